@@ -1,0 +1,110 @@
+"""Tell a passing rise in pain after the start of treatment from a sustained deterioration.
+
+>>> import paintrend as pt
+>>> pt.get_scale("nrs").high
+10.0
+
+Every public name is imported when it is first used, so that ``import paintrend``, ``--help`` and
+a name with a typing error cost nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from paintrend.courses import classify
+    from paintrend.diary import read_diary, write_template
+    from paintrend.errors import (
+        CriteriaError,
+        DiaryError,
+        HorizonError,
+        InputError,
+        MissingExtraError,
+        PaintrendError,
+        PopulationError,
+        ScaleError,
+        UnknownPatientError,
+    )
+    from paintrend.fitting import fit_curves
+    from paintrend.plots import plot_cohort, plot_courses, plot_patient
+    from paintrend.report import write_report
+    from paintrend.results.courses import Courses, PatientCourse
+    from paintrend.results.criteria import Criteria
+    from paintrend.results.diary import Diary
+    from paintrend.results.fit import Fit, PatientFit
+    from paintrend.results.population import Population
+    from paintrend.review import review_order
+    from paintrend.scales import SCALES, Scale, get_scale, scale_table
+    from paintrend.simulate import SimulatedCohort, simulate_cohort
+    from paintrend.storage import read_population, write_population
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "SCALES",
+    "Courses",
+    "Criteria",
+    "CriteriaError",
+    "Diary",
+    "DiaryError",
+    "Fit",
+    "HorizonError",
+    "InputError",
+    "MissingExtraError",
+    "PaintrendError",
+    "PatientCourse",
+    "PatientFit",
+    "Population",
+    "PopulationError",
+    "Scale",
+    "ScaleError",
+    "SimulatedCohort",
+    "UnknownPatientError",
+    "__version__",
+    "classify",
+    "fit_curves",
+    "get_scale",
+    "plot_cohort",
+    "plot_courses",
+    "plot_patient",
+    "read_diary",
+    "read_population",
+    "review_order",
+    "scale_table",
+    "simulate_cohort",
+    "write_population",
+    "write_report",
+    "write_template",
+]
+
+# The same pairs as the block for type checkers above; a test compares the two.
+_HOMES = {
+    "courses": ["classify"],
+    "diary": ["read_diary", "write_template"],
+    "errors": [name for name in __all__ if name.endswith("Error")],
+    "fitting": ["fit_curves"],
+    "plots": ["plot_cohort", "plot_courses", "plot_patient"],
+    "report": ["write_report"],
+    "results.courses": ["Courses", "PatientCourse"],
+    "results.criteria": ["Criteria"],
+    "results.diary": ["Diary"],
+    "results.fit": ["Fit", "PatientFit"],
+    "results.population": ["Population"],
+    "review": ["review_order"],
+    "scales": ["SCALES", "Scale", "get_scale", "scale_table"],
+    "simulate": ["SimulatedCohort", "simulate_cohort"],
+    "storage": ["read_population", "write_population"],
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'paintrend' has no attribute {name!r}")
+    value = getattr(import_module(f"paintrend.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

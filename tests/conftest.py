@@ -1,0 +1,35 @@
+"""Fixtures that several test files share."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Top folder of the repository."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; without one the test is skipped, or fails where a browser must be."""
+    candidates = [os.environ.get("BROWSER_PATH", ""), *BROWSERS]
+    found = next((path for name in candidates if name and (path := shutil.which(name))), None)
+    if found is None:
+        reason = "no Chromium found: install it, or set BROWSER_PATH to one"
+        if os.environ.get("PAINTREND_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that draws with a browser, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)

@@ -1,0 +1,82 @@
+"""The public surface: what `import paintrend as pt` offers, and what that import costs."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import paintrend
+
+PUBLIC = [name for name in paintrend.__all__ if name != "__version__"]
+FUNCTIONS = [name for name in PUBLIC if name.islower()]
+
+
+def sort_key(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions, as ruff sorts `__all__`."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+
+
+def test_all_is_sorted_and_complete():
+    assert paintrend.__all__ == sorted(set(paintrend.__all__), key=sort_key)
+    assert dir(paintrend) == sorted(paintrend.__all__)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_name_resolves_and_is_documented(name):
+    value = getattr(paintrend, name)
+    if inspect.isclass(value) or inspect.isfunction(value):
+        assert value.__name__ == name
+        assert inspect.getdoc(value)
+    if inspect.isfunction(value):
+        assert ">>>" in inspect.getdoc(value), f"{name} has no example"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_signatures_are_explicit(name):
+    parameters = inspect.signature(getattr(paintrend, name)).parameters.values()
+    kinds = [parameter.kind for parameter in parameters]
+    assert inspect.Parameter.VAR_KEYWORD not in kinds
+    assert kinds.count(inspect.Parameter.POSITIONAL_OR_KEYWORD) <= 3
+
+
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse(Path(paintrend.__file__).read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        alias.name: node.module
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen == {name: f"paintrend.{home}" for name, home in paintrend._HOME_OF.items()}
+    assert set(seen) == set(PUBLIC)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="fit_curve'"):
+        paintrend.fit_curve  # noqa: B018
+
+
+def test_the_errors_form_one_tree():
+    errors = [getattr(paintrend, name) for name in PUBLIC if name.endswith("Error")]
+    assert len(errors) > 5
+    assert all(issubclass(error, paintrend.PaintrendError) for error in errors)
+
+
+def test_import_is_quick_and_loads_nothing_heavy():
+    code = (
+        "import sys, time; start = time.perf_counter(); import paintrend;"
+        "print(time.perf_counter() - start);"
+        "print(*{'numpy', 'pandas', 'plotly', 'scipy', 'numba'} & set(sys.modules))"
+    )
+    # The best of three, because the machine may be busy.
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(3)
+    ]
+    results = [run.stdout.split("\n") for run in runs]
+    assert all(not heavy for _, heavy, *_ in results)
+    assert min(float(seconds) for seconds, *_ in results) < 0.05
