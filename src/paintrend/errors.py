@@ -1,0 +1,91 @@
+"""The errors that paintrend raises on purpose.
+
+::
+
+    PaintrendError
+    ├── InputError (also a ValueError)
+    │   ├── DiaryError        a file or table of ratings has problems; carries them as a table
+    │   ├── ScaleError        a scale is unknown or contradicts itself
+    │   ├── HorizonError      the horizon is missing or does not suit the ratings
+    │   ├── CriteriaError     a threshold is missing or wrong
+    │   └── PopulationError   a population does not suit the ratings or cannot be read
+    ├── UnknownPatientError (also a KeyError)
+    └── MissingExtraError (also an ImportError)
+
+``except PaintrendError`` catches all of them. Each also is the built-in error that fits, so that
+code which knows nothing of paintrend behaves as it would with any other library.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "CriteriaError",
+    "DiaryError",
+    "HorizonError",
+    "InputError",
+    "MissingExtraError",
+    "PaintrendError",
+    "PopulationError",
+    "ScaleError",
+    "UnknownPatientError",
+]
+
+
+class PaintrendError(Exception):
+    """Base of every error that paintrend raises on purpose."""
+
+    def __str__(self) -> str:
+        # KeyError would show the message in quotes, with line breaks escaped.
+        return Exception.__str__(self)
+
+
+class InputError(PaintrendError, ValueError):
+    """What was passed in is missing, wrong, or contradicts something else."""
+
+
+class DiaryError(InputError):
+    """A file or table of ratings has problems.
+
+    Parameters
+    ----------
+    message : str
+        What a person reads: how many problems, the first of them, and what to do.
+    problems : DataFrame, optional
+        Every problem, one row each: ``row``, ``patient_id``, ``column``, ``value``, ``problem``,
+        ``fix``. None when the file could not be read as a table at all.
+    """
+
+    problems: pd.DataFrame | None
+
+    def __init__(self, message: str, problems: pd.DataFrame | None = None) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class ScaleError(InputError):
+    """A scale is unknown, or its numbers contradict each other."""
+
+
+class HorizonError(InputError):
+    """The horizon is missing, or does not suit the ratings or the population."""
+
+
+class CriteriaError(InputError):
+    """A threshold is missing, or its value cannot be used."""
+
+
+class PopulationError(InputError):
+    """A population does not suit the ratings, or its file cannot be read."""
+
+
+class UnknownPatientError(PaintrendError, KeyError):
+    """No patient has this id."""
+
+
+class MissingExtraError(PaintrendError, ImportError):
+    """An optional dependency is not installed; the message names the extra that brings it."""

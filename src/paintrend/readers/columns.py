@@ -1,0 +1,190 @@
+"""Find which column is which, and say what a file has when one is missing."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from paintrend.errors import DiaryError, InputError
+from paintrend.readers.raw import RawTable
+from paintrend.results.diary import PROBLEM_COLUMNS
+from paintrend.scales import Scale
+
+__all__ = ["STANDARD", "find_columns", "simple_name"]
+
+STANDARD = ("patient_id", "day", "date", "start", "time", "pain", "inclusion", "scale")
+
+# Headings in use elsewhere: suggested, never taken by themselves.
+ALIASES = {
+    "patient_id": "id patient patientid pid subject subjid usubjid participant record_id case",
+    "day": "days study_day visit_day day_nr ady qsdy tag jour",
+    "date": "dates datum visit_date date_time datetime timestamp qsdtc",
+    "time": "hour hours week weeks minute minutes",
+    "pain": "nrs vas nprs score rating value pain_score pain_nrs intensity aval qsstresn",
+    "start": "start_date day0 day_0 baseline_date surgery_date treatment_start",
+}
+
+
+def simple_name(name: object) -> str:
+    """Return a heading in lower case with every other sign as one underscore."""
+    return re.sub(r"[^0-9a-z]+", "_", str(name).strip().lower()).strip("_")
+
+
+def find_columns(
+    table: RawTable,
+    scale: Scale,
+    columns: Mapping[str, str] | None,
+    *,
+    inclusion: str | None,
+    wide: bool,
+) -> dict[str, str]:
+    """Return which standard column is which column of the table.
+
+    Exact names come first, then names that differ only in capitals, spaces and signs.
+
+    Raises
+    ------
+    DiaryError
+        With every column that is missing or occurs twice, what the file has, and what looks
+        like it.
+    InputError
+        If `columns` names something that is not a standard column.
+    """
+    names = [str(name) for name in table.frame.columns]
+    wanted = {key: str(value) for key, value in (columns or {}).items()}
+    unknown = [key for key in wanted if key not in STANDARD]
+    if unknown:
+        turned = [key for key in unknown if wanted[key] in STANDARD]
+        hint = (
+            f" (turned round? columns={{{wanted[turned[0]]!r}: {turned[0]!r}}})" if turned else ""
+        )
+        raise InputError(
+            f"columns= maps standard names to the file's; {unknown[0]!r} is not one of "
+            f"{', '.join(STANDARD)}{hint}."
+        )
+    if inclusion is not None:
+        wanted["inclusion"] = inclusion
+    for role, name in wanted.items():
+        for other in wanted:
+            if other > role and wanted[other] == name:
+                raise InputError(f"the column {name!r} is given for both {other} and {role}.")
+    roles: dict[str, str] = {}
+    found: list[tuple[str, str, str]] = []
+    for role, name in wanted.items():
+        match = _match(name, names)
+        if len(match) == 1:
+            roles[role] = match[0]
+        else:
+            found.append(
+                (role, f"there is no column {name!r} (asked for as {role})", _near(name, names))
+            )
+    free = [name for name in names if name not in roles.values()]
+    for role in STANDARD:
+        if role in wanted or (wide and role in ("day", "date", "time", "pain", "start")):
+            continue
+        match = _match(role, free)
+        if len(match) > 1:
+            found.append(
+                (
+                    role,
+                    f"several columns could be {role}: {', '.join(match)}",
+                    f"Say which: columns={{{role!r}: {match[0]!r}}}.",
+                )
+            )
+        elif match:
+            roles[role] = match[0]
+    if not wide and "pain" not in wanted:
+        _find_scores(roles, scale, free, found)
+    needed = {"patient_id"} if wide else {"patient_id", "pain"}
+    for role in sorted(needed - set(roles) - {part[0] for part in found}):
+        found.append((role, f"there is no column {role}", _like(role, free, scale)))
+    if not wide and not {"day", "date", "time"} & (set(roles) | {part[0] for part in found}):
+        found.append(
+            (
+                "day",
+                "there is no column day (or date with start, or time)",
+                _like("day", free, scale),
+            )
+        )
+    if found:
+        raise _columns_error(table, names, found)
+    return roles
+
+
+def _match(name: str, names: list[str]) -> list[str]:
+    if name in names:
+        return [name]
+    return [other for other in names if simple_name(other) == simple_name(name) != ""]
+
+
+def _find_scores(
+    roles: dict[str, str], scale: Scale, free: list[str], found: list[tuple[str, str, str]]
+) -> None:
+    """Take the column named after the scale for the ratings, unless ``pain`` is there as well."""
+    named = [name for name in free if simple_name(name) == simple_name(scale.name)]
+    if named and "pain" in roles and roles["pain"] not in named:
+        found.append(
+            (
+                "pain",
+                f"both {roles['pain']!r} and {named[0]!r} could be the {scale.name} ratings",
+                f"Say which: columns={{'pain': {named[0]!r}}}.",
+            )
+        )
+    elif len(named) == 1 and "pain" not in roles:
+        roles["pain"] = named[0]
+
+
+def _near(name: str, names: list[str]) -> str:
+    simple = {simple_name(other): other for other in names}
+    near = difflib.get_close_matches(simple_name(name), list(simple), n=2, cutoff=0.6)
+    if near:
+        return f"Did you mean {' or '.join(repr(simple[one]) for one in near)}?"
+    return "Give the heading as it is in the file."
+
+
+def _like(role: str, names: list[str], scale: Scale) -> str:
+    """Say which columns look like the missing one, and how to map it."""
+    roles = ("day", "date", "time") if role == "day" else (role,)
+    for one in roles:
+        known = set(ALIASES[one].split())
+        like = [name for name in names if simple_name(name) in known]
+        if not like and one == "pain":
+            like = [
+                n
+                for n in names
+                if {"pain", "nrs", "vas", "score", scale.name} & set(simple_name(n).split("_"))
+            ]
+        if not like and one == "patient_id":
+            like = [n for n in names if simple_name(n).endswith("id")]
+        if not like:
+            simple = {simple_name(name): name for name in names}
+            near = difflib.get_close_matches(one, list(simple), n=2, cutoff=0.65)
+            like = [simple[name] for name in near]
+        if like:
+            unit = " and say time_unit=" if one == "time" else ""
+            return (
+                f"{' and '.join(map(repr, like[:3]))} {'looks' if len(like) == 1 else 'look'} "
+                f"like it: rename it {one}, or columns={{{one!r}: {like[0]!r}}}{unit}."
+            )
+    return f"Rename the column that holds it {role}, or columns={{{role!r}: 'its heading'}}."
+
+
+def _columns_error(
+    table: RawTable, names: list[str], found: list[tuple[str, str, str]]
+) -> DiaryError:
+    shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+    lines = [f"{table.source}: {'; '.join(problem for _, problem, _ in found)}."]
+    if len(names) == 1:
+        lines += ["  The file was read as one column: separate the values by commas."]
+    else:
+        lines += [f"  {role}: {fix}" for role, _, fix in found]
+    lines += [f"The file has the columns: {shown}."]
+    problems = pd.DataFrame(
+        [["", "", role, "", problem, fix] for role, problem, fix in found],
+        columns=list(PROBLEM_COLUMNS),
+        dtype=object,
+    )
+    return DiaryError("\n".join(lines), problems)

@@ -1,0 +1,72 @@
+"""All other columns: one value per patient, or one per rating."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from paintrend.readers.values import is_missing, to_text
+
+__all__ = ["split_covariates"]
+
+RESERVED = frozenset(["patient_id", "day", "pain", "inclusion"])
+
+
+def split_covariates(
+    frame: pd.DataFrame, codes: np.ndarray, n_patients: int
+) -> tuple[dict[str, pd.Series], dict[str, pd.Series]]:
+    """Split columns into those constant within every patient and the others.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The columns that have no standard meaning.
+    codes : array of int
+        Patient of each row, -1 for none.
+    n_patients : int
+        Number of patients.
+
+    Returns
+    -------
+    of_patients : dict of Series
+        One value per patient; empty cells are filled from the patient's other rows.
+    of_ratings : dict of Series
+        One value per row.
+    """
+    of_patients, of_ratings = {}, {}
+    for name in frame.columns:
+        values = _typed(frame[name])
+        name = f"{name} (file)" if name in RESERVED else str(name)
+        level, _ = pd.factorize(values)
+        there = np.flatnonzero((level >= 0) & (codes >= 0))
+        first = np.full(n_patients, -1, dtype=np.int64)
+        first[codes[there[::-1]]] = there[::-1]  # written from the end: the first row wins
+        if (level[there] == level[first[codes[there]]]).all():
+            taken = values.take(np.maximum(first, 0)).reset_index(drop=True)
+            of_patients[name] = taken.where(first >= 0)
+        else:
+            of_ratings[name] = values
+    return of_patients, of_ratings
+
+
+def _typed(values: pd.Series) -> pd.Series:
+    """Turn text columns into numbers if all of it is; codes such as 007 stay text."""
+    if not (values.dtype == object or isinstance(values.dtype, pd.StringDtype)):
+        return values
+    text = to_text(values)
+    codes, distinct = pd.factorize(text.str.strip())
+    if not len(distinct):
+        return text
+    levels = pd.Series(distinct, dtype="str")
+    empty = is_missing(levels)
+    if empty.all():
+        return pd.Series(np.full(len(text), np.nan), index=values.index)
+    numbers = np.array(pd.to_numeric(levels, errors="coerce"), dtype=float)
+    coded = levels[~empty].str.match(r"[+-]?0\d").any()
+    if coded or np.isnan(numbers[~empty]).any():
+        return levels.where(~empty).take(codes).set_axis(values.index)
+    numbers[empty] = np.nan
+    whole = not empty.any() and bool((np.abs(numbers) < 2**53).all())
+    if whole and (numbers == np.round(numbers)).all():
+        return pd.Series(numbers.astype(np.int64)[codes], index=values.index)
+    return pd.Series(numbers[codes], index=values.index)

@@ -1,0 +1,251 @@
+"""Dates: ISO and other unmistakable forms, with or without time of day and time zone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from paintrend.readers.values import is_missing, to_text
+
+__all__ = ["Dates", "order_of_figures", "read_dates"]
+
+# Outside these years a date in a pain diary is a slip of the pen (1900, 2099 are usual ones).
+FIRST_YEAR, LAST_YEAR = 1950, 2069
+
+CLOCK = r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)"
+ZONE = r"(?:\s*(?:Z|z|UTC|[+-]\d{2}:?\d{2}))"
+ISO = rf"\s*\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}{CLOCK}?{ZONE}?\s*"
+NUMERIC = rf"\s*(\d{{1,2}})([./-])(\d{{1,2}})[./-](\d{{4}})({CLOCK}?)\s*"
+NAMED = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+
+
+@dataclass(frozen=True, eq=False)
+class Dates:
+    """A column of dates.
+
+    Parameters
+    ----------
+    local : array of datetime64[us]
+        What a clock on the wall showed; NaT where there is no readable date.
+    utc : array of datetime64[us]
+        The moment in UTC; NaT where the date has no time zone.
+    whole_day : array of bool
+        Where there is a date without a time of day.
+    missing : array of bool
+        Where the cell is empty.
+    text : array of str
+        The date as the file has it.
+    problem, fix : array of str
+        Why it cannot be used and what to do, "" where it can.
+    notices : tuple of str
+        What was assumed.
+    """
+
+    local: np.ndarray
+    utc: np.ndarray
+    whole_day: np.ndarray
+    missing: np.ndarray
+    text: np.ndarray
+    problem: np.ndarray
+    fix: np.ndarray
+    notices: tuple[str, ...]
+
+
+def order_of_figures(columns: list[pd.Series]) -> str:
+    """Return in which order the file writes day and month in figures, "" if it does not show.
+
+    A 13 or more in one place and never in the other proves it.
+    """
+    first, second = [], []
+    for raw in columns:
+        distinct = pd.Series(to_text(raw).unique(), dtype="str")
+        figures = distinct.str.extract(rf"^{NUMERIC}$")
+        figures = figures[figures[0].notna() & (figures[1] != ".")]
+        first += figures[0].astype(int).tolist()
+        second += figures[2].astype(int).tolist()
+    day_first, month_first = any(n > 12 for n in first), any(n > 12 for n in second)
+    if day_first == month_first:
+        return ""
+    return "day/month/year" if day_first else "month/day/year"
+
+
+def read_dates(raw: pd.Series, column: str, order: str) -> Dates:
+    """Read a column of dates; what can be read in two ways is a problem, not a guess.
+
+    Parameters
+    ----------
+    raw : Series
+        The column as read.
+    column : str
+        Its heading.
+    order : str
+        What `order_of_figures` found for dates with slashes or dashes. With dots the day comes
+        first.
+    """
+    if pd.api.types.is_datetime64_dtype(raw.dtype) or isinstance(raw.dtype, pd.DatetimeTZDtype):
+        return _typed(raw)
+    text = to_text(raw)
+    codes, distinct = pd.factorize(text)
+    names = pd.Series(distinct, dtype="str")
+    one = _distinct(names, column, order)
+    return Dates(
+        local=one.local[codes],
+        utc=one.utc[codes],
+        whole_day=one.whole_day[codes],
+        missing=one.missing[codes],
+        text=one.text[codes],
+        problem=one.problem[codes],
+        fix=one.fix[codes],
+        notices=one.notices,
+    )
+
+
+def _typed(raw: pd.Series) -> Dates:
+    missing = raw.isna().to_numpy()
+    text = to_text(raw).to_numpy(dtype=object)
+    aware = isinstance(raw.dtype, pd.DatetimeTZDtype)
+    wall = raw.dt.tz_localize(None) if aware else raw
+    local = np.array(wall.to_numpy(dtype="datetime64[us]"))  # a copy: bad years are taken out
+    utc = (
+        raw.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+        if aware
+        else np.full(len(raw), np.datetime64("NaT"), dtype="datetime64[us]")
+    )
+    # A typed column cannot say "no time of day" cell by cell; midnight throughout does.
+    at_midnight = local[~missing] == local[~missing].astype("datetime64[D]")
+    whole_day = np.full(len(raw), bool(at_midnight.all()) and not aware)
+    problem = np.full(len(raw), "", dtype=object)
+    fix = problem.copy()
+    _check_years(local, problem, fix)
+    return Dates(local, utc, whole_day, missing, text, problem, fix, ())
+
+
+def _distinct(text: pd.Series, column: str, order: str) -> Dates:
+    n = len(text)
+    local = np.full(n, np.datetime64("NaT"), dtype="datetime64[us]")
+    utc = local.copy()
+    missing = is_missing(text)
+    notices: list[str] = []
+    # Excel and DataFrame cells without time of day come as midnight; so does "2024-03-04 00:00".
+    has_clock = text.str.contains(":", regex=False).to_numpy(dtype=bool)
+    clock_zero = text.str.contains(r"[T ]00:00(?::00(?:\.0+)?)?\s*$", regex=True).to_numpy(
+        dtype=bool
+    )
+    all_midnight = bool(has_clock.any()) and bool((clock_zero | ~has_clock).all())
+    whole_day = ~has_clock if not all_midnight else np.ones(n, dtype=bool)
+
+    iso = text.str.fullmatch(ISO).to_numpy(dtype=bool)
+    if iso.any():
+        cleaned = text[iso].str.strip().str.replace("/", "-", regex=False)
+        cleaned = cleaned.str.replace(r"[zZ]$|UTC$", "+00:00", regex=True)
+        cleaned = cleaned.str.replace(r"\s+(?=[+-]\d{2}:?\d{2}$)", "", regex=True)
+        zone = cleaned.str.contains(r":.*[+-]\d{2}:?\d{2}$", regex=True).to_numpy(dtype=bool)
+        wall = cleaned.str.replace(r"(:.*)[+-]\d{2}:?\d{2}$", r"\1", regex=True)
+        local[iso] = _parse(wall)
+        moment = pd.to_datetime(cleaned, format="ISO8601", errors="coerce", utc=True)
+        moment_utc = moment.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+        utc[iso] = np.where(zone, moment_utc, np.datetime64("NaT"))
+    compact = text.str.fullmatch(r"\s*(19|20)\d{6}\s*").to_numpy(dtype=bool)
+    if compact.any():
+        local[compact] = _parse(text[compact].str.strip(), "%Y%m%d")
+    for form in NAMED:
+        left = np.isnat(local) & text.str.contains("[A-Za-z]{3}", regex=True).to_numpy(dtype=bool)
+        if left.any():
+            spaced = text[left].str.replace(r"[-,./\s]+", " ", regex=True).str.strip()
+            local[left] = _parse(spaced, form)
+    problem = np.full(n, "", dtype=object)
+    fix = problem.copy()
+    _read_figures(text, column, order, local, problem, fix, notices)
+    left = np.isnat(local) & ~missing & (problem == "")
+    shown = text.to_numpy(dtype=object)
+    for i in np.flatnonzero(left):
+        problem[i], fix[i] = _explain(str(shown[i]))
+    _check_years(local, problem, fix)
+    return Dates(local, utc, whole_day, missing, shown, problem, fix, tuple(notices))
+
+
+def _parse(text: pd.Series, form: str = "ISO8601") -> np.ndarray:
+    parsed = pd.to_datetime(text, format=form, errors="coerce")
+    return parsed.to_numpy(dtype="datetime64[us]")
+
+
+def _read_figures(
+    text: pd.Series,
+    column: str,
+    order: str,
+    local: np.ndarray,
+    problem: np.ndarray,
+    fix: np.ndarray,
+    notices: list[str],
+) -> None:
+    """Read 04/03/2024 and 04.03.2024 where the order of day and month is beyond doubt."""
+    figures = text.str.extract(rf"^{NUMERIC}$")
+    at = np.flatnonzero(figures[0].notna().to_numpy() & np.isnat(local))
+    if at.size == 0:
+        return
+    figures = figures.iloc[at]
+    first = figures[0].astype(int).to_numpy()
+    second = figures[2].astype(int).to_numpy()
+    dots = (figures[1] == ".").to_numpy()
+    day_first = dots | (first > 12)
+    month_first = ~dots & (second > 12)
+    unclear = ~day_first & ~month_first & (first != second)
+    if order and unclear.any():
+        notices.append(f"{column} read as {order}, as other dates in the file show")
+        month_first |= unclear & (order == "month/day/year")
+        unclear[:] = False
+    month = np.where(month_first, first, second)
+    day = np.where(month_first, second, first)
+    ready = ~unclear
+    rebuilt = pd.Series(
+        [
+            f"{year}-{m:02d}-{d:02d}{clock}"
+            for year, m, d, clock in zip(figures[3], month, day, figures[4].fillna(""), strict=True)
+        ],
+        dtype="str",
+    )
+    local[at[ready]] = _parse(rebuilt[ready])
+    years = figures[3].to_numpy()
+    for i in np.flatnonzero(unclear):
+        one = f"{years[i]}-{second[i]:02d}-{first[i]:02d}"
+        other = f"{years[i]}-{first[i]:02d}-{second[i]:02d}"
+        problem[at[i]] = f"can be read as {one} or as {other}"
+        fix[at[i]] = "Write the date as year-month-day, e.g. " + one + "."
+
+
+def _explain(text: str) -> tuple[str, str]:
+    value = text.strip()
+    example = "Write the date as year-month-day, e.g. 2024-03-14."
+    try:
+        number = float(value.replace(",", "."))
+    except ValueError:
+        pass
+    else:
+        if 18_000 <= number <= 62_000:
+            day = dt.date(1899, 12, 30) + dt.timedelta(days=int(number))
+            return (
+                f"is a spreadsheet's number for a date ({day.isoformat()})",
+                f"Format the cell as a date, or write {day.isoformat()}.",
+            )
+        return (
+            "is a number, not a date",
+            example + " If it counts days since the start, name the column day.",
+        )
+    parts = value.replace(".", "/").replace("-", "/").split("/")
+    if len(parts) == 3 and all(part.isdigit() and len(part) <= 2 for part in parts):
+        return "has a year of two figures", example
+    if len(parts) == 2 and all(part.isdigit() for part in parts):
+        return "is not a whole date", example
+    return "is not a date", example
+
+
+def _check_years(local: np.ndarray, problem: np.ndarray, fix: np.ndarray) -> None:
+    there = ~np.isnat(local)
+    year = local.astype("datetime64[Y]").astype(np.int64) + 1970
+    wrong = there & ((year < FIRST_YEAR) | (year > LAST_YEAR))
+    problem[wrong] = "is not a plausible date (year)"
+    fix[wrong] = f"Correct the year ({FIRST_YEAR} to {LAST_YEAR} are accepted)."
+    local[wrong] = np.datetime64("NaT")

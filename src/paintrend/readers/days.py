@@ -1,0 +1,148 @@
+"""Days since the patient's day 0: from day numbers, dates with a start, or times with a unit."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from paintrend.readers.dates import Dates, order_of_figures, read_dates
+from paintrend.readers.problems import Problems
+from paintrend.readers.starts import add_patient_problems, column_starts, given_starts
+from paintrend.readers.values import is_missing, to_number, to_text
+
+__all__ = ["days_from_dates", "days_from_numbers"]
+
+CENTURY = 36_525.0  # days; further from day 0 than this is a slip of the pen
+ONE_DAY = np.timedelta64(1, "D").astype("timedelta64[us]")
+
+
+def days_from_numbers(
+    raw: pd.Series, column: str, unit: str, factor: float, problems: Problems
+) -> np.ndarray:
+    """Return days from numbers in `unit`, each `factor` days long.
+
+    Problems: no value, text, infinite, more than a century from day 0.
+    """
+    text = to_text(raw).to_numpy(dtype=object)
+    missing = is_missing(pd.Series(text))
+    numbers = to_number(raw)
+    problems.add(
+        missing,
+        column,
+        text[missing],
+        f"the {column} is missing",
+        f"Write the {column} of the rating, or delete the row.",
+    )
+    no_number = np.isnan(numbers) & ~missing
+    if no_number.any():
+        codes, distinct = pd.factorize(text[no_number])
+        said = [_explain(str(one), column, unit) for one in distinct]
+        problems.add(
+            no_number,
+            column,
+            text[no_number],
+            np.array([one[0] for one in said], dtype=object)[codes],
+            np.array([one[1] for one in said], dtype=object)[codes],
+        )
+    infinite = np.isinf(numbers)
+    problems.add(
+        infinite, column, text[infinite], "is not a finite number", f"Write the number of {unit}."
+    )
+    with np.errstate(invalid="ignore"):
+        days = numbers * factor
+        far = np.isfinite(days) & (np.abs(days) > CENTURY)
+    problems.add(
+        far,
+        column,
+        text[far],
+        "is more than 100 years from day 0",
+        f"Write {unit} since the patient's day 0. If it is a date, name the column date.",
+    )
+    return np.where(np.isfinite(days) & ~far, days, np.nan)
+
+
+def days_from_dates(
+    raw: pd.Series,
+    column: str,
+    start: Any,
+    start_raw: pd.Series | None,
+    start_column: str,
+    codes: np.ndarray,
+    ids: list[str],
+    problems: Problems,
+) -> tuple[np.ndarray, list[str]]:
+    """Return days from the patient's start to each date.
+
+    With a time of day on both sides the days are decimal, and if both have a time zone they are
+    counted in UTC. If either side is a date alone, a rating on the start's date is day 0 and
+    local calendar dates count.
+
+    Problems: dates that are missing, unreadable, open to two readings, implausible; starts that
+    are missing or differ within a patient.
+    """
+    proof = [raw] if start_raw is None or start is not None else [raw, start_raw]
+    order = order_of_figures(proof)
+    dates = read_dates(raw, column, order)
+    notices = list(dates.notices)
+    _add_date_problems(
+        dates,
+        column,
+        "the date is missing",
+        "Write the date of the rating, or delete the row.",
+        problems,
+    )
+    if start is not None:
+        starts, of_row = given_starts(start, codes, ids)
+        if start_raw is not None:
+            notices.append(f"start= was used, the column {start_column} was not")
+        start_column = "start"
+    else:
+        assert start_raw is not None  # find_columns saw to it
+        starts, of_row = column_starts(start_raw, start_column, order, codes, ids, problems)
+    notices += starts.notices
+    add_patient_problems(starts, of_row, start_column, codes, ids, problems)
+    # Row 0 stands in where there is no start; its difference is thrown away.
+    known = of_row >= 0
+    at = np.where(known, of_row, 0)
+    both_aware = ~np.isnat(dates.utc) & ~np.isnat(starts.utc[at])
+    calendar = dates.whole_day | starts.whole_day[at]
+    start_local = starts.local[at]
+    # The date of the rating keeps its time of day if only the start has none.
+    start_local = np.where(
+        calendar, start_local.astype("datetime64[D]").astype("datetime64[us]"), start_local
+    )
+    moment = np.where(both_aware & ~calendar, dates.utc, dates.local)
+    origin = np.where(both_aware & ~calendar, starts.utc[at], start_local)
+    days = (moment - origin) / ONE_DAY
+    days = np.where(known, days, np.nan)
+    with np.errstate(invalid="ignore"):
+        far = np.abs(days) > CENTURY
+    problems.add(
+        far, column, dates.text[far], "is more than 100 years from the start", "Correct the year."
+    )
+    return np.where(far, np.nan, days), notices
+
+
+def _add_date_problems(
+    dates: Dates, column: str, missing: str, fix: str, problems: Problems
+) -> None:
+    problems.add(dates.missing, column, dates.text[dates.missing], missing, fix)
+    wrong = dates.problem != ""
+    problems.add(wrong, column, dates.text[wrong], dates.problem[wrong], dates.fix[wrong])
+
+
+def _explain(text: str, column: str, unit: str) -> tuple[str, str]:
+    if re.search(r"\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}", text):
+        return (
+            f"is a date, not a number of {unit}",
+            "Name the column date and add a column start (or start=).",
+        )
+    if re.fullmatch(r"\s*\d{1,2}:\d{2}(:\d{2})?\s*", text):
+        return f"is a time of day, not a number of {unit}", f"Write {unit} since day 0."
+    number = re.findall(r"-?\d+(?:\.\d+)?", text)
+    if len(number) == 1 and "," not in text:
+        return "has text beside the number", f"Write the number alone: {number[0]}."
+    return "is text, not a number", f"Write the {column} as {unit} since the patient's day 0."

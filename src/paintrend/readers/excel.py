@@ -1,0 +1,102 @@
+"""Read Excel workbooks: the sheet with the diary, dates as dates, rows numbered as in Excel."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from paintrend.errors import DiaryError, MissingExtraError
+from paintrend.readers.problems import file_error
+from paintrend.readers.raw import RawTable, filled_cells, heading_row, named_table
+
+__all__ = ["read_excel"]
+
+DIARY_SHEET = "diary"  # what the form calls its first sheet
+
+
+def read_excel(path: Path, sheet: str | int | None) -> RawTable:
+    """Read one sheet of a workbook.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+    sheet : str or int, optional
+        Name of the sheet, or its number counted from 0. Not needed if only one sheet holds
+        anything, or if one is called "diary".
+
+    Raises
+    ------
+    MissingExtraError
+        If no package that reads Excel is installed.
+    DiaryError
+        If the sheet is not there, empty, or not the only one.
+    """
+    engine = _engine()
+    try:
+        sheets = pd.read_excel(
+            path, sheet_name=None, header=None, dtype=object, na_filter=False, engine=engine
+        )
+    except Exception as error:  # each engine has its own errors for a damaged file
+        raise DiaryError(
+            f"{path.name} cannot be read as a workbook ({error}). "
+            "Is it damaged or protected by a password? Save it again as .xlsx or CSV."
+        ) from error
+    name = _choose({str(key): cells for key, cells in sheets.items()}, sheet, path.name)
+    cells = sheets[name]
+    source = path.name if len(sheets) == 1 else f"{path.name}, sheet {name}"
+    filled = filled_cells(cells)
+    if not filled.any():
+        raise file_error(source, "the sheet is empty", "Check that it is the right sheet.")
+    n_above = heading_row(filled.sum(axis=1).tolist())
+    headings = [
+        "" if not full else str(cell)
+        for cell, full in zip(cells.iloc[n_above], filled[n_above], strict=True)
+    ]
+    notices = [f"headings found in row {n_above + 1}"] if n_above else []
+    below = cells.iloc[n_above + 1 :].reset_index(drop=True)
+    if below.empty:
+        raise file_error(
+            source,
+            f"there are headings ({', '.join(filter(None, headings))}) but no rows below them",
+            "Add one row per rating.",
+        )
+    return named_table(below, headings, n_above + 2, source, notices)
+
+
+def _engine() -> Literal["calamine", "openpyxl"]:
+    # calamine is several times faster; openpyxl is what writing the form needs anyway.
+    if find_spec("python_calamine") is not None:
+        return "calamine"
+    if find_spec("openpyxl") is not None:
+        return "openpyxl"
+    raise MissingExtraError(
+        "reading Excel files needs an extra: pip install 'paintrend[excel]'. "
+        "Or save the sheet as CSV (UTF-8)."
+    )
+
+
+def _choose(sheets: dict[str, pd.DataFrame], sheet: str | int | None, source: str) -> str:
+    names = list(sheets)
+    if isinstance(sheet, str) and sheet in sheets:
+        return sheet
+    if isinstance(sheet, int) and 0 <= sheet < len(names):
+        return names[sheet]
+    listed = ", ".join(repr(name) for name in names)
+    if sheet is not None:
+        raise DiaryError(f"{source} has no sheet {sheet!r}; it has: {listed}.")
+    if len(names) == 1:
+        return names[0]
+    for name in names:
+        if name.strip().lower() == DIARY_SHEET:
+            return name
+    filled = [name for name in names if filled_cells(sheets[name]).any()]
+    if len(filled) == 1:
+        return filled[0]
+    raise DiaryError(
+        f"{source} has several sheets: {listed}. Say which one holds the ratings: "
+        f"sheet={(filled or names)[0]!r}."
+    )

@@ -1,0 +1,109 @@
+"""Patient ids: text as it is in the file, told apart with care."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from paintrend.readers.problems import Problems
+from paintrend.readers.values import is_missing, to_text
+
+__all__ = ["EXAMPLE", "check_ids"]
+
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # come along when ids are copied from web pages
+EXAMPLE = "EXAMPLE"  # how the form marks the rows to be deleted
+
+
+def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str], list[str]]:
+    """Check the patient ids; leading zeros and any sign inside an id stay.
+
+    Parameters
+    ----------
+    raw : Series
+        The column as read.
+    problems : Problems
+        Gets ids that are missing, left from the form's examples, or alike but for outer spaces.
+
+    Returns
+    -------
+    codes : array of int
+        Number of each row's patient in order of first appearance; -1 where the id is missing.
+    ids : list of str
+        The patients' ids.
+    notices : list of str
+        What was assumed.
+    """
+    text = to_text(raw)
+    missing = is_missing(text)
+    raw_codes, raw_ids = pd.factorize(text)
+    raw_names = [str(name) for name in raw_ids]
+    stripped = np.array([_strip(name) for name in raw_names], dtype=object)
+    problems.patient = stripped[raw_codes] if len(raw_names) else problems.patient
+    problems.add(
+        missing,
+        "patient_id",
+        text.to_numpy(dtype=object)[missing],
+        "the patient id is missing",
+        "Write the patient's id, or delete the row.",
+    )
+    examples = np.array([name.upper().startswith(EXAMPLE) for name in stripped], dtype=bool)
+    is_example = examples[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
+    problems.add(
+        is_example,
+        "patient_id",
+        problems.patient[is_example],
+        "this is an example row of the form",
+        "Delete the row.",
+    )
+    notices = _padded(raw_names, stripped, raw_codes, missing, problems)
+    codes, ids = pd.factorize(pd.Series(problems.patient).mask(missing | is_example))
+    names = [str(name) for name in ids]
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(name.casefold(), []).append(name)
+    for group in [group for group in alike.values() if len(group) > 1][:3]:
+        notices.append(
+            f"ids that differ only in capitals are taken as different patients: {', '.join(group)}"
+        )
+    return codes.astype(np.int64), names, notices
+
+
+def _strip(name: str) -> str:
+    return name.strip().strip(INVISIBLE).strip()
+
+
+def _padded(
+    names: list[str],
+    stripped: np.ndarray,
+    codes: np.ndarray,
+    missing: np.ndarray,
+    problems: Problems,
+) -> list[str]:
+    """Report ids that become another's when outer spaces go; strip the others."""
+    padded = [i for i, name in enumerate(names) if name != stripped[i] and stripped[i]]
+    if not padded:
+        return []
+    count: dict[str, int] = {}
+    for name in stripped:
+        count[name] = count.get(name, 0) + 1
+    n_stripped = 0
+    for i in padded:
+        rows = (codes == i) & ~missing
+        n = int(rows.sum())
+        if count[stripped[i]] == 1:
+            n_stripped += n
+            continue
+        if stripped[i] not in names and names.index(names[i]) == list(stripped).index(stripped[i]):
+            continue  # all spellings have spaces: the first one stands for the patient
+        these = f"{n} {'row' if n == 1 else 'rows'}"
+        problems.add(
+            np.flatnonzero(rows)[:1],
+            "patient_id",
+            repr(names[i]),
+            f"differs from {stripped[i]!r} only by outer spaces ({these})",
+            "If it is the same patient, delete the spaces; if not, give another id.",
+            also=rows,
+        )
+    if n_stripped:
+        return [f"outer spaces removed from the patient id in {n_stripped} rows"]
+    return []

@@ -1,0 +1,163 @@
+"""The list of problems that every check adds to, and the error it becomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from paintrend.errors import DiaryError
+from paintrend.results.diary import PROBLEM_COLUMNS
+
+__all__ = ["Problems", "file_error"]
+
+N_SHOWN = 10
+
+
+class Problems:
+    """Problems found so far, and the rows that they make unusable.
+
+    Parameters
+    ----------
+    rows : array
+        What each row is called in messages: its number in the file.
+    source : str
+        The file's name.
+    counting : str
+        How rows are counted, for the message.
+    """
+
+    def __init__(self, rows: np.ndarray, source: str, counting: str) -> None:
+        self.rows = rows
+        self.source = source
+        self.counting = counting
+        self.bad = np.zeros(len(rows), dtype=bool)
+        self.patient: np.ndarray = np.full(len(rows), "", dtype=object)
+        self._parts: list[pd.DataFrame] = []
+
+    def add(
+        self,
+        where: np.ndarray,
+        column: Any,
+        values: Any,
+        problem: Any,
+        fix: Any,
+        *,
+        also: np.ndarray | None = None,
+    ) -> None:
+        """Add one problem per row in `where`.
+
+        Parameters
+        ----------
+        where : array of bool or int
+            Mask over all rows, or their positions.
+        column, values, problem, fix
+            One for all these rows, or an array with one for each of them.
+        also : array of bool, optional
+            Further rows that this problem makes unusable (all rows of a patient, say).
+        """
+        where = np.asarray(where)
+        at = np.flatnonzero(where) if where.dtype == bool else where
+        if also is not None:
+            self.bad |= also
+        if at.size == 0:
+            return
+        self.bad[at] = True
+        part = pd.DataFrame({"at": at})
+        for name, value in zip(
+            ("column", "value", "problem", "fix"), (column, values, problem, fix), strict=True
+        ):
+            part[name] = pd.Series(value, dtype=object) if isinstance(value, np.ndarray) else value
+        self._parts.append(part.astype({"value": object}))
+
+    def __bool__(self) -> bool:
+        return bool(self._parts)
+
+    def table(self) -> pd.DataFrame:
+        """Return all problems in the order of the file."""
+        if not self._parts:
+            return pd.DataFrame({name: pd.Series(dtype=object) for name in PROBLEM_COLUMNS})
+        found = pd.concat(self._parts, ignore_index=True).sort_values("at", kind="stable")
+        at = found["at"].to_numpy()
+        found["row"] = pd.Series(list(self.rows[at]), index=found.index, dtype=object)
+        found["patient_id"] = pd.Series(self.patient[at], index=found.index, dtype=object)
+        # A row of several visits says what is wrong with the whole row once.
+        once = found.drop_duplicates(["row", "column", "problem"])
+        return once[list(PROBLEM_COLUMNS)].reset_index(drop=True).astype(object)
+
+    def error(self, hints: list[str]) -> DiaryError:
+        """Return the one error that carries all problems."""
+        table = self.table()
+        n_rows = int(self.bad.sum())
+        head = (
+            f"{self.source}: {_count(len(table), 'problem')}; "
+            f"{n_rows} of {_count(len(self.rows), 'row')} cannot be used. {self.counting}"
+        )
+        return DiaryError(_message(head, table, hints, can_skip=True), table)
+
+    def nothing_left(self, hints: list[str]) -> DiaryError:
+        """Return the error for a file in which no rating can be used."""
+        table = self.table()
+        head = f"{self.source}: no usable rating in {_count(len(self.rows), 'row')}. " + (
+            f"{_count(len(table), 'problem')}. {self.counting}" if len(table) else ""
+        )
+        return DiaryError(_message(head.strip(), table, hints, can_skip=False), table)
+
+
+def file_error(
+    source: str, problem: str, fix: str, *, column: str = "", value: str = "", row: Any = ""
+) -> DiaryError:
+    """Return the error for a file that cannot be read on as it is."""
+    table = pd.DataFrame(
+        [[row, "", column, value, problem, fix]], columns=list(PROBLEM_COLUMNS), dtype=object
+    )
+    return DiaryError(f"{source}: {problem}. {fix}", table)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
+def _message(head: str, table: pd.DataFrame, hints: list[str], *, can_skip: bool) -> str:
+    """Lay the first problems out in columns, the fix below each."""
+    lines = [head]
+    lines += [f"Note: {hint}" for hint in hints]
+    if len(table):
+        shown = table.head(N_SHOWN)
+        cells = [
+            [_short(cell, 24) for cell in shown[name]]
+            for name in ("row", "patient_id", "column", "value")
+        ]
+        titles = ["row", "patient", "column", "value"]
+        widths = [
+            max(len(title), *map(len, column)) for title, column in zip(titles, cells, strict=True)
+        ]
+
+        def line(values: list[str], text: str) -> str:
+            padded = (value.ljust(width) for value, width in zip(values, widths, strict=True))
+            return ("  " + "  ".join(padded) + "  " + text).rstrip()
+
+        lines += ["", line(titles, "problem and how to fix it")]
+        texts = zip(*cells, shown["problem"], shown["fix"], strict=True)
+        for *values, problem, fix in texts:
+            lines += [line(values, str(problem)), line([""] * 4, f"-> {fix}")]
+        if len(table) > N_SHOWN:
+            by_column = table["column"].value_counts()
+            counts = ", ".join(f"{name or 'whole row'} {n:,}" for name, n in by_column.items())
+            more = len(table) - N_SHOWN
+            lines += ["", f"  ... and {more:,} more. All of them by column: {counts}."]
+    if can_skip:
+        lines += [
+            "",
+            "The whole list is in this error's .problems; "
+            "lenient=True sets these rows aside, keeps the list and goes on.",
+        ]
+    return "\n".join(lines)
+
+
+def _short(value: Any, width: int) -> str:
+    # A line break or tab inside a value would break the columns.
+    text = " ".join(str(value).split()) if str(value).strip() else str(value)
+    text = "".join(char if char.isprintable() else "?" for char in text)
+    return text if len(text) <= width else text[: width - 3] + "..."

@@ -1,0 +1,116 @@
+"""The raw table that every format is read into: values as the file has them, rows named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from paintrend.readers.problems import file_error
+from paintrend.readers.values import to_text
+
+__all__ = ["RawTable", "filled_cells", "heading_row", "named_table"]
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """A table as read, before any check of its values.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Values under unique text headings.
+    rows : array
+        What each row is called in messages.
+    source : str
+        The file's name, or "DataFrame".
+    counting : str
+        A sentence on how rows are counted.
+    notices : tuple of str
+        What the reader assumed.
+    too_long : dict
+        Position of each row with more values than there are headings -> the values too many.
+    """
+
+    frame: pd.DataFrame
+    rows: np.ndarray
+    source: str
+    counting: str
+    notices: tuple[str, ...] = ()
+    too_long: dict[int, str] = field(default_factory=dict)
+
+
+def named_table(
+    cells: pd.DataFrame, headings: list[str], first_row: int, source: str, notices: list[str]
+) -> RawTable:
+    """Put headings over cells, drop empty rows and columns, refuse headings that occur twice.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        All rows below the headings.
+    headings : list of str
+        One per column of `cells`, "" where there is none.
+    first_row : int
+        Number of the first of these rows in the file.
+    source, notices
+        As in `RawTable`.
+    """
+    filled = filled_cells(cells)
+    names = [heading.strip() for heading in headings]
+    keep = [i for i, name in enumerate(names) if name or filled[:, i].any()]
+    names = [names[i] or f"column {i + 1}" for i in keep]
+    twice = [name for name, n in Counter(names).items() if n > 1]
+    if twice:
+        at = {name: [keep[i] + 1 for i, n in enumerate(names) if n == name] for name in twice}
+        shown = "; ".join(f"{name!r} in columns {_and(at[name])}" for name in twice)
+        raise file_error(
+            source,
+            f"two columns have the same heading: {shown}",
+            "Rename one of each, or delete it.",
+            column=", ".join(twice),
+            row=first_row - 1,
+        )
+    used = np.asarray(filled.any(axis=1))
+    if not used.any():
+        raise file_error(
+            source,
+            f"there are headings ({', '.join(names)}) but no rows below them",
+            "Add one row per rating.",
+        )
+    # Empty rows at the end are no news; those between others may be a sign of lost data.
+    last = int(np.flatnonzero(used)[-1])
+    n_gaps = last + 1 - int(np.count_nonzero(used))
+    if n_gaps:
+        notices = [*notices, f"{n_gaps} empty {'row' if n_gaps == 1 else 'rows'} skipped"]
+    frame = cells.iloc[np.flatnonzero(used), keep].reset_index(drop=True)
+    frame.columns = pd.Index(names)
+    rows = np.flatnonzero(used) + first_row
+    counting = f"Rows are numbered as a spreadsheet shows them (headings in row {first_row - 1})."
+    return RawTable(frame, rows, source, counting, tuple(notices))
+
+
+def heading_row(n_filled: list[int]) -> int:
+    """Return which of the first rows holds the headings, from the number of filled cells in each.
+
+    It is the first row that holds anything, unless that is a title: one cell, and within ten
+    rows another row with at least three.
+    """
+    first = next((i for i, n in enumerate(n_filled) if n), 0)
+    if n_filled[first] == 1:
+        return next((i for i, n in enumerate(n_filled[:10]) if n >= 3), first)
+    return first
+
+
+def filled_cells(cells: pd.DataFrame) -> np.ndarray:
+    """Tell which cells hold anything but blanks."""
+    filled = np.zeros(cells.shape, dtype=bool)
+    for i in range(cells.shape[1]):
+        filled[:, i] = to_text(cells.iloc[:, i]).str.strip().to_numpy(dtype=object) != ""
+    return filled
+
+
+def _and(values: list[int]) -> str:
+    return " and ".join(map(str, values))

@@ -1,0 +1,129 @@
+"""Each patient's day 0: from a column, or given by the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from paintrend.errors import InputError
+from paintrend.readers.dates import Dates, read_dates
+from paintrend.readers.problems import Problems
+
+__all__ = ["add_patient_problems", "column_starts", "given_starts"]
+
+
+def given_starts(start: Any, codes: np.ndarray, ids: list[str]) -> tuple[Dates, np.ndarray]:
+    """Read start=: one date for all, or patient id -> date."""
+    if isinstance(start, pd.Series):
+        start = start.to_dict()
+    if isinstance(start, Mapping):
+        by_id = {str(key).strip(): value for key, value in start.items()}
+        values = [by_id.get(name) for name in ids]
+        if ids and not any(name in by_id for name in ids):
+            raise InputError(
+                f"start= has no patient of the diary; it has {', '.join(list(by_id)[:3])} ..., "
+                f"the diary {', '.join(ids[:3])} ..."
+            )
+    elif isinstance(start, (pd.DataFrame, list, tuple, set, np.ndarray)):
+        raise InputError(
+            f"start= is one date, or a mapping or Series from patient id to date; "
+            f"got {type(start).__name__}."
+        )
+    else:
+        values = [start] * len(ids)
+    return read_dates(pd.Series(values or [None], dtype=object), "start", ""), codes
+
+
+def column_starts(
+    raw: pd.Series,
+    column: str,
+    order: str,
+    codes: np.ndarray,
+    ids: list[str],
+    problems: Problems,
+) -> tuple[Dates, np.ndarray]:
+    """Take each patient's start from the first row that has one; report those that differ."""
+    dates = read_dates(raw, column, order)
+    first = np.full(len(ids), -1, dtype=np.int64)
+    usable = np.flatnonzero(~dates.missing & (codes >= 0))
+    readable = usable[~np.isnat(dates.local[usable])]
+    # Written from the end, so that the first row wins; a readable one before any other.
+    first[codes[usable[::-1]]] = usable[::-1]
+    first[codes[readable[::-1]]] = readable[::-1]
+    of_row = np.where(codes >= 0, first[np.maximum(codes, 0)], -1)
+    here, there = dates, of_row
+    same = (here.local == here.local[there]) | (~np.isnat(here.utc) & (here.utc == here.utc[there]))
+    differs = np.zeros(len(raw), dtype=bool)
+    differs[readable] = ~same[readable]
+    at = np.flatnonzero(differs)
+    if at.size:
+        _, first_at = np.unique(codes[at], return_index=True)
+        one = at[np.sort(first_at)]
+        all_of_them = np.isin(codes, codes[one])
+        n_rows = np.bincount(codes[codes >= 0], minlength=len(ids))
+        problem = np.array(
+            [
+                f"the start is {dates.text[i]} here but {dates.text[of_row[i]]} in row "
+                f"{problems.rows[of_row[i]]} {_rows_of(n_rows[codes[i]])}"
+                for i in one
+            ],
+            dtype=object,
+        )
+        problems.add(
+            one,
+            column,
+            dates.text[one],
+            problem,
+            "Give the patient one start date.",
+            also=all_of_them,
+        )
+    unreadable = (dates.problem != "") & (codes >= 0)
+    # If the patient has a readable start elsewhere the slip still is one, but only in its row.
+    own = unreadable & ~np.isnat(dates.local[of_row])
+    problems.add(own, column, dates.text[own], dates.problem[own], dates.fix[own])
+    return dates, of_row
+
+
+def add_patient_problems(
+    starts: Dates,
+    of_row: np.ndarray,
+    column: str,
+    codes: np.ndarray,
+    ids: list[str],
+    problems: Problems,
+) -> None:
+    """Report each patient without a usable start once, for all rows of the patient."""
+    at = np.where(of_row >= 0, of_row, 0)
+    none = (codes >= 0) & ((of_row < 0) | starts.missing[at])
+    unreadable = (codes >= 0) & ~none & (starts.problem[at] != "")
+    n_rows = np.bincount(codes[codes >= 0], minlength=len(ids))
+    for mask, missing in ((none, True), (unreadable, False)):
+        rows = np.flatnonzero(mask)
+        _, first_at = np.unique(codes[rows], return_index=True)
+        one = rows[np.sort(first_at)]
+        tail = np.array([f" {_rows_of(n_rows[codes[i]])}" for i in one], dtype=object)
+        if missing:
+            problems.add(
+                one,
+                column,
+                "",
+                "the patient has no start date" + tail,
+                "Give the date of the patient's day 0.",
+                also=mask,
+            )
+        else:
+            problems.add(
+                one,
+                column,
+                starts.text[at[one]],
+                starts.problem[at[one]] + tail,
+                starts.fix[at[one]],
+                also=mask,
+            )
+
+
+def _rows_of(n: int) -> str:
+    return f"(all {n} rows of the patient)" if n > 1 else "(the patient's only row)"

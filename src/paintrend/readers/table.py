@@ -1,0 +1,63 @@
+"""Read any source: find out what kind of file it is and hand it to the reader of that format."""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+from pathlib import Path
+
+import pandas as pd
+
+from paintrend.errors import DiaryError, InputError
+from paintrend.readers.excel import read_excel
+from paintrend.readers.frame import read_frame, read_parquet
+from paintrend.readers.problems import file_error
+from paintrend.readers.raw import RawTable
+from paintrend.readers.text import read_text
+
+__all__ = ["read_table"]
+
+
+def read_table(
+    source: str | PathLike[str] | pd.DataFrame, sheet: str | int | None = None
+) -> RawTable:
+    """Read a file or DataFrame; what kind of file it is shows in its first bytes.
+
+    Raises
+    ------
+    DiaryError
+        If it is missing, empty, damaged, or no table.
+    MissingExtraError
+        If the package that reads this kind of file is not installed.
+    """
+    if isinstance(source, pd.DataFrame):
+        return read_frame(source)
+    if not isinstance(source, (str, PathLike)):
+        raise InputError(
+            f"read_diary takes a path or a DataFrame, got {type(source).__name__}. "
+            "For other tables: pandas.DataFrame(...)."
+        )
+    path = Path(fspath(source))
+    name = path.name
+    if path.is_dir():
+        raise DiaryError(f"{path} is a folder; give one file in it.")
+    if not path.exists():
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix == path.suffix)[:5]
+        here = f" There: {', '.join(near)}." if near else ""
+        raise DiaryError(f"there is no file {path}.{here}")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DiaryError(
+            f"{path} cannot be read ({error.strerror}). Is it open in another program?"
+        ) from error
+    if data[:4] == b"PAR1":
+        return read_parquet(path)
+    if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
+        return read_excel(path, sheet)
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods", ".parquet") and data.strip():
+        raise file_error(
+            name,
+            f"the name ends in {path.suffix}, but the content is something else",
+            "Save the file again from the program that made it, or rename it if it is a CSV file.",
+        )
+    return read_text(data, name)

@@ -1,0 +1,176 @@
+"""Read CSV and the like: any encoding and separator that spreadsheets write."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+import re
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from paintrend.readers.problems import file_error
+from paintrend.readers.raw import RawTable, heading_row, named_table
+
+__all__ = ["read_text"]
+
+SEPARATORS = ",;\t|"
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def read_text(data: bytes, source: str) -> RawTable:
+    """Read the bytes of a text table; every value stays text, so leading zeros survive.
+
+    Raises
+    ------
+    DiaryError
+        If it is empty, not text, or its quotes do not match.
+    """
+    text, notices = _decode(data, source)
+    if not text.strip(" \t\r\n,;|"):
+        raise file_error(
+            source, "the file is empty", "Export it again, or check that it is the right file."
+        )
+    if "\0" in text:
+        row = text[: text.index("\0")].count("\n") + 1
+        raise file_error(
+            source,
+            f"row {row} holds NUL bytes, which no text table has",
+            "The file is damaged or not a text table: export it again as CSV (UTF-8).",
+            row=row,
+        )
+    separator = _separator(text)
+    n_above, headings = _headings(text, separator)
+    if n_above:
+        notices.append(f"headings found in row {n_above + 1}")
+    cells, too_long = _cells(text, separator, len(headings), source)
+    below = cells.iloc[n_above + 1 :].reset_index(drop=True)
+    if below.empty:
+        raise file_error(
+            source,
+            f"there are headings ({', '.join(name for name in headings if name)}) "
+            "but no rows below them",
+            "Add one row per rating.",
+        )
+    table = named_table(below, headings, n_above + 2, source, notices)
+    at = {int(row): position for position, row in enumerate(table.rows)} if too_long else {}
+    return replace(table, too_long={at[row]: extra for row, extra in too_long.items() if row in at})
+
+
+def _decode(data: bytes, source: str) -> tuple[str, list[str]]:
+    for mark, encoding in BOMS:
+        if data.startswith(mark):
+            try:
+                return data[len(mark) :].decode(encoding), []
+            except UnicodeDecodeError:
+                break
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError:
+        pass
+    if b"\0" not in data:
+        try:
+            # Excel's "CSV" on Windows; every other 8-bit encoding would pass too, hence the notice.
+            return data.decode("cp1252"), [
+                "the file is not UTF-8 and was read as Windows-1252: "
+                "check that letters with accents look right"
+            ]
+        except UnicodeDecodeError:
+            pass
+    raise file_error(
+        source,
+        "the file is not text in UTF-8, UTF-16 or Windows-1252",
+        "Export it again as CSV (UTF-8).",
+    )
+
+
+def _records(text: str, separator: str) -> list[list[str]]:
+    """Return the first few records, enough to find the headings."""
+    head = io.StringIO(text[:100_000], newline="")
+    return list(itertools.islice(csv.reader(head, delimiter=separator), 20))
+
+
+def _separator(text: str) -> str:
+    first = text.lstrip()[:10]
+    if first.lower().startswith("sep=") and len(first) > 4:
+        return first[4]  # Excel's own way to say it
+    first_widths, heading_widths = {}, {}
+    for separator in SEPARATORS:
+        records = [record for record in _records(text, separator) if any(map(str.strip, record))]
+        if not records:
+            continue
+        filled = [sum(1 for cell in record if cell.strip()) for record in records]
+        row = heading_row(filled)
+        first_widths[separator] = len(records[0])
+        # Decimal commas can make rows below the headings look wide, so the earlier row wins.
+        heading_widths[separator] = (filled[row], -row)
+    if max(first_widths.values(), default=0) > 1:
+        return max(first_widths, key=lambda separator: first_widths[separator])
+    return max(heading_widths, key=lambda separator: heading_widths[separator], default=",")
+
+
+def _headings(text: str, separator: str) -> tuple[int, list[str]]:
+    """Return the number of records above the headings, and the headings."""
+    records = _records(text, separator)
+    # Excel's line that names the separator is no title.
+    sep = bool(records) and text.lstrip().lower().startswith("sep=")
+    filled = [sum(1 for cell in record if cell.strip()) for record in records]
+    n_above = 1 + heading_row(filled[1:]) if sep else heading_row(filled)
+    record = records[n_above]
+    while record and not record[-1].strip():
+        record.pop()
+    return n_above, record
+
+
+def _cells(
+    text: str, separator: str, n_columns: int, source: str
+) -> tuple[pd.DataFrame, dict[int, str]]:
+    """Return all records as text, and those with too many values by row number."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            cells = pd.read_csv(
+                io.StringIO(text, newline=""),
+                sep=separator,
+                header=None,
+                names=list(range(n_columns + 1)),
+                index_col=False,
+                dtype=str,
+                na_filter=False,
+                skip_blank_lines=False,
+                low_memory=False,
+            )
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        if "EOF inside string" in str(error):
+            found = re.search(r"row (\d+)", str(error))
+            row = int(found[1]) + 1 if found else ""
+            raise file_error(
+                source,
+                f'the quotation mark (") opened in row {row} is never closed',
+                "Close it, or delete it.",
+                row=row,
+            ) from error
+        cells = _uneven(text, separator, n_columns)
+    cells = cells.fillna("")
+    extra = cells.iloc[:, n_columns].to_numpy(dtype=object)
+    at = np.flatnonzero(cells.iloc[:, n_columns].str.strip().to_numpy(dtype=object) != "")
+    return cells.iloc[:, :n_columns], {int(i) + 1: str(extra[i]) for i in at}
+
+
+def _uneven(text: str, separator: str, n_columns: int) -> pd.DataFrame:
+    """Read records of any length; what is too much goes joined into the last column."""
+    records = []
+    for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        fits, extra = record[:n_columns], [cell for cell in record[n_columns:] if cell.strip()]
+        records.append([*fits, *[""] * (n_columns - len(fits)), separator.join(extra)])
+    return pd.DataFrame(records, dtype="str")

@@ -1,0 +1,105 @@
+"""Coerce whole columns: to text, to numbers, and tell what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["is_missing", "to_number", "to_text"]
+
+# What spreadsheets, R, SAS and people write into a cell that has no value.
+MISSING_TEXTS = frozenset(
+    ["", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", "nat", ".", "-", "--", "missing"]
+)
+
+
+def to_text(values: pd.Series) -> pd.Series:
+    """Return a column as text: whole numbers without ".0", dates in ISO form, missing as "".
+
+    The text is what the file shows, spaces included.
+    """
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.dtype.categories.dtype)
+    dtype = values.dtype
+    if isinstance(dtype, pd.StringDtype):
+        return values.fillna("").astype("str")
+    if pd.api.types.is_bool_dtype(dtype) and not values.hasnans:
+        return values.astype("str")
+    if pd.api.types.is_integer_dtype(dtype):
+        return values.astype("str").where(values.notna(), "")
+    if pd.api.types.is_float_dtype(dtype):
+        return _float_text(values)
+    if isinstance(dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(dtype):
+        return values.astype("str").where(values.notna(), "")
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    if kind in ("integer", "floating", "mixed-integer-float"):
+        return _float_text(pd.to_numeric(values))
+    cells = values.to_numpy(dtype=object)
+    return pd.Series([_cell_text(cell) for cell in cells], index=values.index, dtype="str")
+
+
+def is_missing(text: pd.Series) -> np.ndarray:
+    """Tell which texts stand for "no value" (empty, NA, n/a, NaN, ".", "-" ...)."""
+    # Values repeat: look at each distinct one once.
+    codes, distinct = pd.factorize(text)
+    empty = np.array([str(one).strip().lower() in MISSING_TEXTS for one in distinct], dtype=bool)
+    return empty[codes] if len(distinct) else np.zeros(len(text), dtype=bool)
+
+
+def to_number(values: pd.Series) -> np.ndarray:
+    """Return a column as float; NaN where it is no number.
+
+    Text may have outer spaces, a decimal comma and a typographic minus. A comma before exactly
+    three digits could be a thousands separator, so it is not guessed.
+    """
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.dtype.categories.dtype)
+    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+        return np.array(values.to_numpy(dtype=float, na_value=np.nan))
+    # Values repeat: convert each distinct one once.
+    codes, distinct = pd.factorize(to_text(values))
+    text = pd.Series(distinct, dtype="str")
+    numbers = np.array(pd.to_numeric(text, errors="coerce"), dtype=float)
+    left = np.isnan(numbers) & ~is_missing(text)
+    numbers[left] = [_one_number(str(one)) for one in text[left]]
+    return numbers[codes] if len(distinct) else np.zeros(len(values))
+
+
+def _one_number(text: str) -> float:
+    text = text.strip().replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", "")
+    whole, comma, decimals = text.partition(",")
+    if comma and decimals.isdigit() and len(decimals) != 3 and "." not in whole:
+        text = f"{whole}.{decimals}"
+    try:
+        # "1_0" is a number to Python, not to a person.
+        return np.nan if "_" in text else float(text)
+    except ValueError:
+        return np.nan
+
+
+def _float_text(values: pd.Series) -> pd.Series:
+    numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    with np.errstate(invalid="ignore"):
+        whole = np.isfinite(numbers) & (np.abs(numbers) < 2**53) & (numbers == np.round(numbers))
+    text = pd.Series(numbers, index=values.index).astype("str")
+    if whole.any():
+        as_whole = pd.Series(np.where(whole, numbers, 0).astype(np.int64), index=values.index)
+        text = text.where(~whole, as_whole.astype("str"))
+    return text.where(~np.isnan(numbers), "")
+
+
+def _cell_text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, (dt.datetime, dt.date)):
+        return "" if cell is pd.NaT else cell.isoformat()
+    if cell is None or cell is pd.NA:
+        return ""
+    if isinstance(cell, (float, np.floating)):
+        if np.isnan(cell):
+            return ""
+        return str(int(cell)) if cell.is_integer() else repr(float(cell))
+    return str(cell)

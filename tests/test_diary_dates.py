@@ -1,0 +1,165 @@
+"""Dates: time zones, times of day, orders of day and month, starts."""
+
+import pandas as pd
+import pytest
+
+from paintrend.diary import read_diary
+from paintrend.errors import DiaryError, InputError
+
+
+def frame(dates, starts, patients=None):
+    n = len(dates)
+    return pd.DataFrame(
+        {"patient_id": patients or ["1"] * n, "date": dates, "start": starts, "pain": [5] * n}
+    )
+
+
+def problems_of(table, **arguments):
+    with pytest.raises(DiaryError) as caught:
+        read_diary(table, "nrs", **arguments)
+    return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("date", "start", "day"),
+    [
+        ("2024-03-08", "2024-03-01", 7),
+        ("2024-03-08T18:00", "2024-03-01", 7.75),
+        ("2024-03-08 18:00:00", "2024-03-01 12:00", 7.25),
+        # A date alone knows no hour: the start's own date is day 0, not a morning before it.
+        ("2024-03-01", "2024-03-01 14:00", 0),
+        # Clocks change on 31 March: 30 days of the calendar, 30 days less an hour in fact.
+        ("2024-04-01T12:00+02:00", "2024-03-02T12:00+01:00", 30 - 1 / 24),
+        ("2024-04-01T12:00", "2024-03-02T12:00", 30),
+        ("2024-03-08T12:00Z", "2024-03-08T12:00+0200", 2 / 24),
+        # One side without a zone: what the clock on the wall showed.
+        ("2024-03-08T12:00+05:00", "2024-03-01T12:00", 7),
+        ("2024-03-08T01:00+05:00", "2024-03-08", 1 / 24),
+        ("20240308", "2024/3/1", 7),
+        ("8 Mar 2024", "March 1, 2024", 7),
+        ("08-Mar-2024", "1 March 2024", 7),
+        ("08.03.2024", "01.03.2024", 7),
+        ("8.3.2024 12:00", "01.03.2024", 7.5),
+        ("13/03/2024", "01/03/2024", 12),
+        ("03/13/2024", "03/01/2024", 12),
+        ("2024-02-27", "2024-03-01", -3),
+    ],
+)
+def test_days_between(date, start, day):
+    days = read_diary(frame([date], [start]), "nrs").ratings["day"]
+    assert days.tolist() == [pytest.approx(day, abs=1e-9)]
+
+
+def test_typed_columns_with_and_without_a_zone():
+    naive = pd.to_datetime(pd.Series(["2024-03-01", "2024-03-08"]))
+    table = frame(naive, [naive[0]] * 2)
+    assert read_diary(table, "nrs").ratings["day"].tolist() == [0, 7]
+    aware = pd.Series(pd.to_datetime(["2024-03-30 12:00", "2024-04-01 12:00"]))
+    aware = aware.dt.tz_localize("Europe/Berlin")
+    table = frame(aware, pd.Series([aware[0]] * 2))
+    assert read_diary(table, "nrs").ratings["day"].tolist() == [0, pytest.approx(2 - 1 / 24)]
+
+
+def test_the_order_that_is_proved_is_used_and_said():
+    table = frame(["13/03/2024", "04/03/2024"], ["01/03/2024"] * 2)
+    diary = read_diary(table, "nrs")
+    assert diary.ratings["day"].tolist() == [3, 12]
+    assert "date read as day/month/year, as other dates in the file show" in diary.notices
+
+
+@pytest.mark.parametrize(
+    ("date", "problem"),
+    [
+        ("03/04/2024", "can be read as 2024-04-03 or as 2024-03-04"),
+        ("03-04-2024", "can be read as 2024-04-03 or as 2024-03-04"),
+        ("3/4/24", "has a year of two figures"),
+        ("2024-02-30", "is not a date"),
+        ("31.04.2024", "is not a date"),
+        ("2024", "is a number, not a date"),
+        ("2024-03", "is not a whole date"),
+        ("45292", "is a spreadsheet's number for a date (2024-01-01)"),
+        ("yesterday", "is not a date"),
+        ("1900-01-01", "is not a plausible date (year)"),
+        ("2099-12-31", "is not a plausible date (year)"),
+        ("9999-12-31", "is not a plausible date (year)"),
+        ("", "the date is missing"),
+    ],
+)
+def test_dates_that_cannot_be_used(date, problem):
+    table = problems_of(frame(["2024-03-01", date], ["2024-03-01"] * 2))
+    assert table[["row", "column", "value", "problem"]].to_numpy().tolist() == [
+        [1, "date", date, problem]
+    ]
+    assert table["fix"].iloc[0].endswith(".")
+
+
+def test_both_orders_in_one_column_prove_nothing():
+    table = problems_of(frame(["13/03/2024", "03/14/2024", "04/05/2024"], ["2024-03-01"] * 3))
+    assert table["row"].tolist() == [2]
+
+
+def test_a_start_on_the_first_row_holds_for_the_patient():
+    table = frame(["2024-03-01", "2024-03-08", "2024-03-09"], ["", "2024-03-01", None])
+    assert read_diary(table, "nrs").ratings["day"].tolist() == [0, 7, 8]
+
+
+def test_starts_that_differ_name_both_and_set_the_patient_aside():
+    table = frame(
+        ["2024-03-04", "2024-03-11", "2024-03-18", "2024-03-04"],
+        ["2024-03-04", "2024-03-04", "2024-03-05", "2024-03-04"],
+        ["1", "1", "1", "2"],
+    )
+    problems = problems_of(table)
+    assert len(problems) == 1
+    assert problems["problem"].iloc[0] == (
+        "the start is 2024-03-05 here but 2024-03-04 in row 0 (all 3 rows of the patient)"
+    )
+    diary = read_diary(table, "nrs", lenient=True)
+    assert diary.ratings["patient_id"].tolist() == ["2"]
+    assert diary.patient_ids == ("1", "2")
+
+
+def test_the_same_start_written_twice_is_no_conflict():
+    table = frame(["2024-03-04", "2024-03-11"], ["2024-03-04", "4 Mar 2024"])
+    assert read_diary(table, "nrs").ratings["day"].tolist() == [0, 7]
+
+
+def test_patients_without_a_usable_start_are_reported_once():
+    table = frame(
+        ["2024-03-04", "2024-03-11", "2024-03-04"],
+        ["soon", "soon", ""],
+        ["1", "1", "2"],
+    )
+    problems = problems_of(table)
+    assert problems[["row", "problem"]].to_numpy().tolist() == [
+        [0, "is not a date (all 2 rows of the patient)"],
+        [2, "the patient has no start date (the patient's only row)"],
+    ]
+
+
+def test_a_given_start_wins_over_the_column_and_must_know_the_patients():
+    table = frame(["2024-03-08", "2024-03-08"], ["2024-01-01"] * 2, ["1", "2"])
+    diary = read_diary(table, "nrs", start="2024-03-01")
+    assert diary.ratings["day"].tolist() == [7, 7]
+    assert "start= was used, the column start was not" in diary.notices
+    problems = problems_of(table, start={1: "2024-03-01"})
+    assert problems["problem"].tolist() == [
+        "the patient has no start date (the patient's only row)"
+    ]
+    with pytest.raises(InputError, match="has no patient of the diary"):
+        read_diary(table, "nrs", start={"P1": "2024-03-01"})
+    with pytest.raises(InputError, match="one date, or a mapping or Series"):
+        read_diary(table, "nrs", start=["2024-03-01"])
+
+
+def test_more_than_a_century_from_the_start():
+    problems = problems_of(frame(["2069-01-01"], ["1951-01-01"]))
+    assert problems["problem"].tolist() == ["is more than 100 years from the start"]
+
+
+def test_day_wins_over_date_and_says_so():
+    table = frame(["2024-03-08"], ["2024-03-01"]).assign(day=[3])
+    diary = read_diary(table, "nrs")
+    assert diary.ratings["day"].tolist() == [3]
+    assert "time is read from day; date, start kept as it is" in diary.notices
+    assert diary.patients["start"].tolist() == ["2024-03-01"]
