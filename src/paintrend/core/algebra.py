@@ -1,0 +1,66 @@
+"""Small dense algebra on lower triangles, in place: the matrices here are 2 to 30 wide."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paintrend.core.compile import kernel
+
+__all__ = ["backward", "cholesky", "cross_products", "forward"]
+
+
+@kernel
+def cholesky(a):
+    """Replace the lower triangle of a positive definite (m, m) by its Cholesky factor L; return
+    log det."""
+    m = a.shape[0]
+    log_det = 0.0
+    for j in range(m):
+        s = a[j, j]
+        for k in range(j):
+            s -= a[j, k] * a[j, k]
+        d = np.sqrt(max(s, 1e-300))
+        log_det += 2.0 * np.log(d)
+        a[j, j] = d
+        inverse = 1.0 / d
+        for i in range(j + 1, m):
+            s = a[i, j]
+            for k in range(j):
+                s -= a[i, k] * a[j, k]
+            a[i, j] = s * inverse
+    return log_det
+
+
+@kernel
+def forward(a, b):
+    """Solve ``L x = b`` in place, L the lower triangle of a."""
+    for i in range(a.shape[0]):
+        s = b[i]
+        for k in range(i):
+            s -= a[i, k] * b[k]
+        b[i] = s / a[i, i]
+
+
+@kernel
+def backward(a, b):
+    """Solve ``L^T x = b`` in place."""
+    for i in range(a.shape[0] - 1, -1, -1):
+        s = b[i]
+        for k in range(i + 1, a.shape[0]):
+            s -= a[k, i] * b[k]
+        b[i] = s / a[i, i]
+
+
+@kernel
+def cross_products(a, b, out):
+    """Fill ``out`` (k, r) with ``a^T b`` for a (n, k), b (n, r)."""
+    n, k = a.shape
+    r = b.shape[1]
+    for p in range(k):
+        for c in range(r):
+            out[p, c] = 0.0
+    for i in range(n):
+        for p in range(k):
+            x = a[i, p]
+            for c in range(r):
+                out[p, c] += x * b[i, c]

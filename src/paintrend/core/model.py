@@ -1,0 +1,92 @@
+"""The arrays that the kernels share: what is known of a population (`Model`) and of some patients
+(`Design`)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Design", "Model"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+class Model(NamedTuple):
+    """A population as the kernels read it. k = q common columns + slow change + hump; all on the
+    0-10 unit.
+
+    Attributes
+    ----------
+    log_shape : (G, S + W) log prior share of each shape and waxing setting, one row per group of
+        patients
+    log_noise : (J,) log prior share of each noise setting
+    mean : (F, k) prior mean of the amplitudes by family; 0 where a family has no such column
+    precision : (F, k, k) inverse of their covariance among the columns that the family has; 0
+        elsewhere
+    constant : (F,) half the log determinant of that precision less half the quadratic form of the
+        mean
+    start : (F + 1,) shapes of family f are start[f] to start[f + 1]; the last family (waxing) has
+        none
+    slow, hump : (S,) column of each shape's slow change and hump, -1 for none
+    wax_basis : (W,) which basis a waxing setting uses;  wax_size, wax_trend : (W,) its sd
+    wax_start : (q, q) covariance of the common amplitudes in the waxing family
+    sd, share, tau : (J,) noise settings, `structure` and `level` index their distinct values
+    table : (J, 3, n) log likelihood given the autocorrelated part; level_table : (levels, 3, n)
+        given the curve only
+    site_table : (levels, 3, n) the same without outliers
+    step : rounding step
+    """
+
+    log_shape: Array
+    log_noise: Array
+    mean: Array
+    precision: Array
+    constant: Array
+    start: Index
+    slow: Index
+    hump: Index
+    wax_basis: Index
+    wax_size: Array
+    wax_trend: Array
+    wax_start: Array
+    sd: Array
+    share: Array
+    tau: Array
+    level: Index
+    structure: Index
+    table: Array
+    level_table: Array
+    site_table: Array
+    step: float
+
+
+class Design(NamedTuple):
+    """Ratings of P patients, end to end, and every column at their days.
+
+    Attributes
+    ----------
+    offset : (P + 1,) patient i has rows offset[i] to offset[i + 1]
+    group : (P,) row of `Model.log_shape`
+    day, y : (N,) days and ratings (0-10, worse is higher);  kind : (N,) `likelihood.rating_kind`
+    common : (N, q) columns that every shape has: start, trend before day 0, further ones of the
+        patient's own
+    slow : (N, n_slow);  hump : (N, n_hump) columns of the dictionary
+    wax : (N, n_bases * m + 1) square roots of the waxing covariances side by side, last their slow
+        change
+    overall : (N, p) square root of the population's covariance;  overall_mean : (N,) its mean
+    """
+
+    offset: Index
+    group: Index
+    day: Array
+    y: Array
+    kind: Index
+    common: Array
+    slow: Array
+    hump: Array
+    wax: Array
+    overall: Array
+    overall_mean: Array

@@ -1,0 +1,163 @@
+"""Gaussian stand-ins for the exact likelihood of each rating (expectation propagation), one set
+per patient and sd.
+
+Each rating's exact likelihood is replaced by ``exp(z) N(m; u, v)`` in the unclipped level u,
+matched in mean and variance where the population and the other ratings of the patient place u
+(Minka 2001, arXiv:1301.2294). They make all evidence closed-form; `draws` corrects for what they
+miss.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paintrend.core.algebra import cholesky, forward
+from paintrend.core.compile import kernel
+from paintrend.core.likelihood import CEILING, FLOOR, INSIDE, OUTLIER, RANGE, look_up
+
+__all__ = ["expectation_sites", "tilted_moments"]
+
+SWEEPS = 6
+NODES = 49
+WIDTH = 5.0
+REACH = 3.5
+CHECK = 2
+"""The sweep after which far ratings are taken as outliers."""
+FAR = 4.5
+LOG_2PI = float(np.log(2.0 * np.pi))
+
+
+@kernel
+def tilted_moments(y, kind, mean, variance, sd, step, table):
+    """Log normaliser, mean and variance of ``N(u; mean, variance) P(y | clip(u))``, by
+    quadrature."""
+    width = WIDTH * np.sqrt(variance)
+    low, high = mean - width, mean + width
+    # the likelihood changes only on a stretch around the rating: put the nodes where prior and
+    # rating meet
+    if kind == INSIDE:
+        low = max(low, min(y - 6.0 * sd - step, mean - 2.0 * np.sqrt(variance)))
+        high = min(high, max(y + 6.0 * sd + step, mean + 2.0 * np.sqrt(variance)))
+    h = (high - low) / (NODES - 1)
+    z0 = 1e-300
+    z1 = 0.0
+    z2 = 0.0
+    for i in range(NODES):
+        u = low + h * i
+        f = min(max(u, 0.0), RANGE)
+        d = u - mean
+        w = np.exp(look_up(table, kind, f - y) - 0.5 * d * d / variance)
+        z0 += w
+        z1 += w * d
+        z2 += w * d * d
+    shift = z1 / z0
+    log_z = np.log(z0 * h) - 0.5 * (LOG_2PI + np.log(variance))
+    return log_z, mean + shift, max(z2 / z0 - shift * shift, 1e-6)
+
+
+@kernel
+def _is_far(y, kind, mean, variance, sd):
+    """Whether a rating lies so far from where the others place the level that it is taken as an
+    outlier."""
+    gap = y - mean
+    if (kind == FLOOR and gap > 0.0) or (kind == CEILING and gap < 0.0):
+        return False
+    return gap * gap > FAR * FAR * (variance + sd * sd)
+
+
+@kernel
+def expectation_sites(y, kind, basis, prior_mean, sd, step, table, value, spread, log_scale):
+    """Sites of one patient for one sd.
+
+    Parameters
+    ----------
+    y, kind : (n,) ratings on 0-10 and their `rating_kind`
+    basis : (n, m) square root of the population's covariance of u at the rating days
+    prior_mean : (n,) its mean
+    sd, step, table : noise sd, rounding step and (3, n_table) log-likelihood of that sd
+    value (n, 1), spread (n,), log_scale (n,) : filled with centre, variance and log normaliser of
+        the sites
+    """
+    n, m = basis.shape
+    own = sd * sd + step * step / 12.0
+    precision = np.full(n, 1.0 / own)
+    pull = (y - prior_mean) / own
+    inside = np.empty(n, dtype=np.bool_)
+    far = np.zeros(n, dtype=np.bool_)
+    for i in range(n):
+        # well inside the scale the site is exact but for rounding, and needs no sweeps
+        inside[i] = kind[i] == INSIDE and min(y[i], RANGE - y[i]) >= REACH * sd
+    a = np.empty((m, m))
+    b = np.empty(m)
+    v = np.empty(m)
+    for sweep in range(SWEEPS):
+        for p in range(m):
+            b[p] = 0.0
+            for q in range(p + 1):
+                a[p, q] = 1.0 if p == q else 0.0
+        for i in range(n):
+            for p in range(m):
+                s = precision[i] * basis[i, p]
+                b[p] += pull[i] * basis[i, p]
+                for q in range(p + 1):
+                    a[p, q] += s * basis[i, q]
+        cholesky(a)
+        forward(a, b)
+        last = sweep == SWEEPS - 1
+        n_far = 0
+        for i in range(n):
+            if far[i] or (inside[i] and sweep != CHECK and not last):
+                continue
+            for p in range(m):
+                v[p] = basis[i, p]
+            forward(a, v)
+            mean = 0.0
+            variance = 1e-9
+            for p in range(m):
+                mean += v[p] * b[p]
+                variance += v[p] * v[p]
+            left = max(1.0 / variance - precision[i], 1e-3)
+            cavity = 1.0 / left
+            at = prior_mean[i] + cavity * (mean / variance - pull[i])
+            if sweep == CHECK and _is_far(y[i], kind[i], at, cavity, sd):
+                far[i] = True
+                n_far += 1
+            if inside[i] and not last:
+                continue
+            # the normaliser belongs to the sites that are handed on, those of the sweep before
+            if last:
+                spread[i] = 1.0 / precision[i]
+                value[i, 0] = prior_mean[i] + pull[i] * spread[i]
+                if inside[i]:
+                    log_scale[i] = np.log(step)
+                    continue
+            log_z, tilted_mean, tilted_variance = tilted_moments(
+                y[i], kind[i], at, cavity, sd, step, table
+            )
+            if last:
+                total = cavity + spread[i]
+                gap = value[i, 0] - at
+                log_scale[i] = log_z + 0.5 * (LOG_2PI + np.log(total) + gap * gap / total)
+            else:
+                site = min(max(1.0 / tilted_variance - left, 0.02 / own), 1.5 / own)
+                site_pull = (left + site) * (tilted_mean - prior_mean[i]) - left * (
+                    at - prior_mean[i]
+                )
+                damp = 1.0 if sweep == 0 else 0.8
+                precision[i] += damp * (site - precision[i])
+                pull[i] += damp * (site_pull - pull[i])
+        if sweep == CHECK:
+            # where many ratings are far, this sd is too small for this patient and none is an
+            # outlier
+            for i in range(n):
+                if far[i] and n_far > max(1, n // 10):
+                    far[i] = False
+                elif far[i]:
+                    precision[i] = 1e-6 / own
+                    pull[i] = 0.0
+    flat = np.log(OUTLIER / (RANGE / step + 1.0))
+    for i in range(n):
+        if far[i]:
+            spread[i] = own * 1e6
+            value[i, 0] = prior_mean[i]
+            log_scale[i] = flat + 0.5 * (LOG_2PI + np.log(spread[i]))
