@@ -1,0 +1,237 @@
+"""Courses: what the posterior curves of each patient say, with the checks behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paintrend.errors import UnknownPatientError
+from paintrend.results.criteria import Criteria
+from paintrend.results.reasons import course_reasons
+from paintrend.scales import Scale
+
+__all__ = ["Courses", "PatientCourse"]
+
+SHOWN_ROWS = 10
+SHOWN_COLUMNS = ("patient_id", "course", "confidence", "p_dip", "p_deterioration", "p_end_better")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Courses:
+    """Courses of all patients of a fit.
+
+    Attributes
+    ----------
+    patient_ids : tuple of str
+        In the diary's order.
+    scale : Scale
+        Scale of the ratings.
+    horizon : float
+        Day at which courses are judged.
+    criteria : Criteria
+        Thresholds used, with no default left open.
+    codes : int8 array, shape (P, D)
+        Course of each posterior curve as a position in `paintrend.core.course_rules.COURSES`;
+        -1 for a patient who was not fitted.
+    features : float array, shape (P, D, 10)
+        Features of each posterior curve, oriented (higher is worse); last axis `feature_names`.
+        NaN where a feature does not exist.
+    feature_names : tuple of str
+        Names of the features.
+    checks : int16 array, shape (P, D, 5)
+        Counts behind each course, in grid points: `paintrend.core.course_rules.CHECKS`.
+    summary : DataFrame
+        One row per patient; `table()` gives a copy.
+    retrospective : bool
+        True if ratings after the day of judgement helped to learn the population.
+    as_of_day : float or None
+        Day up to which ratings were used, if not all.
+    """
+
+    patient_ids: tuple[str, ...]
+    scale: Scale
+    horizon: float
+    criteria: Criteria
+    codes: NDArray[np.int8]
+    features: NDArray[np.float64]
+    feature_names: tuple[str, ...]
+    checks: NDArray[np.int16]
+    summary: pd.DataFrame
+    retrospective: bool = False
+    as_of_day: float | None = None
+
+    def table(self) -> pd.DataFrame:
+        """Give one row per patient, in the diary's order, in full precision.
+
+        Returns
+        -------
+        DataFrame
+            Course, confidence, probabilities, features with 90% bands, and status. Baselines are
+            in the scale's own values; changes are positive when worse.
+        """
+        return self.summary.copy()
+
+    def __len__(self) -> int:
+        return len(self.patient_ids)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.patient_ids)
+
+    def __contains__(self, patient_id: object) -> bool:
+        return patient_id in self._position
+
+    def __getitem__(self, patient_id: str) -> PatientCourse:
+        if patient_id not in self._position:
+            raise UnknownPatientError(
+                f"No patient {patient_id!r} among the {len(self)} patients of these courses."
+            )
+        position = self._position[patient_id]
+        return PatientCourse(
+            patient_id=patient_id,
+            row={str(name): value for name, value in self.summary.iloc[position].items()},
+            scale=self.scale,
+            horizon=self.horizon,
+            criteria=self.criteria,
+            codes=self.codes[position],
+            features=self.features[position],
+            feature_names=self.feature_names,
+            checks=self.checks[position],
+            retrospective=self.retrospective,
+            as_of_day=self.as_of_day,
+        )
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {patient_id: position for position, patient_id in enumerate(self.patient_ids)}
+
+    @property
+    def _lines(self) -> list[str]:
+        """Give the facts that both reprs show."""
+        thresholds = self.criteria
+        counts = self.summary["course"].value_counts()
+        named = ", ".join(f"{str(name).replace('_', ' ')} {n}" for name, n in counts.items())
+        lines = [
+            f"Courses of {len(self)} patient{'' if len(self) == 1 else 's'} on scale "
+            f"{self.scale.name} ({self.scale.direction_text}), judged at day {self.horizon:g}",
+            f"worse by {thresholds.worsening:g}, better by {thresholds.improvement:g} "
+            f"{self.scale.unit}; lasting {thresholds.lasting_days:g} days, "
+            f"sustained {thresholds.sustained_days:g} days; clear from {thresholds.certainty:g}",
+            f"courses named: {named}" if named else "no patient",
+        ]
+        return lines + _marks(self.retrospective, self.as_of_day)
+
+    def __repr__(self) -> str:
+        return "\n".join(["<" + self._lines[0], *("  " + line for line in self._lines[1:])]) + ">"
+
+    def _repr_html_(self) -> str:
+        # The sentence goes first: a course must not be read without it.
+        shown = self.summary.loc[:, [*SHOWN_COLUMNS, "status_text"]].head(SHOWN_ROWS)
+        more = len(self) - len(shown)
+        return (
+            "".join(f"<p>{escape(line)}</p>" for line in self._lines)
+            + shown.to_html(index=False, escape=True, float_format=lambda x: f"{x:.2f}")
+            + (f"<p>and {more} more: table() gives all</p>" if more else "")
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PatientCourse:
+    """Course of one patient.
+
+    Attributes
+    ----------
+    patient_id : str
+        Identifier as in the diary.
+    row : dict
+        This patient's row of `Courses.table()`.
+    scale, horizon, criteria, feature_names, retrospective, as_of_day
+        As in `Courses`.
+    codes : int8 array, shape (D,)
+        Course of each posterior curve.
+    features : float array, shape (D, 10)
+        Oriented features of each posterior curve.
+    checks : int16 array, shape (D, 5)
+        Counts behind each course, in grid points.
+    """
+
+    patient_id: str
+    row: dict[str, Any]
+    scale: Scale
+    horizon: float
+    criteria: Criteria
+    codes: NDArray[np.int8]
+    features: NDArray[np.float64]
+    feature_names: tuple[str, ...]
+    checks: NDArray[np.int16]
+    retrospective: bool = False
+    as_of_day: float | None = None
+
+    @property
+    def course(self) -> str:
+        """Named course, or cannot_tell."""
+        return str(self.row["course"])
+
+    @property
+    def confidence(self) -> str:
+        """One of clear, probable, none."""
+        return str(self.row["confidence"])
+
+    @property
+    def status_text(self) -> str:
+        """Sentences to be read with the course."""
+        return str(self.row["status_text"])
+
+    def why(self) -> pd.DataFrame:
+        """Give every check that led to the course.
+
+        Returns
+        -------
+        DataFrame
+            Columns rule, value, operator, threshold, unit, share. For a rule about curves `value`
+            is the median over the curves and `share` the share of curves that meet the rule. A
+            rule about the patient as a whole has share 1 if it is met, otherwise 0.
+        """
+        return course_reasons(
+            row=self.row,
+            scale=self.scale,
+            horizon=self.horizon,
+            criteria=self.criteria,
+            features=self.features,
+            feature_names=self.feature_names,
+            checks=self.checks,
+        )
+
+    @property
+    def _lines(self) -> list[str]:
+        confidence = "" if self.confidence == "none" else f" ({self.confidence})"
+        lines = [
+            f"Patient {self.patient_id}: {self.course.replace('_', ' ')}{confidence}",
+            self.status_text,
+        ]
+        if self.row["status"] != "not_fitted":
+            lines.append(
+                f"share of curves: dip {self.row['p_dip']:.2f}, "
+                f"deterioration {self.row['p_deterioration']:.2f}, "
+                f"better at day {self.horizon:g} {self.row['p_end_better']:.2f}"
+            )
+        return lines + _marks(self.retrospective, self.as_of_day)
+
+    def __repr__(self) -> str:
+        return "\n".join(["<" + self._lines[0], *("  " + line for line in self._lines[1:])]) + ">"
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(line)}</p>" for line in self._lines)
+
+
+def _marks(retrospective: bool, as_of_day: float | None) -> list[str]:
+    marks = [] if as_of_day is None else [f"ratings up to day {as_of_day:g} only"]
+    if retrospective:
+        marks.append("retrospective: the population was learned from these patients' later ratings")
+    return marks

@@ -1,0 +1,296 @@
+"""A fit: posterior curves of every patient of a diary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paintrend.core.curves import GRID_POINTS, draw_curves
+from paintrend.core.prior import grid_columns
+from paintrend.errors import InputError, UnknownPatientError
+from paintrend.results.diary import Diary
+from paintrend.results.inference import Inference, infer, usable_ratings
+from paintrend.results.population import Population
+from paintrend.scales import Scale
+
+__all__ = ["DrawBlock", "Fit", "PatientFit"]
+
+Array = NDArray[np.float64]
+
+
+class DrawBlock(NamedTuple):
+    """Draws of patients start to stop: curves (n, D, 169) worse is higher, and pre_trend (n, D)
+    per day."""
+
+    start: int
+    stop: int
+    curves: Array
+    pre_trend: Array
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PatientFit:
+    """One patient's ratings and posterior curves, in the scale's own values.
+
+    Parameters
+    ----------
+    patient_id : str
+    scale : Scale
+    horizon : float
+        Days.
+    ratings : DataFrame
+        day, pain, inclusion and further columns of the patient's ratings; those after the horizon
+        too.
+    draws : array (D, 169)
+        Posterior curves on equally spaced days of [0, horizon].
+    pre_trend : array (D,)
+        Change per day before day 0, scale units, positive = getting worse.
+    info : dict
+        fitted, reason, n_ratings, n_baseline, last_day, fit_p, ess, noise_sd, n_missing.
+    covariates : dict
+        The patient's row of ``diary.patients``.
+    retrospective : bool
+        True if the population was learned with ratings from after ``as_of_day``.
+    as_of_day : float, optional
+        Only ratings up to this day were used.
+    """
+
+    patient_id: str
+    scale: Scale
+    horizon: float
+    ratings: pd.DataFrame
+    draws: Array
+    pre_trend: Array
+    info: dict[str, Any]
+    covariates: dict[str, Any]
+    retrospective: bool
+    as_of_day: float | None
+
+    @property
+    def grid(self) -> Array:
+        """Days of the curve, (169,)."""
+        return np.linspace(0.0, self.horizon, GRID_POINTS)
+
+    def band(self, level: float) -> tuple[Array, Array]:
+        """Pointwise posterior band that holds ``level`` of the curves: low and high, (169,)
+        each."""
+        low, high = np.quantile(self.draws, [0.5 - level / 2.0, 0.5 + level / 2.0], axis=0)
+        return low, high
+
+    @property
+    def curve(self) -> pd.DataFrame:
+        """Median and 90% band: day, median, low, high; 169 rows."""
+        low, high = self.band(0.9)
+        return pd.DataFrame(
+            {"day": self.grid, "median": np.median(self.draws, axis=0), "low": low, "high": high}
+        )
+
+    def _line(self) -> str:
+        if not self.info["fitted"]:
+            return f"{self.patient_id}: not fitted, {self.info['reason']}"
+        return (
+            f"{self.patient_id}: {self.info['n_ratings']} ratings "
+            f"up to day {self.info['last_day']:g}, "
+            f"{len(self.draws)} posterior curves on {self.scale.label} to day {self.horizon:g}"
+        )
+
+    def __repr__(self) -> str:
+        return f"PatientFit {self._line()}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self._line())}</p>{self.curve.iloc[::24].to_html(index=False)}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fit:
+    """Posterior curves of all patients of a diary.
+
+    Parameters
+    ----------
+    diary : Diary
+        What was fitted; shown whole, also ratings that were not used.
+    population : Population
+        The population that the curves rest on.
+    inference : Inference
+        Draws and the row on each patient.
+    seed, workers : int
+    external : bool
+        True if the population came from elsewhere and not from these ratings.
+    as_of_day : float, optional
+        Only ratings up to this day were used.
+    """
+
+    diary: Diary
+    population: Population
+    inference: Inference
+    seed: int
+    workers: int = 2
+    external: bool = False
+    as_of_day: float | None = None
+
+    @property
+    def scale(self) -> Scale:
+        """The diary's scale."""
+        return self.diary.scale
+
+    @property
+    def horizon(self) -> float:
+        """Day at which courses are judged."""
+        return self.population.horizon
+
+    @property
+    def grid(self) -> Array:
+        """Days of the curves, (169,)."""
+        return np.linspace(0.0, self.horizon, GRID_POINTS)
+
+    @property
+    def patient_ids(self) -> tuple[str, ...]:
+        """All patients in the diary's order, those not fitted included."""
+        return self.diary.patient_ids
+
+    @property
+    def n_draws(self) -> int:
+        """Posterior curves per patient."""
+        return int(self.inference.posterior.setting.shape[1])
+
+    @property
+    def info(self) -> pd.DataFrame:
+        """One row per patient: fitted, reason, n_ratings, n_baseline, last_day, fit_p, ess,
+        noise_sd."""
+        return self.inference.info
+
+    @property
+    def retrospective(self) -> bool:
+        """True if later ratings of these patients helped in a judgement as of an earlier day."""
+        return self.as_of_day is not None and not self.external
+
+    @property
+    def set_aside(self) -> pd.DataFrame:
+        """Ratings after the horizon: kept and shown, not fitted."""
+        return usable_ratings(self.diary, self.horizon)[1]
+
+    def __len__(self) -> int:
+        return len(self.patient_ids)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.patient_ids)
+
+    def _require(self, patient_id: str) -> None:
+        if patient_id not in self.diary.patients.index:
+            raise UnknownPatientError(
+                f"no patient {patient_id!r} in this fit of {len(self)}; ids are text, first ones: "
+                + ", ".join(map(repr, self.patient_ids[:3]))
+            )
+
+    def __getitem__(self, patient_id: str) -> PatientFit:
+        self._require(patient_id)
+        ratings = self.diary.ratings
+        own = ratings[ratings["patient_id"] == patient_id].drop(columns="patient_id")
+        row = self.inference.position.get(patient_id)
+        trend = np.full(self.n_draws, np.nan)
+        if row is not None:
+            trend = self.inference.posterior.amplitude[row, :, 1] * self.population.unit
+        return PatientFit(
+            patient_id=patient_id,
+            scale=self.scale,
+            horizon=self.horizon,
+            ratings=own.reset_index(drop=True),
+            draws=self.draws(patient_id),
+            pre_trend=trend,
+            info={**self.info.loc[patient_id], "n_missing": self._n_missing(patient_id)},
+            covariates=dict(self.diary.patients.loc[patient_id]),
+            retrospective=self.retrospective,
+            as_of_day=self.as_of_day,
+        )
+
+    def _n_missing(self, patient_id: str) -> int:
+        return int((self.diary.missing["patient_id"] == patient_id).sum())
+
+    def draws(self, patient_id: str) -> Array:
+        """Posterior curves of one patient, (D, 169), in the scale's own values; NaN if not fitted.
+
+        Raises
+        ------
+        UnknownPatientError
+        """
+        self._require(patient_id)
+        row = self.inference.position.get(patient_id)
+        if row is None:
+            return np.full((self.n_draws, GRID_POINTS), np.nan)
+        return np.asarray(self.scale.orient(self._curves(np.array([row]))[0]))
+
+    def _curves(self, rows: NDArray[np.int64]) -> Array:
+        """Curves (n, D, 169) of rows of the posterior, scale units, worse is higher."""
+        post, grid = self.inference.posterior, grid_columns(self.population.table)
+        n, d = rows.size, self.n_draws
+        out = np.empty((n * d, GRID_POINTS))
+        draw_curves(
+            post.setting[rows].ravel(), post.amplitude[rows].reshape(n * d, -1), post.wave,
+            post.wave_row[rows].ravel(), self.population.model,
+            grid.common, grid.slow, grid.hump, grid.wax,
+            self.population.unit, self.scale.low, out,
+        )  # fmt: skip
+        return out.reshape(n, d, GRID_POINTS)
+
+    def draw_blocks(self, block: int = 256) -> Iterator[DrawBlock]:
+        """Yield the curves of all patients in blocks, worse is higher, scale units; NaN where not
+        fitted."""
+        where = np.array(
+            [self.inference.position.get(i, -1) for i in self.patient_ids], dtype=np.int64
+        )
+        for start in range(0, len(where), block):
+            rows = where[start : start + block]
+            curves = np.full((rows.size, self.n_draws, GRID_POINTS), np.nan)
+            trend = np.full((rows.size, self.n_draws), np.nan)
+            known = rows >= 0
+            if known.any():
+                curves[known] = self._curves(rows[known])
+                trend[known] = (
+                    self.inference.posterior.amplitude[rows[known], :, 1] * self.population.unit
+                )
+            yield DrawBlock(start, start + rows.size, curves, trend)
+
+    def as_of(self, day: float) -> Fit:
+        """Judge again with ratings up to ``day`` only, under the same population.
+
+        The result is marked retrospective unless the population came from other patients: one
+        learned from these ratings knows how they went on.
+
+        Raises
+        ------
+        InputError
+            If ``day`` is not a finite number.
+        """
+        if not isinstance(day, (int, float, np.number)) or not np.isfinite(float(day)):
+            raise InputError(f"as_of: day must be a finite number of days, got {day!r}")
+        diary = self.diary.up_to(float(day))
+        inference = infer(
+            diary, self.population, seed=self.seed, n_draws=self.n_draws, workers=self.workers
+        )
+        return Fit(
+            diary, self.population, inference, self.seed, self.workers, self.external, float(day)
+        )
+
+    def _line(self) -> str:
+        fitted = int(self.info["fitted"].sum())
+        text = (
+            f"{fitted} of {len(self)} patients fitted, {self.n_draws} curves each, "
+            f"to day {self.horizon:g}"
+        )
+        if self.as_of_day is not None:
+            text += f"; as of day {self.as_of_day:g}" + (
+                ", retrospective" if self.retrospective else ""
+            )
+        return text
+
+    def __repr__(self) -> str:
+        return f"Fit: {self._line()}\n{self.population!r}"
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{escape(self._line())}</b></p><p>{escape(self.population.text)}</p>"

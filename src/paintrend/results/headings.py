@@ -1,0 +1,65 @@
+"""Headings: what can be said about one patient's course, in a line or in a few words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from paintrend.core.course_rules import COURSES
+from paintrend.results.status import NO_ROOM_FROM, level_text
+from paintrend.scales import Scale
+from paintrend.wording import CANNOT_TELL, course_label, percent
+
+__all__ = ["headline", "tag"]
+
+
+def most_probable(row: Mapping[str, Any]) -> tuple[str, float]:
+    """Give the course with the largest probability in a row of the courses table."""
+    probabilities = [(course, float(row[f"p_{course}"])) for course in COURSES]
+    known = [pair for pair in probabilities if not math.isnan(pair[1])]
+    return max(known, key=lambda pair: pair[1]) if known else (CANNOT_TELL, math.nan)
+
+
+def tag(row: Mapping[str, Any], scale: Scale) -> str:
+    """Say a patient's course in a few words, with the level where it could not get worse."""
+    if math.isnan(row["p_no_room_to_worsen"]):
+        return "not fitted"
+    label = course_label(str(row["course"]))
+    if row["p_no_room_to_worsen"] >= NO_ROOM_FROM:
+        return f"{label} (at {level_text(float(row['baseline']), scale)})"
+    return label
+
+
+def headline(row: Mapping[str, Any], scale: Scale) -> str:
+    """Say in one line what can be said about a patient's course.
+
+    Parameters
+    ----------
+    row
+        The patient's row of the courses table.
+    scale
+        The scale of the ratings.
+
+    Returns
+    -------
+    str
+        "improving, clear (93%)", "cannot tell yet (most probable: unchanged, 44%)", or
+        "unchanged, at 9 of 10: too near the top of the scale to show worsening (83%)".
+    """
+    course, share = most_probable(row)
+    if math.isnan(share):
+        return "not fitted, no course"
+    no_room = row["p_no_room_to_worsen"] >= NO_ROOM_FROM
+    end = "top" if scale.higher_is_worse else "bottom"
+    near = f"too near the {end} of the scale to show worsening"
+    at = level_text(float(row["baseline"]), scale)
+    if row["course"] == CANNOT_TELL:
+        text = f"cannot tell yet (most probable: {course_label(course)}, {percent(share)})"
+        return f"{text}; at {at}, {near}" if no_room else text
+    course = str(row["course"])
+    share = float(row[f"p_{course}"])
+    # A plain "unchanged" would hide that worsening could not have shown.
+    if no_room:
+        return f"{course_label(course)}, at {at}: {near} ({percent(share)})"
+    return f"{course_label(course)}, {row['confidence']} ({percent(share)})"

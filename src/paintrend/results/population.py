@@ -1,0 +1,137 @@
+"""What was learned from a cohort: how common each shape is, how large, how noisy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from paintrend.core.em import PRIOR_PATIENTS
+from paintrend.core.model import Model
+from paintrend.core.noise import NoiseGrid, noise_grid
+from paintrend.core.prior import Prior, build_model, family_of
+from paintrend.defaults import DEFAULTS
+from paintrend.scales import Scale
+from paintrend.shapes import FAMILIES, ShapeTable, shape_table
+
+__all__ = ["Population"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Population:
+    """A population, learned or assumed.
+
+    Parameters
+    ----------
+    scale : Scale
+        Scale of the ratings it was learned from.
+    horizon : float
+        Day at which courses are judged.
+    lasting_days : float
+        What lasts this long or longer is curve, what is shorter is noise; days.
+    gap : float
+        Smallest visit gap that the shapes resolve, days.
+    prior : Prior
+        Shares and sizes on the 0-10 unit (`paintrend.core.prior.Prior`).
+    default : str
+        Name of the default population that learning started from and shrinks towards.
+    n_patients : int
+        Patients learned from; 0 if nothing was learned.
+    trace : tuple of float
+        Log evidence per patient at each pass of learning.
+    """
+
+    scale: Scale
+    horizon: float
+    lasting_days: float
+    gap: float
+    prior: Prior
+    default: str
+    n_patients: int
+    trace: tuple[float, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """``"learned"`` or ``"default"``."""
+        return "learned" if self.n_patients else "default"
+
+    @property
+    def assumed_share(self) -> float:
+        """How much of the shape shares rests on the default population: its weight over the
+        total."""
+        return PRIOR_PATIENTS / (PRIOR_PATIENTS + self.n_patients)
+
+    @property
+    def unit(self) -> float:
+        """Scale units per tenth of the range."""
+        return self.scale.span / 10.0
+
+    @property
+    def step(self) -> float:
+        """Rounding step on the 0-10 unit; a continuous scale is taken to a thousandth of its
+        range."""
+        return self.scale.step / self.unit if self.scale.step else 0.01
+
+    @cached_property
+    def table(self) -> ShapeTable:
+        """The dictionary of shapes."""
+        return shape_table(self.horizon, self.gap, self.lasting_days)
+
+    @cached_property
+    def noise(self) -> NoiseGrid:
+        """The grid of noise settings."""
+        return noise_grid(self.step, self.lasting_days)
+
+    @cached_property
+    def model(self) -> Model:
+        """Arrays for the kernels."""
+        return build_model(self.prior, self.table, self.noise, self.step)
+
+    def shares(self) -> pd.DataFrame:
+        """Families of shapes: share of patients, mean start, change and height in scale units
+        (worse is positive).
+
+        Returns
+        -------
+        DataFrame, one row per family: family, meaning, share, start, slow_change, hump
+        """
+        family = family_of(self.table)
+        share = np.bincount(family, self.prior.shape, len(FAMILIES))
+        size = self.prior.mean * self.unit
+        start = self.scale.orient(size[:, 0] + self.scale.low)
+        return pd.DataFrame(
+            {
+                "family": [f.name for f in FAMILIES],
+                "meaning": [f.meaning for f in FAMILIES],
+                "share": share,
+                "start": start,
+                "slow_change": [
+                    s if f.slow else np.nan for f, s in zip(FAMILIES, size[:, 2], strict=True)
+                ],
+                "hump": [
+                    s if f.hump else np.nan for f, s in zip(FAMILIES, size[:, 3], strict=True)
+                ],
+            }
+        )
+
+    @property
+    def text(self) -> str:
+        """One sentence: what it was learned from and how much is assumed."""
+        where = f"{self.scale.label}, horizon day {self.horizon:g}"
+        if not self.n_patients:
+            return f"Default population '{self.default}' ({where}): nothing learned from patients."
+        return (
+            f"Learned from {self.n_patients} patients ({where}); "
+            f"the default population '{self.default}' "
+            f"counts as {PRIOR_PATIENTS:g} more, {100 * self.assumed_share:.0f}% of the weight. "
+            f"{DEFAULTS[self.default].source}"
+        )
+
+    def __repr__(self) -> str:
+        return f"Population: {self.text}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.text)}</p>{self.shares().to_html(index=False)}"

@@ -1,0 +1,144 @@
+"""Status: codes and sentences that say what a patient's course cannot be taken for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria
+from paintrend.scales import Scale
+
+__all__ = ["NO_ROOM_FROM", "POOR_FIT_BELOW", "PatientFacts", "level_text", "status_of"]
+
+NO_ROOM_FROM = 0.5
+"""Share of curves without room to change from which the reader is told."""
+
+POOR_FIT_BELOW = 0.005
+"""Posterior-predictive probability below which no fitted curve explains the ratings."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientFacts:
+    """What is known of one patient when the status is written.
+
+    `course` is the named course or cannot_tell, `likeliest` the most probable one with its share
+    of curves `p_likeliest`, `level` the baseline in the scale's own values.
+    """
+
+    fitted: bool
+    reason: str
+    course: str
+    likeliest: str
+    p_likeliest: float
+    p_deterioration: float
+    level: float
+    p_no_room_to_worsen: float
+    p_no_room_to_improve: float
+    n_baseline: int
+    last_day: float
+    fit_p: float
+
+
+def status_of(
+    facts: PatientFacts, scale: Scale, horizon: float, criteria: Criteria
+) -> tuple[str, str]:
+    """Give status codes and the sentences that belong to them.
+
+    Parameters
+    ----------
+    facts : PatientFacts
+        One patient.
+    scale : Scale
+        Names the ends of the scale.
+    horizon : float
+        Days.
+    criteria : Criteria
+        Resolved.
+
+    Returns
+    -------
+    status : str
+        Codes joined by ";": no_baseline, near_scale_limit, forecast, poor_fit; `ok` if none
+        applies; `not_fitted` alone.
+    text : str
+        Full sentences.
+    """
+    if not facts.fitted:
+        reason = facts.reason.strip().rstrip(".") or "no reason was recorded"
+        return "not_fitted", f"Not fitted: {reason}."
+    codes: list[str] = []
+    sentences: list[str] = []
+    if facts.n_baseline < 1:
+        codes.append("no_baseline")
+        sentences.append(
+            "No rating at or before day 0: the start is predicted, so no course is named."
+        )
+    elif facts.course == "cannot_tell" and facts.fit_p >= POOR_FIT_BELOW:
+        sentences.append(_cannot_tell(facts))
+    limits = _scale_limits(facts, scale)
+    if limits:
+        codes.append("near_scale_limit")
+        sentences += limits
+    if horizon - facts.last_day > 2 * criteria.required("lasting_days"):
+        codes.append("forecast")
+        sentences.append(
+            f"Forecast: last rating {_time(facts.last_day, horizon)}; "
+            "assumes those lost resemble those who stayed."
+        )
+    if facts.fit_p < POOR_FIT_BELOW:
+        codes.append("poor_fit")
+        sentences.append(
+            "Poor fit: fewer than 5 in 1,000 sets of ratings made from the fitted curves lie as "
+            "far from them as these ratings do, so no course is named."
+        )
+    if not sentences:
+        sentences.append(f"Rated from day 0 or before up to {_time(facts.last_day, horizon)}.")
+    return ";".join(codes) or "ok", " ".join(sentences)
+
+
+def level_text(level: float, scale: Scale) -> str:
+    """Write a level as a reader says it: "9 of 10", or "70 on a scale from 20 to 80"."""
+    digits = 0 if scale.step >= 1 or scale.span >= 50 else 1
+    value = f"{level:.{digits}f}"
+    if scale.low == 0:
+        return f"{value} of {scale.high:g}"
+    return f"{value} on a scale from {scale.low:g} to {scale.high:g}"
+
+
+def _time(day: float, horizon: float) -> str:
+    """Write "day 21 of 84"; in hours where the horizon is three days or less."""
+    unit, per_day = ("hour", 24) if horizon <= 3 else ("day", 1)
+    return f"{unit} {day * per_day:.4g} of {horizon * per_day:.4g}"
+
+
+def _cannot_tell(facts: PatientFacts) -> str:
+    likeliest = facts.likeliest.replace("_", " ")
+    # Rounded down, so that a share below a threshold is never printed as the threshold.
+    if facts.p_likeliest < PROBABLE_FROM:
+        share = math.floor(100 * facts.p_likeliest)
+        return (
+            f"Cannot tell: no course holds for {PROBABLE_FROM:.0%} of the curves "
+            f"(most: {likeliest}, {share}%)."
+        )
+    share = math.floor(100 * facts.p_deterioration + 1e-9)
+    return (
+        f"Cannot tell: the most probable course is {likeliest}, but {share}% of the curves end "
+        f"worse ({CANNOT_TELL_FROM:.0%} or more)."
+    )
+
+
+def _scale_limits(facts: PatientFacts, scale: Scale) -> list[str]:
+    ends = ("top", "bottom") if scale.higher_is_worse else ("bottom", "top")
+    shares = (facts.p_no_room_to_worsen, facts.p_no_room_to_improve)
+    level = level_text(facts.level, scale)
+    sentences = []
+    for end, change, share in zip(ends, ("worsening", "improvement"), shares, strict=True):
+        if share < NO_ROOM_FROM:
+            continue
+        if facts.course == "unchanged":
+            sentences.append(
+                f"Unchanged, at {level}: too near the {end} of the scale to show {change}."
+            )
+        else:
+            sentences.append(f"Too near the {end} of the scale to show {change}: at about {level}.")
+    return sentences
