@@ -1,0 +1,31 @@
+"""Cohorts with known truth, drawn from the same shapes table that fitting uses.
+
+`simulate_cohort` draws the patients and `write_cohort` writes them to files. What can be set is
+grouped: `Start` (level and trend before treatment), `Visits` (when ratings are made and lost),
+`Noise` (how ratings scatter), `NumberCovariate` and `ChoiceCovariate` (what else is known).
+"""
+
+from paintrend.results.cohort import SimulatedCohort
+from paintrend.simulate.cohort import simulate_cohort
+from paintrend.simulate.covariates import (
+    BACK_PAIN_COVARIATES,
+    ChoiceCovariate,
+    NumberCovariate,
+)
+from paintrend.simulate.files import write_cohort
+from paintrend.simulate.mixes import COURSE_FAMILIES, DEFAULT_MIX
+from paintrend.simulate.settings import Noise, Start, Visits
+
+__all__ = [
+    "BACK_PAIN_COVARIATES",
+    "COURSE_FAMILIES",
+    "DEFAULT_MIX",
+    "ChoiceCovariate",
+    "Noise",
+    "NumberCovariate",
+    "SimulatedCohort",
+    "Start",
+    "Visits",
+    "simulate_cohort",
+    "write_cohort",
+]
