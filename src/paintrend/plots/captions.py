@@ -1,0 +1,66 @@
+"""Captions: what every figure says below itself, broken into lines that fit."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from paintrend.results.criteria import Criteria
+from paintrend.scales import Scale
+from paintrend.wording import number
+
+__all__ = ["axis_title", "definition", "first_shown", "wrap"]
+
+
+def axis_title(scale: Scale) -> tuple[str, str]:
+    """Say in two lines what is rated, its range, and which direction is worse.
+
+    Examples
+    --------
+    >>> from paintrend.scales import get_scale
+    >>> axis_title(get_scale("nrs"))
+    ('Pain, numeric rating scale (NRS)', '0 to 10 (higher = worse)')
+    """
+    span = f"{number(scale.low)} to {number(scale.high)}"
+    return str(scale.label), f"{span} ({scale.direction_text})"
+
+
+def definition(criteria: Criteria, scale: Scale) -> str:
+    """Say which changes count, without a full stop.
+
+    Parameters
+    ----------
+    criteria
+        Resolved.
+    scale
+        Gives the unit.
+    """
+    worse, better = criteria.required("worsening"), criteria.required("improvement")
+    return (
+        f"Worse: {number(worse, 2)} {scale.unit} worse than at the start; "
+        f"better: {number(better, 2)} {scale.unit} better"
+    )
+
+
+def first_shown(first_day: float, horizon: float) -> float:
+    """Give the left end of a time axis: the first rating, but no further back than the horizon.
+
+    A rating from long before treatment would squeeze what happens after its start.
+
+    Examples
+    --------
+    >>> first_shown(-14.0, 84.0), first_shown(7.0, 84.0), first_shown(-14.0, 1.0)
+    (-14.0, 0.0, -1.0)
+    """
+    return max(min(first_day, 0.0), -horizon)
+
+
+def wrap(lines: Iterable[str], width: int) -> list[str]:
+    """Break lines of text that are longer than `width` characters, between words.
+
+    Examples
+    --------
+    >>> wrap(["one two three", "four"], 8)
+    ['one two', 'three', 'four']
+    """
+    return [part for line in lines for part in textwrap.wrap(line, width) or [""]]

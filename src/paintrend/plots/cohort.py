@@ -1,0 +1,218 @@
+"""Small multiples: many patients at a glance, all with the same axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from paintrend.core.course_rules import COURSES
+from paintrend.plots.captions import axis_title, definition, first_shown, wrap
+from paintrend.plots.panel import Panel, panel_info
+from paintrend.plots.theme import INK, MUTED, STYLES, TEMPLATE, escape, rgba, title_id
+from paintrend.review import review_order
+from paintrend.scales import Scale
+from paintrend.wording import CANNOT_TELL, TimeUnit, plural, time_unit
+
+if TYPE_CHECKING:
+    from paintrend.results.courses import Courses
+    from paintrend.results.fit import Fit
+
+__all__ = ["CohortInfo", "Order", "cohort_info", "draw_cohort", "plot_cohort"]
+
+Order = Literal["review", "course", "given"]
+ORDERS: dict[str, str] = {
+    "review": "those who need a look first come first",
+    "course": "ordered by course, the most certain first",
+    "given": "in the order of the diary",
+}
+TILE, ABOVE, GAP = 96, 64, 38  # pixels: height of a picture, of the heading, and between rows
+
+
+class CohortInfo(NamedTuple):
+    """What the small multiples show: the pictures in order, and of how many patients."""
+
+    panels: tuple[Panel, ...]
+    n_patients: int
+    columns: int
+    order: str
+    scale: Scale
+    horizon: float
+    unit: TimeUnit
+    first_day: float
+    caption: tuple[str, ...]
+
+
+def plot_cohort(
+    fit: Fit, courses: Courses, *, n: int = 24, columns: int = 6, order: Order = "review"
+) -> go.Figure:
+    """Draw many patients as small pictures on the same axes.
+
+    Parameters
+    ----------
+    fit
+        The fitted patients.
+    courses
+        Their courses.
+    n
+        How many patients to show; the heading says of how many.
+    columns
+        Pictures in a row.
+    order
+        "review" (as `review_order`), "course" (by course, then by probability) or "given".
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If `n` or `columns` is below 1, or `order` is unknown.
+    """
+    return draw_cohort(cohort_info(fit, courses, n=n, columns=columns, order=order))
+
+
+def cohort_info(
+    fit: Fit, courses: Courses, *, n: int = 24, columns: int = 6, order: Order = "review"
+) -> CohortInfo:
+    """Collect the numbers of the small multiples; parameters as `plot_cohort`."""
+    if n < 1 or columns < 1:
+        raise ValueError(f"n and columns must be at least 1, got n={n} and columns={columns}.")
+    if order not in ORDERS:
+        raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {order!r}.")
+    ids = _ordered(fit, courses, order)[:n]
+    panels = tuple(panel_info(fit[name], courses[name]) for name in ids)
+    days = [panel.rating_day.min(initial=0.0) for panel in panels]
+    criteria, scale = courses.criteria, fit.scale
+    n_ratings = sum(len(panel.rating) for panel in panels)
+    ids_shown = set(ids)
+    n_missing = int(fit.diary.missing["patient_id"].isin(ids_shown).sum())
+    caption = (
+        f"{plural(n_ratings, 'rating')}, {n_missing} missing. {definition(criteria, scale)}.",
+        "Points: ratings (open: used for inclusion, not fitted). Line: median curve, with the "
+        "90% band; dashed and pale after the last rating: forecast. Thin line: level at the start.",
+    )
+    return CohortInfo(
+        panels=panels,
+        n_patients=len(fit),
+        columns=min(columns, max(len(panels), 1)),
+        order=order,
+        scale=scale,
+        horizon=fit.horizon,
+        unit=time_unit(fit.horizon),
+        first_day=first_shown(min(days, default=0.0), fit.horizon),
+        caption=caption,
+    )
+
+
+def _ordered(fit: Fit, courses: Courses, order: Order) -> list[str]:
+    if order == "given":
+        return list(fit.patient_ids)
+    if order == "review":
+        return list(review_order(fit, courses)["patient_id"])
+    table = courses.table()
+    rank = {course: i for i, course in enumerate((*COURSES, CANNOT_TELL))}
+    top = table[[f"p_{course}" for course in COURSES]].max(axis=1).fillna(-1.0)
+    keys = table.assign(rank=table["course"].map(rank), top=-top)
+    return list(keys.sort_values(["rank", "top", "patient_id"])["patient_id"])
+
+
+def draw_cohort(info: CohortInfo) -> go.Figure:
+    """Draw what `cohort_info` collected."""
+    n_rows = max(1, -(-len(info.panels) // info.columns))
+    caption = wrap(info.caption, max(92, 24 * info.columns))
+    below = 66 + 17 * len(caption)
+    plot = n_rows * TILE + (n_rows - 1) * GAP
+    figure = make_subplots(
+        rows=n_rows,
+        cols=info.columns,
+        shared_xaxes="all",
+        shared_yaxes="all",
+        vertical_spacing=GAP / plot if n_rows > 1 else 0,
+        horizontal_spacing=0.015,
+    )
+    for i, panel in enumerate(info.panels):
+        _draw_panel(figure, info, panel, i // info.columns + 1, i % info.columns + 1)
+    per_day = info.unit.per_day
+    pad = 0.03 * (info.horizon - info.first_day)
+    figure.update_xaxes(
+        range=[(info.first_day - pad) * per_day, (info.horizon + pad) * per_day], nticks=4
+    )
+    span = info.scale.span
+    figure.update_yaxes(
+        range=[info.scale.low - 0.05 * span, info.scale.high + 0.05 * span],
+        tickvals=[info.scale.low, (info.scale.low + info.scale.high) / 2, info.scale.high],
+    )
+    what, direction = axis_title(info.scale)
+    figure.update_layout(
+        template=TEMPLATE,
+        width=max(600, 70 + 148 * info.columns),
+        height=ABOVE + 26 + plot + below,
+        margin={"l": 48, "r": 12, "t": ABOVE + 26, "b": below},
+        showlegend=False,
+        title={
+            "text": f"<b>{len(info.panels)} of {info.n_patients} shown: {ORDERS[info.order]}</b>"
+            f"<br>{escape(what)}, {escape(direction)}",
+            "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 28},
+        },
+        # Set together: each call of add_annotation checks all of the earlier ones again.
+        annotations=[
+            *(_label(panel, i) for i, panel in enumerate(info.panels)),
+            {"text": f"{info.unit.name}s since the start of treatment", "xref": "paper",
+             "yref": "paper", "x": 0.5, "y": 0, "yanchor": "top", "yshift": -26,
+             "showarrow": False},
+            {"text": "<br>".join(escape(line) for line in caption), "xref": "paper",
+             "yref": "paper", "x": 0, "y": 0, "xanchor": "left", "yanchor": "top", "yshift": -54,
+             "align": "left", "showarrow": False, "font": {"size": 12, "color": MUTED}},
+        ],
+    )  # fmt: skip
+    return figure
+
+
+def _draw_panel(figure: go.Figure, info: CohortInfo, panel: Panel, row: int, col: int) -> None:
+    style, per_day = STYLES[panel.course], info.unit.per_day
+    day = panel.curve_day * per_day
+    if len(day):
+        figure.add_scatter(
+            x=np.concatenate([day, day[::-1]]), mode="lines", fill="toself", line={"width": 0},
+            y=np.concatenate([panel.high90, panel.low90[::-1]]), hoverinfo="skip",
+            fillcolor=rgba(style.colour, 0.15), row=row, col=col,
+        )  # fmt: skip
+        figure.add_scatter(
+            x=[0, info.horizon * per_day], y=[panel.baseline] * 2, mode="lines",
+            line={"color": MUTED, "width": 1}, hoverinfo="skip", row=row, col=col,
+        )  # fmt: skip
+        split = info.horizon if panel.forecast_from is None else panel.forecast_from
+        for part, dash, alpha in (
+            (panel.curve_day <= split, "solid", 1.0),
+            (panel.curve_day >= split, "dash", 0.6),
+        ):
+            figure.add_scatter(
+                x=day[part], y=panel.median[part], mode="lines", hoverinfo="skip", row=row, col=col,
+                line={"color": rgba(style.colour, alpha), "width": 2, "dash": dash},
+            )  # fmt: skip
+    symbols = ["circle-open" if used else "circle" for used in panel.inclusion]
+    text = escape(panel.headline)
+    figure.add_scatter(
+        x=panel.rating_day * per_day, y=panel.rating, mode="markers", row=row, col=col,
+        marker={"size": 4, "color": INK, "symbol": symbols}, hoverinfo="text",
+        hovertext=[f"{title_id(panel.patient_id)}<br>{text}"] * len(panel.rating),
+    )  # fmt: skip
+
+
+def _label(panel: Panel, i: int) -> dict[str, Any]:
+    axis = "" if i == 0 else str(i + 1)
+    return {
+        "text": f"<b>{_tile_id(panel.patient_id)}</b><br>{escape(panel.tag)}",
+        "x": 0, "y": 1, "xref": f"x{axis} domain", "yref": f"y{axis} domain", "xanchor": "left",
+        "yanchor": "bottom", "align": "left", "showarrow": False, "font": {"size": 11},
+    }  # fmt: skip
+
+
+def _tile_id(patient_id: str) -> str:
+    """Give an id cut to the width of one picture."""
+    shown = patient_id if len(patient_id) <= 18 else patient_id[:17] + "\N{HORIZONTAL ELLIPSIS}"
+    return title_id(shown)

@@ -1,0 +1,100 @@
+"""Small pictures of patients as inline SVG: light enough for hundreds in one report."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paintrend.plots.panel import Panel
+from paintrend.plots.theme import INK, MUTED, STYLES
+from paintrend.wording import plural
+
+__all__ = ["sparkline_svg"]
+
+WIDTH, HEIGHT, EDGE = 180, 54, 4
+EVERY = 6
+"""Grid points per drawn point: one in six is finer than a pixel of these pictures needs."""
+
+FloatArray = NDArray[np.float64]
+
+
+def sparkline_svg(panel: Panel, first_day: float) -> str:
+    """Draw one patient as a small picture.
+
+    Parameters
+    ----------
+    panel
+        The patient's numbers.
+    first_day
+        Left end of the axis in days, at most 0; the same for all pictures of a table.
+
+    Returns
+    -------
+    str
+        An `svg` element with a description for those who do not see it.
+    """
+    start, end = first_day, panel.horizon
+
+    def x(day: FloatArray | float) -> FloatArray:
+        return EDGE + (np.asarray(day) - start) / (end - start) * (WIDTH - 2 * EDGE)
+
+    def y(value: FloatArray | float) -> FloatArray:
+        share = (np.asarray(value) - panel.low) / (panel.high - panel.low)
+        return HEIGHT - EDGE - share * (HEIGHT - 2 * EDGE)
+
+    style = STYLES[panel.course]
+    parts = [
+        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{HEIGHT - 1}" fill="#fff" '
+        'stroke="#D0D0D0"/>',
+        f'<path d="M{x(0.0):.1f} 1V{HEIGHT - 1}" stroke="#B0B0B0"/>',
+    ]
+    if len(panel.curve_day):
+        split = end if panel.forecast_from is None else panel.forecast_from
+        keep = np.arange(0, len(panel.curve_day), EVERY)
+        day = panel.curve_day[keep]
+        band = _path(
+            np.concatenate([x(day), x(day)[::-1]]),
+            np.concatenate([y(panel.high90[keep]), y(panel.low90[keep])[::-1]]),
+        )
+        level = f"{y(panel.baseline):.1f}"
+        parts += [
+            f'<path d="{band}Z" fill="{style.colour}" fill-opacity="0.18"/>',
+            f'<path d="M{x(0.0):.1f} {level}H{WIDTH - EDGE}" stroke="{MUTED}" stroke-width="0.7"/>',
+        ]
+        at_split = np.interp(split, panel.curve_day, panel.median)
+        seen = day < split
+        line = _path(
+            x(np.append(day[seen], split)), y(np.append(panel.median[keep][seen], at_split))
+        )
+        parts.append(f'<path d="{line}" fill="none" stroke="{style.colour}" stroke-width="2"/>')
+        if split < end:
+            ahead = day > split
+            line = _path(
+                x(np.insert(day[ahead], 0, split)),
+                y(np.insert(panel.median[keep][ahead], 0, at_split)),
+            )
+            parts.append(
+                f'<path d="{line}" fill="none" stroke="{style.colour}" stroke-width="1.5" '
+                'stroke-dasharray="4 3"/>'
+            )
+    for day_, value, inclusion in zip(panel.rating_day, panel.rating, panel.inclusion, strict=True):
+        if start <= day_ <= end:
+            fill = "#fff" if inclusion else INK
+            parts.append(
+                f'<circle cx="{x(day_):.1f}" cy="{y(value):.1f}" r="1.7" fill="{fill}" '
+                f'stroke="{INK}" stroke-width="0.6"/>'
+            )
+    label = html.escape(
+        f"Patient {panel.patient_id}: {plural(len(panel.rating), 'rating')}; {panel.headline}",
+        quote=True,
+    )
+    return (
+        f'<svg class="spark" role="img" aria-label="{label}" width="{WIDTH}" height="{HEIGHT}" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+    )
+
+
+def _path(x: FloatArray, y: FloatArray) -> str:
+    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))

@@ -1,0 +1,110 @@
+"""The look of every figure: one template, and for each course a colour, a dash and a symbol.
+
+Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), with a dark wine in the
+place of their yellow, which is too pale for lines on white. No figure relies on colour alone.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from paintrend.wording import CANNOT_TELL, short_id
+
+__all__ = ["INK", "MUTED", "STYLES", "TEMPLATE", "CourseStyle", "escape", "rgba", "title_id"]
+
+INK = "#1A1A1A"
+MUTED = "#595959"
+GRID = "#E6E6E6"
+FONT = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
+
+
+class CourseStyle(NamedTuple):
+    """How one course is drawn.
+
+    Attributes
+    ----------
+    colour
+        Hex colour of lines, bars and symbols.
+    dash
+        Plotly line dash.
+    symbol
+        Plotly marker symbol.
+    """
+
+    colour: str
+    dash: str
+    symbol: str
+
+
+STYLES: dict[str, CourseStyle] = {
+    "improving": CourseStyle("#0072B2", "solid", "circle"),
+    "worse_before_better": CourseStyle("#56B4E9", "dash", "triangle-up"),
+    "unchanged": CourseStyle("#000000", "dot", "square"),
+    "transient_worsening": CourseStyle("#009E73", "dashdot", "diamond"),
+    "improvement_lost": CourseStyle("#CC79A7", "longdash", "triangle-down"),
+    "fluctuating": CourseStyle("#E69F00", "longdashdot", "x"),
+    "sustained_deterioration": CourseStyle("#D55E00", "5px,1px", "cross"),
+    "recent_worsening": CourseStyle("#7A1F4B", "3px,2px,3px,6px", "star"),
+    CANNOT_TELL: CourseStyle("#8A8A8A", "2px,6px", "circle-open"),
+}
+"""Look of each course; no two share a colour, a dash or a symbol."""
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "title": {"font": {"size": 16}, "x": 0, "xref": "paper", "xanchor": "left"},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "colorway": [style.colour for style in STYLES.values()],
+        "hoverlabel": {"bgcolor": "white", "font": {"family": FONT, "size": 13, "color": INK}},
+        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "font": {"size": 12}},
+        "xaxis": {
+            "showgrid": False,
+            "zeroline": False,
+            "linecolor": MUTED,
+            "showline": True,
+            "ticks": "outside",
+            "tickcolor": MUTED,
+        },
+        "yaxis": {
+            "gridcolor": GRID,
+            "zeroline": False,
+            "linecolor": MUTED,
+            "showline": True,
+            "ticks": "outside",
+            "tickcolor": MUTED,
+        },
+    }
+)
+"""Template of every figure."""
+
+
+def escape(text: str) -> str:
+    """Make text safe for a figure: Plotly reads tags, entities and TeX in what it is given.
+
+    Examples
+    --------
+    >>> escape("<b>P1</b> & $x$")
+    '&lt;b&gt;P1&lt;/b&gt; &amp; &#36;x&#36;'
+    """
+    return html.escape(text, quote=False).replace("$", "&#36;")
+
+
+def title_id(patient_id: str) -> str:
+    """Give a patient id for a heading in a figure: shortened and escaped."""
+    return escape(short_id(patient_id))
+
+
+def rgba(colour: str, alpha: float) -> str:
+    """Give a hex colour with an opacity, for bands.
+
+    Examples
+    --------
+    >>> rgba("#0072B2", 0.2)
+    'rgba(0, 114, 178, 0.2)'
+    """
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {alpha})"

@@ -1,0 +1,94 @@
+"""What a report says about the data: ratings, gaps, and everything that was set aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from paintrend.wording import number, plural, time_unit
+
+if TYPE_CHECKING:
+    from paintrend.results.fit import Fit
+
+__all__ = ["DataFacts", "data_facts"]
+
+SHOWN = 200
+"""Rows of a table of problems that a report shows; it says how many there are."""
+
+
+PROBLEM_COLUMNS = ("row", "patient_id", "column", "value", "problem", "fix")
+
+
+class DataFacts(NamedTuple):
+    """Sentences about the data, and tables of what was set aside, as text."""
+
+    sentences: tuple[str, ...]
+    problems: tuple[tuple[str, ...], ...]
+    n_problems: int
+    after_horizon: tuple[tuple[str, ...], ...]
+    n_after_horizon: int
+    not_fitted: tuple[tuple[str, str], ...]
+    n_not_fitted: int
+
+
+def data_facts(fit: Fit) -> DataFacts:
+    """Collect what a reader must know about the ratings behind a report."""
+    diary, unit = fit.diary, time_unit(fit.horizon)
+    problems, late = diary.problems, fit.set_aside
+    unfitted = fit.info[~fit.info["fitted"].astype(bool)]
+    return DataFacts(
+        sentences=tuple(_sentences(fit)),
+        problems=tuple(
+            tuple(_text(row[name]) for name in PROBLEM_COLUMNS)
+            for row in problems.head(SHOWN).to_dict("records")
+        ),
+        n_problems=len(problems),
+        after_horizon=tuple(
+            (str(row["patient_id"]), unit.show(row["day"]), number(row["pain"], 2))
+            for row in late.head(SHOWN).to_dict("records")
+        ),
+        n_after_horizon=len(late),
+        not_fitted=tuple(
+            (str(name), str(reason)) for name, reason in unfitted["reason"].head(SHOWN).items()
+        ),
+        n_not_fitted=len(unfitted),
+    )
+
+
+def _sentences(fit: Fit) -> list[str]:
+    diary, unit = fit.diary, time_unit(fit.horizon)
+    inclusion = int(diary.ratings["inclusion"].sum())
+    said = [
+        f"Source: {diary.source or 'a table in memory'}; {plural(diary.n_patients, 'patient')}, "
+        f"{plural(diary.n_ratings, 'rating')}, {diary.n_missing} missing (empty in the file).",
+    ]
+    counts = fit.info["n_ratings"]
+    if len(counts):
+        said.append(
+            f"Fitted ratings per patient: {int(counts.min())} to {int(counts.max())}, median "
+            f"{number(float(counts.median()))}; at or before {unit.show(0.0)}: "
+            f"{int(fit.info['n_baseline'].min())} to {int(fit.info['n_baseline'].max())}."
+        )
+    if inclusion:
+        said.append(
+            f"{plural(inclusion, 'rating')} used to select patients: shown as open points, not "
+            "fitted."
+        )
+    if len(fit.set_aside):
+        said.append(
+            f"{plural(len(fit.set_aside), 'rating')} after {unit.show(fit.horizon)}: set aside."
+        )
+    if fit.as_of_day is not None:
+        said.append(f"Only ratings up to {unit.show(fit.as_of_day)} were used.")
+    if fit.retrospective:
+        said.append(
+            "Retrospective: the population was learned from these patients' later ratings, so the "
+            "percentages are better than they could have been on that day."
+        )
+    said.extend(f"{notice[:1].upper()}{notice[1:].rstrip('.')}." for notice in diary.notices)
+    return said
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or (not isinstance(value, str) and pd.isna(value)) else str(value)

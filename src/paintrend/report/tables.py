@@ -1,0 +1,235 @@
+"""Tables of a report: every number as the text that is shown, with the value it sorts by."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from paintrend.core.course_rules import COURSES
+from paintrend.plots.course_numbers import CourseShares, Share
+from paintrend.report.text import COURSE_MEANINGS
+from paintrend.results.headings import tag
+from paintrend.wording import (
+    CANNOT_TELL,
+    course_label,
+    level,
+    number,
+    percent,
+    records,
+    signed,
+    time_unit,
+)
+
+if TYPE_CHECKING:
+    from paintrend.results.courses import Courses
+    from paintrend.results.criteria import Criteria
+    from paintrend.scales import Scale
+
+__all__ = [
+    "Cell",
+    "Column",
+    "Comparison",
+    "compare_defaults",
+    "course_rows",
+    "patient_columns",
+    "patient_rows",
+    "threshold_rows",
+]
+
+CONFIDENCE_RANK = {"clear": 2, "probable": 1, "none": 0}
+
+
+class Cell(NamedTuple):
+    """Text of a cell, and what it sorts by: a number or a text."""
+
+    text: str
+    sort: str | float
+
+
+class Column(NamedTuple):
+    """Heading of a column, and whether it holds text (aligned left) or numbers."""
+
+    heading: str
+    is_text: bool
+
+
+class Comparison(NamedTuple):
+    """Results under two sets of assumptions: rows, and what differs most."""
+
+    rows: tuple[tuple[str, str, str, str], ...]
+    largest: str
+    n_renamed: int
+    n_patients: int
+
+
+def course_rows(shares: CourseShares, *, with_intervals: bool = True) -> list[dict[str, str]]:
+    """Give the table of courses: meaning, expected share, those with room, patients named."""
+    said = _interval if with_intervals else _mean
+    rows = []
+    for course in (*COURSES, CANNOT_TELL):
+        known = course in shares.shares
+        rows.append(
+            {
+                "course": course_label(course),
+                "meaning": COURSE_MEANINGS[course],
+                "named": str(shares.named[course]),
+                "share": said(shares.shares[course]) if known else "",
+                "with_room": said(shares.with_room[course]) if known else "",
+            }
+        )
+    return rows
+
+
+def _mean(share: Share) -> str:
+    return percent(share.mean)
+
+
+def _interval(share: Share) -> str:
+    return f"{percent(share.mean)} ({percent(share.low)} to {percent(share.high)})"
+
+
+def patient_columns(horizon: float) -> list[Column]:
+    """Give the headings of the table of all patients."""
+    unit = time_unit(horizon).name.capitalize()
+    return [
+        Column("Patient", True),
+        Column("Course", True),
+        Column("How sure", True),
+        Column("Dip", False),
+        Column("Worse at the end", False),
+        Column("Better at the end", False),
+        Column("Level at the start (90% interval)", False),
+        Column("Largest worsening", False),
+        Column("Change at the end (90% interval)", False),
+        Column("Ratings fitted", False),
+        Column(f"{unit} of last rating", False),
+        Column("To be read with it", True),
+    ]
+
+
+def patient_rows(table: pd.DataFrame, scale: Scale, horizon: float) -> list[list[Cell]]:
+    """Give one row of cells per patient, columns as `patient_columns`.
+
+    Parameters
+    ----------
+    table
+        Rows of the courses table.
+    scale, horizon
+        Of the ratings.
+    """
+    unit = time_unit(horizon)
+    rows = []
+    for row in records(table):
+        fitted = not math.isnan(row["baseline"])
+        span = f"{level(row['baseline_low'], scale)} to {level(row['baseline_high'], scale)}"
+        change = f"{signed(row['end_change_low'])} to {signed(row['end_change_high'])}"
+        confidence = str(row["confidence"])
+        rows.append(
+            [
+                Cell(str(row["patient_id"]), str(row["patient_id"])),
+                Cell(tag(row, scale), tag(row, scale)),
+                Cell(confidence, CONFIDENCE_RANK[confidence]),
+                *(_probability(row[name]) for name in ("p_dip", "p_deterioration", "p_end_better")),
+                _value(row["baseline"], f"{level(row['baseline'], scale)} ({span})", fitted),
+                _value(row["rise"], signed(row["rise"]), fitted),
+                _value(row["end_change"], f"{signed(row['end_change'])} ({change})", fitted),
+                Cell(str(row["n_ratings"]), float(row["n_ratings"])),
+                _value(row["last_day"], number(row["last_day"] * unit.per_day), True),
+                Cell(str(row["status_text"]), str(row["status"])),
+            ]
+        )
+    return rows
+
+
+def _probability(share: float) -> Cell:
+    return _value(share, percent(share), not math.isnan(share))
+
+
+def _value(value: float, text: str, known: bool) -> Cell:
+    # Sorted below every number, so that what is not known never tops a list.
+    known = known and not math.isnan(value)
+    return Cell(text, float(value)) if known else Cell("\N{EN DASH}", -1e300)
+
+
+def threshold_rows(criteria: Criteria, scale: Scale, horizon: float) -> list[dict[str, str]]:
+    """Give the thresholds used: what, value, and where the number comes from."""
+    unit = time_unit(horizon)
+
+    def span(days: float) -> str:
+        return f"{number(days * unit.per_day, 2)} {unit.name}s"
+
+    def of_scale(used: float, own: float | None, assumed: bool) -> str:
+        if used != own:
+            return "Set by the user."
+        source = scale.source or "The scale as given by the user; no source recorded."
+        doi = f" doi:{scale.doi}" if scale.doi else ""
+        said = "Assumed; the scale's other thresholds: " if assumed else ""
+        return f"{said}{source}{doi}"
+
+    def of_horizon(used: float, part: int, words: str) -> str:
+        return (
+            f"Default: a {words} of the horizon." if used == horizon / part else "Set by the user."
+        )
+
+    worse, better = criteria.required("worsening"), criteria.required("improvement")
+    lasting, sustained = criteria.required("lasting_days"), criteria.required("sustained_days")
+    rows = [
+        ("Worse", f"{number(worse, 2)} {scale.unit}",
+         of_scale(worse, scale.worse, scale.worse_assumed)),
+        ("Better", f"{number(better, 2)} {scale.unit}",
+         of_scale(better, scale.better, scale.better_assumed)),
+        ("Shortest time that counts", span(lasting), of_horizon(lasting, 12, "twelfth")),
+        ("Sustained: worse on 80% of the last", span(sustained),
+         of_horizon(sustained, 4, "quarter")),
+        ("A course is called clear from", percent(criteria.certainty), "Share of curves in it."),
+        ("Judged at", unit.show(horizon), "The horizon, set by the user."),
+    ]  # fmt: skip
+    if scale.severe is None:
+        rows.append(
+            ("Severe level", "none", "This scale has none, so no patient is listed for it.")
+        )
+    else:
+        side = "and above" if scale.higher_is_worse else "and below"
+        rows.append(
+            (
+                "Severe level",
+                f"{level(scale.severe, scale)} {side}",
+                of_scale(scale.severe, scale.severe, scale.severe_assumed),
+            )
+        )
+    return [{"what": what, "value": value, "source": source} for what, value, source in rows]
+
+
+def compare_defaults(
+    first: CourseShares, second: CourseShares, courses: Courses, other: Courses
+) -> Comparison:
+    """Set results under two sets of built-in assumptions side by side.
+
+    Parameters
+    ----------
+    first, second
+        Shares of `courses` and of `other`.
+    courses, other
+        The same patients under the one and under the other set.
+    """
+    rows, gaps = [], {}
+    for course in COURSES:
+        a, b = first.shares[course].mean, second.shares[course].mean
+        gaps[course] = abs(b - a)
+        rows.append((course_label(course), percent(a), percent(b), _points(b - a)))
+    one = courses.table().set_index("patient_id")["course"]
+    two = other.table().set_index("patient_id")["course"].reindex(one.index)
+    known = {course: gap for course, gap in gaps.items() if not math.isnan(gap)}
+    if known:
+        course = max(known, key=lambda name: known[name])
+        gap = second.shares[course].mean - first.shares[course].mean
+        largest = f"{course_label(course)}, {_points(gap)}"
+    else:
+        largest = "not known"
+    return Comparison(tuple(rows), largest, int((one != two).sum()), len(one))
+
+
+def _points(gap: float) -> str:
+    return f"{signed(100 * gap)} percentage points"

@@ -1,0 +1,49 @@
+"use strict";
+(function () {
+  function draw(holder) {
+    try {
+      var figure = JSON.parse(document.getElementById(holder.id + "-data").textContent);
+      var config = { displayModeBar: false, displaylogo: false, responsive: false };
+      Plotly.newPlot(holder, figure.data, figure.layout, config);
+    } catch (error) {
+      holder.className = "failed";
+      holder.textContent = "This picture could not be drawn: " + error.message;
+    }
+  }
+
+  function sortValue(row, column) {
+    var value = row.cells[column].getAttribute("data-sort");
+    var number = Number(value);
+    return value === "" || isNaN(number) ? value : number;
+  }
+
+  function compare(a, b) {
+    if (typeof a === "number" && typeof b === "number") { return a - b; }
+    return String(a).localeCompare(String(b), undefined, { numeric: true });
+  }
+
+  function sortBy(button) {
+    var heading = button.closest("th");
+    var table = heading.closest("table");
+    var column = heading.cellIndex;
+    var before = heading.getAttribute("aria-sort");
+    // The first click puts the largest number, or the first word, on top.
+    var isNumber = heading.classList.contains("number");
+    var down = before ? before === "ascending" : isNumber;
+    table.querySelectorAll("th[aria-sort]").forEach(function (th) { th.removeAttribute("aria-sort"); });
+    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+    var body = table.tBodies[0];
+    Array.from(body.rows)
+      .map(function (row, place) { return { row: row, value: sortValue(row, column), place: place }; })
+      .sort(function (a, b) {
+        var order = compare(a.value, b.value);
+        return order === 0 ? a.place - b.place : down ? -order : order;
+      })
+      .forEach(function (item) { body.appendChild(item.row); });
+  }
+
+  document.querySelectorAll("th button").forEach(function (button) {
+    button.addEventListener("click", function () { sortBy(button); });
+  });
+  document.querySelectorAll(".figure").forEach(draw);
+})();

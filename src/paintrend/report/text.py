@@ -1,0 +1,164 @@
+"""What a report says in sentences: the answer, the statement, the limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paintrend.core.course_rules import COURSES
+from paintrend.defaults import DEFAULTS
+from paintrend.plots.course_numbers import DETERIORATION, DIP, CourseShares, Share
+from paintrend.results.headings import headline
+from paintrend.wording import CANNOT_TELL, count_share, number, percent, plural, short_id, time_unit
+
+if TYPE_CHECKING:
+    from paintrend.results.courses import Courses
+    from paintrend.results.population import Population
+
+__all__ = [
+    "COURSE_MEANINGS",
+    "FEW_PATIENTS",
+    "LIMITS",
+    "STATEMENT",
+    "answer",
+    "population_sentences",
+    "warning_signs",
+]
+
+STATEMENT = (
+    "Research and case-review software, not a medical device; not for deciding one patient's care "
+    "on its own. It does not show that treatment caused a change."
+)
+"""Stands word for word in every report."""
+
+FEW_PATIENTS = 50
+"""Patients below which results rest mainly on built-in assumptions."""
+
+COURSE_MEANINGS: dict[str, str] = {
+    "improving": "Better at the end, and not worse for long on the way.",
+    "worse_before_better": "Worse for a while first, then better than at the start (a dip).",
+    "unchanged": "Neither worse nor better for long enough to count.",
+    "transient_worsening": "Rose, now near the start, not better (a dip).",
+    "improvement_lost": "Better for a while, at the end near the start again.",
+    "fluctuating": "Both better and worse in turn, in another order than worse before better.",
+    "sustained_deterioration": "Worse at the end and for most of the time before it.",
+    "recent_worsening": "Worse at the end, but not for most of the time before it.",
+    CANNOT_TELL: "The curves that fit the ratings do not agree on one course.",
+}
+"""Courses in plain words."""
+
+LIMITS = (
+    "A course is read off the smooth curve behind the ratings. What lasts less than the shortest "
+    "time given above counts as day-to-day variation, also when it was felt.",
+    "A percentage for a patient is the share of curves that fit the ratings and follow that "
+    "course. It depends on the ratings, on the thresholds, and on what other patients looked like.",
+    "What lies after the last rating is predicted. It assumes that those lost resemble those who "
+    "stayed.",
+    "The curve says nothing about what made a patient better or worse. Other treatment, "
+    "medication, work or chance may stand behind any turn.",
+    "Intervals for groups take what was learned from the whole cohort as known and are too narrow "
+    "for inference.",
+)
+"""What a reader has to bear in mind, in sentences."""
+
+
+def warning_signs(n_checked: int | None = None) -> str:
+    """Say whether warning signs were looked at.
+
+    Parameters
+    ----------
+    n_checked
+        Number of patients whose record of warning signs was checked; None if none was supplied.
+
+    Examples
+    --------
+    >>> warning_signs()
+    'Warning signs: not supplied, not checked.'
+    >>> warning_signs(12)
+    'Warning signs: checked on 12 patients.'
+    """
+    if n_checked is None:
+        return "Warning signs: not supplied, not checked."
+    return f"Warning signs: checked on {plural(n_checked, 'patient')}."
+
+
+def answer(courses: Courses, shares: CourseShares) -> tuple[str, str]:
+    """Answer the question of the report in two sentences.
+
+    Parameters
+    ----------
+    courses
+        Courses of all patients.
+    shares
+        What `course_shares` made of them.
+    """
+    n, fitted, named = shares.n_patients, shares.n_fitted, shares.named
+    if n == 1:
+        return _answer_for_one(courses)
+    end = time_unit(courses.horizon).show(courses.horizon)
+    if fitted == 0:
+        return (
+            f"None of {plural(n, 'patient')} could be fitted.",
+            "So nothing can be said about their courses.",
+        )
+    whom = f"Of {n} patients" if fitted == n else f"Of {fitted} patients who could be fitted"
+    first = (
+        f"{whom}, an expected {_expected(shares.dip, fitted)} pass through a dip (worse for a "
+        f"while, then better or back near the start) and {_expected(shares.deterioration, fitted)} "
+        f"are worse at {end} than at the start."
+    )
+    n_dip = sum(named[course] for course in DIP)
+    n_worse = sum(named[course] for course in DETERIORATION)
+    n_other = sum(named[course] for course in COURSES) - n_dip - n_worse
+    unfitted = f", and {n - fitted} of {n} could not be fitted" if fitted < n else ""
+    second = (
+        f"Patient by patient, a dip can be named for {count_share(n_dip, n)}, a deterioration for "
+        f"{count_share(n_worse, n)} and another course for {count_share(n_other, n)}; for "
+        f"{count_share(named[CANNOT_TELL], n)} it cannot be told yet which course it is{unfitted}."
+    )
+    return first, second
+
+
+def _answer_for_one(courses: Courses) -> tuple[str, str]:
+    (patient_id,) = courses
+    course = courses[patient_id]
+    said = headline(course.row, courses.scale)
+    first = f"One patient, {short_id(patient_id)}: {said}."
+    if course.row["status"] == "not_fitted":
+        return first, course.status_text
+    end = time_unit(courses.horizon).show(courses.horizon)
+    return first, (
+        f"{percent(course.row['p_dip'])} of the curves pass through a dip and "
+        f"{percent(course.row['p_deterioration'])} are worse at {end} than at the start."
+    )
+
+
+def _expected(share: Share, total: int) -> str:
+    count = share.mean * total
+    shown = "fewer than 1" if 0 < count < 0.5 else number(count, 0)
+    return (
+        f"{shown} ({percent(share.mean)}; 90% interval {percent(share.low)} to "
+        f"{percent(share.high)})"
+    )
+
+
+def population_sentences(population: Population | None) -> tuple[str, ...]:
+    """Say how much the results rest on built-in assumptions."""
+    if population is None:
+        return ("How the population was learned is not recorded.",)
+    if population.source == "default":
+        return (
+            "No cohort was used to learn how common and how large each course is: every percentage "
+            "rests on the patient's own ratings and on built-in assumptions.",
+            DEFAULTS[population.default].source,
+        )
+    learned = (
+        "How common and how large each course is was learned from "
+        f"{plural(population.n_patients, 'patient')}; {percent(population.assumed_share)} of the "
+        "weight in how common the shapes are is built in."
+    )
+    source = DEFAULTS[population.default].source
+    assumed = f"Built in is the default population '{population.default}'. {source}".strip()
+    if population.n_patients < FEW_PATIENTS:
+        few = f"Below {FEW_PATIENTS} patients the results rest mainly on built-in assumptions."
+        return learned, few, assumed
+    return learned, assumed

@@ -1,0 +1,99 @@
+"""Small multiples and small pictures."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from paintrend.courses import classify
+from paintrend.plots.cohort import cohort_info, draw_cohort, plot_cohort
+from paintrend.plots.panel import panel_info
+from paintrend.plots.sparkline import sparkline_svg
+from paintrend.review import review_order
+
+from .fakes import make_fake_fit
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return make_fake_fit(20)
+
+
+@pytest.fixture(scope="module")
+def courses(fit):
+    return classify(fit)
+
+
+def test_it_says_how_many_of_how_many(fit, courses):
+    figure = plot_cohort(fit, courses, n=7, columns=3)
+    assert "7 of 20 shown" in figure.layout.title.text
+    assert "higher = worse" in figure.layout.title.text
+    assert "20 of 20 shown" in plot_cohort(fit, courses).layout.title.text
+
+
+@pytest.mark.parametrize("order", ["review", "course", "given"])
+def test_orders(fit, courses, order):
+    shown = [panel.patient_id for panel in cohort_info(fit, courses, n=20, order=order).panels]
+    assert sorted(shown) == sorted(fit.patient_ids)
+    if order == "given":
+        assert shown == list(fit.patient_ids)
+    elif order == "review":
+        assert shown == list(review_order(fit, courses)["patient_id"])
+    else:
+        named = [courses[name].course for name in shown]
+        assert named[0] == "improving"
+        assert named[-1] == "cannot_tell"
+        assert len({*named}) == 1 + sum(a != b for a, b in pairwise(named))
+
+
+def test_panels_share_the_axes_and_the_whole_scale(fit, courses):
+    figure = draw_cohort(cohort_info(fit, courses, n=8, columns=4))
+    ranges = {tuple(axis.range) for axis in figure.select_yaxes()}
+    assert len(ranges) == 1
+    low, high = ranges.pop()
+    assert low < 0 < 10 < high
+    assert len({tuple(axis.range) for axis in figure.select_xaxes()}) == 1
+
+
+def test_a_tile_says_what_unchanged_means_near_the_top(fit, courses):
+    tags = {panel.patient_id: panel.tag for panel in cohort_info(fit, courses, n=20).panels}
+    assert tags["P006"] == "unchanged (at 9 of 10)"
+    assert tags["P003"] == "unchanged"
+    assert tags["P008"] == "not fitted"
+
+
+def test_the_caption_counts_what_is_shown(fit, courses):
+    info = cohort_info(fit, courses, n=2, order="given")
+    shown = fit.diary.ratings["patient_id"].isin(["P001", "P002"]).sum()
+    assert info.caption[0].startswith(f"{shown} ratings, 0 missing. Worse: 2 points")
+
+
+@pytest.mark.parametrize("options", [{"n": 0}, {"columns": 0}, {"order": "random"}])
+def test_impossible_requests_are_refused(fit, courses, options):
+    with pytest.raises(ValueError, match="must be"):
+        plot_cohort(fit, courses, **options)
+
+
+def test_a_small_picture_puts_ratings_where_they_belong(fit, courses):
+    panel = panel_info(fit["P005"], courses["P005"])
+    svg = ET.fromstring(sparkline_svg(panel, -14.0))
+    assert svg.get("role") == "img"
+    assert "cannot tell yet" in svg.get("aria-label")
+    circles = [(float(c.get("cx")), float(c.get("cy"))) for c in svg.iter("circle")]
+    assert len(circles) == len(panel.rating) == 6
+    x = 4 + (panel.rating_day + 14) / 98 * 172
+    y = 50 - panel.rating / 10 * 46
+    assert np.allclose(circles, np.column_stack([x, y]), atol=0.051)
+    dashed = [path for path in svg.iter("path") if path.get("stroke-dasharray")]
+    assert len(dashed) == 1
+    assert dashed[0].get("d").startswith(f"M{4 + 35 / 98 * 172:.1f} ")
+
+
+def test_a_small_picture_escapes_the_id(fit, courses):
+    hostile = '"><script>alert(1)</script>'
+    panel = panel_info(replace(fit["P001"], patient_id=hostile), courses["P001"])
+    svg = ET.fromstring(sparkline_svg(panel, 0.0))
+    assert hostile in svg.get("aria-label")
+    assert not list(svg.iter("script"))

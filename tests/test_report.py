@@ -1,0 +1,306 @@
+"""The report as a file: what it says, what it escapes, and that it needs nothing from outside."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from paintrend.courses import classify
+from paintrend.plots.course_numbers import course_shares
+from paintrend.report.cohort import LISTED_PER_GROUP, report_html, write_report
+from paintrend.report.tables import compare_defaults, patient_rows, threshold_rows
+from paintrend.report.text import STATEMENT, answer, population_sentences, warning_signs
+from paintrend.results.criteria import Criteria
+
+from .fakes import make_fake_fit
+
+WHEN = datetime(2026, 1, 2, 3, 4)
+HOSTILE = (
+    "<script>document.title='hit'</script>",
+    '"><img src=x onerror="document.title=1">',
+    "</script><!--",
+    "{{ 7*7 }}",
+    "O'Brien & Söhne",
+)
+
+
+class Page(HTMLParser):
+    """Collects the elements, the text a reader sees, and the JSON of the figures."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.elements, self.text, self.json, self.inside = [], [], {}, []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag in ("script", "style"):
+            self.inside.append(self.elements[-1])
+
+    def handle_endtag(self, tag):
+        if tag in ("script", "style"):
+            self.inside.pop()
+
+    def handle_data(self, data):
+        if not self.inside:
+            self.text.append(data)
+        elif self.inside[-1][1].get("type") == "application/json":
+            name = self.inside[-1][1]["id"]
+            self.json[name] = self.json.get(name, "") + data
+
+    @property
+    def said(self):
+        return " ".join(" ".join(self.text).split())
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def hostile_fit():
+    fit = make_fake_fit(len(HOSTILE))
+    names = dict(zip(fit.patient_ids, HOSTILE, strict=True))
+    ratings = fit.diary.ratings
+    ratings = ratings.assign(patient_id=ratings["patient_id"].map(names), site="<b>x</b>")
+    problems = pd.DataFrame(
+        {"row": [3], "patient_id": ["<u>"], "column": ["pain"], "value": ["<svg onload=1>"],
+         "problem": ["text"], "fix": ["a number"]}
+    )  # fmt: skip
+    diary = replace(
+        fit.diary,
+        ratings=ratings,
+        patients=fit.diary.patients.rename(index=names).assign(job="<script>2</script>"),
+        problems=problems,
+        notices=("read as <b>",),
+    )
+    return replace(fit, diary=diary, patient_ids=HOSTILE, info=fit.info.rename(index=names))
+
+
+@pytest.fixture(scope="module")
+def page():
+    fit = make_fake_fit(20)
+    return Page(report_html(fit, classify(fit), n_pictures=3, created=WHEN))
+
+
+def test_the_statement_stands_word_for_word(page):
+    assert STATEMENT == (
+        "Research and case-review software, not a medical device; not for deciding one patient's "
+        "care on its own. It does not show that treatment caused a change."
+    )
+    assert f"{STATEMENT} Warning signs: not supplied, not checked." in page.said
+
+
+def test_warning_signs():
+    assert warning_signs() == "Warning signs: not supplied, not checked."
+    assert warning_signs(1) == "Warning signs: checked on 1 patient."
+
+
+def test_the_answer_counts_as_the_table_does():
+    courses = classify(make_fake_fit(20))
+    table = courses.table()
+    first, second = answer(courses, course_shares(courses))
+    dip = table["p_dip"].mean()
+    named = table["course"].isin(["worse_before_better", "transient_worsening"]).sum()
+    assert (
+        f"Of 18 patients who could be fitted, an expected {18 * dip:.0f} ({100 * dip:.0f}%;"
+        in first
+    )
+    assert f"a dip can be named for {named} ({5 * named}%)" in second
+    cannot = ((table["course"] == "cannot_tell") & (table["status"] != "not_fitted")).sum()
+    assert f"for {cannot} ({5 * cannot}%) it cannot be told yet" in second
+    assert "2 of 20 could not be fitted" in second
+
+
+def test_the_answer_for_one_patient_and_for_nobody_fitted():
+    one = classify(make_fake_fit(1))
+    assert answer(one, course_shares(one))[0] == "One patient, P001: improving, clear (>99%)."
+    fit = make_fake_fit(2)
+    nobody = replace(
+        fit,
+        curves=np.full_like(fit.curves, np.nan),
+        info=fit.info.assign(fitted=False, reason="one <b>rating</b>"),
+    )
+    courses = classify(nobody)
+    assert answer(courses, course_shares(courses))[0] == "None of 2 patients could be fitted."
+    assert "one &lt;b&gt;rating" in report_html(nobody, courses, created=WHEN)
+
+
+def test_a_predicted_start_and_a_predicted_end_are_said(page):
+    assert "2 of 20 patients were not rated at or before the start." in page.said
+    assert "For 2 of 20 patients the last rating lies well before the end" in page.said
+
+
+def test_landmarks_headings_and_descriptions(page):
+    tags = [tag for tag, _ in page.elements]
+    assert (
+        tags.count("h1") == tags.count("main") == tags.count("header") == tags.count("footer") == 1
+    )
+    for section in page.all("section"):
+        assert any(h.get("id") == section["aria-labelledby"] for h in page.all("h2"))
+    pictures = [a for _, a in page.elements if a.get("role") == "img"]
+    assert len(pictures) == 20 + 1 + 3
+    assert all(a["aria-label"].strip() for a in pictures)
+    assert page.all("html")[0]["lang"] == "en"
+    ids = [a["id"] for _, a in page.elements if "id" in a]
+    assert len(ids) == len(set(ids))
+    anchors = {a["href"].removeprefix("#") for a in page.all("a")}
+    assert anchors <= set(ids)
+
+
+def test_nothing_comes_from_outside(page):
+    for tag, attributes in page.elements:
+        assert tag not in ("link", "iframe", "img", "object"), tag
+        assert "src" not in attributes
+        assert not attributes.get("href", "#").startswith(("http", "//"))
+    policy = next(a["content"] for a in page.all("meta") if "http-equiv" in a)
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+
+
+def test_plotly_is_embedded_once_and_each_figure_is_valid(page):
+    runnable = [a for a in page.all("script") if "type" not in a]
+    assert len(runnable) == 2
+    assert set(page.json) == {"courses-data", "figure-1-data", "figure-2-data", "figure-3-data"}
+    for text in page.json.values():
+        assert {"data", "layout"} <= set(json.loads(text))
+
+
+def test_ids_covariates_and_values_are_text_everywhere():
+    fit = hostile_fit()
+    source = report_html(fit, classify(fit), title="A <i>title</i>", created=WHEN)
+    page = Page(source)
+    for name in HOSTILE:
+        assert name in " ".join(page.text), name
+    assert len([a for a in page.all("script") if "type" not in a]) == 2
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"img", "i", "b", "u"}
+    assert "onerror" not in {key for _, attributes in page.elements for key in attributes}
+    assert "job: <script>2</script>" in page.said
+    assert "<svg onload=1>" in page.said
+    for text in page.json.values():
+        assert "<" not in text
+        json.loads(text)
+
+
+def test_no_probability_is_shown_as_none_or_all(page):
+    words = page.said.replace("(", " ").replace(")", " ").replace(",", " ").split()
+    shown = {word for word in words if word.endswith("%")}
+    assert "<1%" in shown
+    assert ">99%" in shown
+    assert not shown & {"0%", "100%"}
+
+
+def test_large_cohorts_are_cut_openly():
+    fit = make_fake_fit(600, n_draws=4)
+    courses = classify(fit)
+    page = Page(report_html(fit, courses, n_pictures=1, created=WHEN))
+    assert "First 500 of 600 patients shown" in page.said
+    assert f"first {LISTED_PER_GROUP} of " in page.said
+    body_rows = len(patient_rows(courses.table(), fit.scale, fit.horizon)[:500])
+    assert len([a for a in page.all("td") if "data-sort" in a]) == 12 * body_rows
+
+
+def test_what_was_set_aside_is_said():
+    fit = hostile_fit()
+    late = pd.DataFrame({"patient_id": [HOSTILE[0]], "day": [99.0], "pain": [4.0]})
+    ratings = fit.diary.ratings.copy()
+    ratings.loc[:1, "inclusion"] = True
+    fit = replace(
+        fit,
+        set_aside=late,
+        diary=replace(fit.diary, ratings=ratings),
+        retrospective=True,
+        as_of_day=70.0,
+    )
+    said = Page(report_html(fit, classify(fit), created=WHEN)).said
+    assert "Rows set aside because of a problem: 1 of 1 shown." in said
+    assert "Ratings after the horizon, not fitted: 1 of 1 shown." in said
+    assert "2 ratings used to select patients" in said
+    assert "Retrospective: the population was learned" in said
+    assert "Only ratings up to day 70 were used." in said
+    assert "Read as <b>." in said
+
+
+def test_thresholds_are_shown_with_source_and_assumption():
+    fit = make_fake_fit(1)
+    rows = {row["what"]: row for row in threshold_rows(classify(fit).criteria, fit.scale, 84.0)}
+    assert rows["Worse"]["value"] == "2 points"
+    assert rows["Worse"]["source"].startswith("Assumed")
+    assert rows["Better"]["source"].startswith("Ostelo 2008")
+    assert "doi:10.1097/BRS.0b013e31815e3a10" in rows["Better"]["source"]
+    assert rows["Shortest time that counts"]["value"] == "7 days"
+    own = classify(fit, Criteria(worsening=3, sustained_days=20)).criteria
+    rows = {row["what"]: row for row in threshold_rows(own, fit.scale, 84.0)}
+    assert rows["Worse"] == {"what": "Worse", "value": "3 points", "source": "Set by the user."}
+    assert rows["Sustained: worse on 80% of the last"]["source"] == "Set by the user."
+
+
+class FakePopulation:
+    """What a report reads of a population."""
+
+    default = "rehabilitation"
+
+    def __init__(self, n_patients):
+        self.n_patients = n_patients
+        self.source = "learned" if n_patients else "default"
+        self.assumed_share = 50 / (50 + n_patients)
+
+
+@pytest.mark.parametrize(("n", "mainly"), [(49, True), (50, False)])
+def test_small_cohorts_rest_mainly_on_assumptions(n, mainly):
+    said = " ".join(population_sentences(FakePopulation(n)))
+    assert f"learned from {n} patients" in said
+    assert ("rest mainly on built-in assumptions" in said) == mainly
+    assert "Costa 2012" in said
+
+
+def test_nothing_learned_is_said():
+    assert "No cohort was used" in population_sentences(FakePopulation(0))[0]
+
+
+def test_a_second_default_is_set_beside_the_first():
+    fit = make_fake_fit(20)
+    first, second = classify(fit), classify(make_fake_fit(20, seed=9))
+    table = compare_defaults(course_shares(first), course_shares(second), first, second)
+    gaps = {
+        name: second.table()[f"p_{name}"].mean() - first.table()[f"p_{name}"].mean()
+        for name in course_shares(first).shares
+    }
+    largest = max(gaps, key=lambda name: abs(gaps[name]))
+    assert table.largest.startswith(largest.replace("_", " "))
+    renamed = (first.table()["course"] != second.table()["course"]).sum()
+    assert table.n_renamed == renamed
+    said = Page(report_html(fit, first, second=second, created=WHEN)).said
+    assert "The same ratings under two sets of built-in assumptions" in said
+    assert f"Largest difference: {table.largest}." in said
+
+
+def test_courses_of_other_patients_are_refused():
+    with pytest.raises(ValueError, match="other patients"):
+        report_html(make_fake_fit(3), classify(make_fake_fit(2)))
+
+
+def test_the_file_is_written_aside_and_renamed(tmp_path, monkeypatch):
+    fit = make_fake_fit(2)
+    courses = classify(fit)
+    target = tmp_path / "new folder" / "report.html"
+    assert write_report(fit, courses, target, created=WHEN) == target
+    before = target.read_bytes()
+    assert before.decode("utf-8").replace("\r\n", "\n") == report_html(fit, courses, created=WHEN)
+
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_report(fit, courses, target, title="other", created=WHEN)
+    assert target.read_bytes() == before
+    assert [file.name for file in target.parent.iterdir()] == ["report.html"]
+
+
+def test_the_same_input_gives_the_same_file():
+    fit = make_fake_fit(6)
+    pages = {report_html(fit, classify(fit), created=WHEN) for _ in range(2)}
+    assert len(pages) == 1
