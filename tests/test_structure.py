@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "paintrend"
 
 # Each layer may import from those before it and, without a cycle, from itself.
 LAYERS = (
-    ("errors", "scales", "shapes", "defaults"),
+    ("errors", "scales", "forms", "shapes", "defaults"),
     ("core",),
     ("results", "wording"),
     ("diary", "readers", "events", "symptoms"),

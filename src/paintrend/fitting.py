@@ -86,8 +86,8 @@ def fit_curves(
     --------
     >>> import pandas as pd
     >>> import paintrend as pt
-    >>> ratings = pd.DataFrame({"patient_id": "P1", "day": [-7, 0, 21, 42, 63, 84], "pain": [6, 6,
-    4, 3, 2, 2]})
+    >>> days = [-7, 0, 21, 42, 63, 84]
+    >>> ratings = pd.DataFrame({"patient_id": "P1", "day": days, "pain": [6, 6, 4, 3, 2, 2]})
     >>> fit = pt.fit_curves(pt.read_diary(ratings, scale="nrs"), horizon=84)
     >>> fit["P1"].curve.shape, fit.draws("P1").shape
     ((169, 4), (400, 169))
@@ -215,6 +215,11 @@ def _learn(
     progress: Progress | None,
 ) -> Population:
     _require_ratings(diary, horizon)
+    if lasting_days is not None and lasting_days > horizon / 2.0:
+        raise InputError(
+            f"fit_curves: lasting_days must be at most half the horizon ({horizon / 2.0:g} days), "
+            f"got {lasting_days!r}."
+        )
     scale = diary.scale
     lasting = float(lasting_days or horizon / 12.0)
     used, _ = usable_ratings(diary, horizon)

@@ -117,6 +117,17 @@ def review_order(fit: Fit, courses: Courses) -> pd.DataFrame:
         One row per patient: `patient_id`, `rank` (from 1), `group` (a key of `GROUPS`), `reason`
         (a sentence with the numbers), `latest`, `latest_day`, `p_deterioration`, `p_raised`,
         `course`, `confidence`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import paintrend as pt
+    >>> days = [-7, 0, 14, 28, 42, 56, 70, 84]
+    >>> frame = pd.DataFrame({"patient_id": "P1", "day": days, "pain": [6, 6, 9, 8, 5, 3, 2, 2]})
+    >>> fit = pt.fit_curves(pt.read_diary(frame, scale="nrs"), horizon=84)
+    >>> courses = pt.classify(fit)
+    >>> pt.review_order(fit, courses)[["patient_id", "rank"]].to_numpy().tolist()
+    [['P1', 1]]
     """
     table = courses.table().set_index("patient_id", drop=False)
     worsening = courses.criteria.required("worsening")

@@ -8,12 +8,13 @@ One more family, ``waxing``, replaces both by a smooth random curve (`Waxing`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from paintrend.forms import FORMS, Component, Form, evaluate, exponential
 
 __all__ = [
     "FAMILIES",
@@ -30,95 +31,6 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-
-
-def linear(t: Array, horizon: float) -> Array:
-    """``t / H``."""
-    return t / horizon
-
-
-def exponential(t: Array, horizon: float, tau: float) -> Array:
-    """``(1 - exp(-t / tau)) / (1 - exp(-H / tau))``."""
-    return np.expm1(-t / tau) / np.expm1(-horizon / tau)
-
-
-def log_time(t: Array, horizon: float, tau: float) -> Array:
-    """``log(1 + t / tau) / log(1 + H / tau)``."""
-    return np.log1p(t / tau) / np.log1p(horizon / tau)
-
-
-def sigmoid(t: Array, horizon: float, midpoint: float, width: float) -> Array:
-    """``(s(t) - s(0)) / (s(H) - s(0))`` with ``s(t) = 1 / (1 + exp(-(t - midpoint) / width))``."""
-
-    def s(x: Array | float) -> Array:
-        return np.asarray(0.5 * (1.0 + np.tanh(0.5 * (np.asarray(x) - midpoint) / width)))
-
-    return (s(t) - s(0.0)) / (s(horizon) - s(0.0))
-
-
-def gamma_hump(t: Array, horizon: float, peak: float, sharpness: float) -> Array:
-    """``((t / p) exp(1 - t / p)) ** a``: 0 on day 0, 1 at the peak day p, sharper with larger
-    a."""
-    x = t / peak
-    return (x * np.exp(1.0 - x)) ** sharpness
-
-
-@dataclass(frozen=True)
-class Form:
-    """A row of the table of forms: the function and what it means."""
-
-    name: str
-    role: str
-    function: Callable[..., Array]
-    formula: str
-    parameters: tuple[tuple[str, str, str], ...]
-    reference: str
-
-
-FORMS: dict[str, Form] = {
-    form.name: form
-    for form in (
-        Form("linear", "slow", linear, "t/H", (), "steady change"),
-        Form(
-            "exponential",
-            "slow",
-            exponential,
-            "(1 - exp(-t/tau)) / (1 - exp(-H/tau))",
-            (("tau", "days", "time after which 63% of an unbounded change has happened"),),
-            "first-order recovery",
-        ),
-        Form(
-            "log_time",
-            "slow",
-            log_time,
-            "log(1 + t/tau) / log(1 + H/tau)",
-            (("tau", "days", "time scale on which the fast early change gives way to a slow one"),),
-            "mean course of low back pain: Costa 2012, CMAJ 184:E613",
-        ),
-        Form(
-            "sigmoid",
-            "slow",
-            sigmoid,
-            "(s(t) - s(0)) / (s(H) - s(0)), s logistic",
-            (
-                ("midpoint", "days", "day on which half of the change has happened"),
-                ("width", "days", "the middle 46% of the change takes two widths"),
-            ),
-            "delayed or stepwise change",
-        ),
-        Form(
-            "gamma_hump",
-            "hump",
-            gamma_hump,
-            "((t/p) exp(1 - t/p))**a",
-            (
-                ("peak", "days", "day of the peak"),
-                ("sharpness", "1", "1 is a slow fall after the peak; 8 a narrow hump"),
-            ),
-            "rise and decay of a transient response",
-        ),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -148,27 +60,12 @@ QUALITY = 3.0
 
 
 @dataclass(frozen=True)
-class Component:
-    """One S or one B: a form with its parameters in days."""
-
-    form: str
-    parameters: tuple[float, ...]
-
-    @property
-    def name(self) -> str:
-        """Form and parameters in words."""
-        names = [p[0] for p in FORMS[self.form].parameters]
-        inner = ", ".join(f"{n}={v:.3g}" for n, v in zip(names, self.parameters, strict=True))
-        return f"{self.form}({inner})"
-
-
-@dataclass(frozen=True)
 class Waxing:
-    """Settings of ``b + w(t)``: ``w(t) = v(t) - v(0) + trend``, v a stationary Gaussian process.
+    """Settings of ``b + w(t)``, w a Gaussian process that is 0 on day 0, plus a slow trend.
 
-    v has a Matern 5/2 covariance, or, with a ``period``, that of a damped oscillator of quality 3,
-    which forgets its phase in about one period (Rasmussen & Williams 2006, ch. 4; Foreman-Mackey
-    et al. 2017, 10.3847/1538-3881/aa9332).
+    w comes from a stationary v with a Matern 5/2 covariance or, with a ``period``, that of a damped
+    oscillator of quality 3, which forgets its phase in about one period (Rasmussen & Williams
+    2006, ch. 4; Foreman-Mackey et al. 2017, 10.3847/1538-3881/aa9332).
 
     Parameters
     ----------
@@ -176,12 +73,15 @@ class Waxing:
     period : period of the oscillator, days; 0 for the Matern process
     size : standard deviation of v, in tenths of the scale's range
     trend : standard deviation at the horizon of an exponential slow change added to v, same unit
+    pinned : True where day 0 is the level that the patient waxes about (v given v(0) = 0),
+        False where day 0 may be any moment of it (v less v(0))
     """
 
     length: float
     period: float
     size: float
     trend: float
+    pinned: bool = False
 
     def correlation(self, lag: Array) -> Array:
         """Correlation of v at a lag in days."""
@@ -198,7 +98,8 @@ class Waxing:
     def covariance(self, t: Array, horizon: float) -> Array:
         """Covariance of w at days ``t`` (n,), shape (n, n)."""
         start = self.correlation(t)
-        k = self.correlation(t[:, None] - t[None, :]) - start[:, None] - start[None, :] + 1.0
+        k = self.correlation(t[:, None] - t[None, :])
+        k = k - np.outer(start, start) if self.pinned else k - start[:, None] - start[None, :] + 1.0
         slow = exponential(t, horizon, horizon / 3.0)
         return np.asarray(self.size**2 * k + self.trend**2 * np.outer(slow, slow))
 
@@ -230,23 +131,12 @@ class ShapeTable:
         if index >= len(self.shapes):
             w = self.waxing[index - len(self.shapes)]
             kind = f"period={w.period:.3g}" if w.period else f"length={w.length:.3g}"
-            return f"waxing: {kind}, size={w.size:.3g}, trend={w.trend:.3g}"
+            about = "about the start" if w.pinned else "from any moment"
+            return f"waxing: {kind}, size={w.size:.3g}, trend={w.trend:.3g}, {about}"
         shape = self.shapes[index]
         parts = [self.slow[shape.slow].name] if shape.slow >= 0 else []
         parts += [self.hump[shape.hump].name] if shape.hump >= 0 else []
         return f"{FAMILIES[shape.family].name}: {' + '.join(parts) or 'constant'}"
-
-
-def evaluate(component: Component, t: Array, horizon: float) -> Array:
-    """Value of a component at days ``t``; 0 at and before day 0.
-
-    Examples
-    --------
-    >>> evaluate(Component("gamma_hump", (21.0, 3.0)), np.array([-7.0, 0.0, 21.0]), 84.0).tolist()
-    [0.0, 0.0, 1.0]
-    """
-    after = np.maximum(np.asarray(t, dtype=float), 0.0)
-    return FORMS[component.form].function(after, horizon, *component.parameters)
 
 
 def _spread(low: float, high: float, n: int) -> list[float]:
@@ -299,6 +189,8 @@ def shape_table(horizon: float, gap: float, lasting_days: float) -> ShapeTable:
     waxing = [Waxing(x, 0.0, size, 0.0) for x in lengths for size in (0.7, 1.4, 2.6)]
     waxing += [Waxing(x, 0.0, size, 2.5) for x in lengths[:2] for size in (0.7, 1.4)]
     waxing += [Waxing(0.0, x, size, 0.0) for x in periods for size in (1.0, 2.0)]
+    waxing += [Waxing(0.0, x, size, 0.0, True) for x in periods for size in (1.0, 2.0)]
+    waxing += [Waxing(x, 0.0, size, 0.0, True) for x in lengths[:3] for size in (1.0, 2.0)]
     return ShapeTable(
         horizon, low, lasting_days, tuple(slow), tuple(hump), tuple(shapes), tuple(waxing)
     )

@@ -80,8 +80,8 @@ def grid_columns(table: ShapeTable, points: int = GRID_POINTS) -> GridColumns:
     slow = np.stack([evaluate(c, day, table.horizon) for c in table.slow], axis=1)
     hump = np.stack([evaluate(c, day, table.horizon) for c in table.hump], axis=1)
     bases = []
-    for length, period in waxing_bases(table):
-        unit = Waxing(length, period, 1.0, 0.0)
+    for length, period, pinned in waxing_bases(table):
+        unit = Waxing(length, period, 1.0, 0.0, pinned)
         values, vectors = np.linalg.eigh(unit.covariance(day, table.horizon))
         keep = np.argsort(values)[::-1][:N_COEFFICIENTS]
         # the sign of an eigenvector is arbitrary: fix it, so that draws repeat on every machine
@@ -93,9 +93,9 @@ def grid_columns(table: ShapeTable, points: int = GRID_POINTS) -> GridColumns:
     return GridColumns(day, common, slow, hump, np.column_stack([*bases, trend]))
 
 
-def waxing_bases(table: ShapeTable) -> list[tuple[float, float]]:
-    """Distinct (length, period) in the table, in order."""
-    return list(dict.fromkeys((w.length, w.period) for w in table.waxing))
+def waxing_bases(table: ShapeTable) -> list[tuple[float, float, bool]]:
+    """Distinct (length, period, pinned) in the table, in order."""
+    return list(dict.fromkeys((w.length, w.period, w.pinned) for w in table.waxing))
 
 
 def build_model(
@@ -130,7 +130,7 @@ def build_model(
         slow=np.array([s.slow for s in table.shapes], dtype=np.int64),
         hump=np.array([s.hump for s in table.shapes], dtype=np.int64),
         wax_basis=np.array(
-            [bases.index((w.length, w.period)) for w in table.waxing], dtype=np.int64
+            [bases.index((w.length, w.period, w.pinned)) for w in table.waxing], dtype=np.int64
         ),
         wax_size=np.array([w.size for w in table.waxing]),
         wax_trend=np.array([w.trend for w in table.waxing]),

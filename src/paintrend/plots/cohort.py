@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from paintrend.core.course_rules import COURSES
+from paintrend.errors import InputError
 from paintrend.plots.captions import axis_title, definition, first_shown, wrap
 from paintrend.plots.panel import Panel, panel_info
 from paintrend.plots.theme import INK, MUTED, STYLES, TEMPLATE, escape, rgba, title_id
@@ -69,8 +70,19 @@ def plot_cohort(
 
     Raises
     ------
-    ValueError
+    InputError
         If `n` or `columns` is below 1, or `order` is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import paintrend as pt
+    >>> days = [-7, 0, 14, 28, 42, 56, 70, 84]
+    >>> frame = pd.DataFrame({"patient_id": "P1", "day": days, "pain": [6, 6, 9, 8, 5, 3, 2, 2]})
+    >>> fit = pt.fit_curves(pt.read_diary(frame, scale="nrs"), horizon=84)
+    >>> courses = pt.classify(fit)
+    >>> type(pt.plot_cohort(fit, courses)).__name__
+    'Figure'
     """
     return draw_cohort(cohort_info(fit, courses, n=n, columns=columns, order=order))
 
@@ -80,9 +92,9 @@ def cohort_info(
 ) -> CohortInfo:
     """Collect the numbers of the small multiples; parameters as `plot_cohort`."""
     if n < 1 or columns < 1:
-        raise ValueError(f"n and columns must be at least 1, got n={n} and columns={columns}.")
+        raise InputError(f"n and columns must be at least 1, got n={n} and columns={columns}.")
     if order not in ORDERS:
-        raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {order!r}.")
+        raise InputError(f"order must be one of {', '.join(ORDERS)}, got {order!r}.")
     ids = _ordered(fit, courses, order)[:n]
     panels = tuple(panel_info(fit[name], courses[name]) for name in ids)
     days = [panel.rating_day.min(initial=0.0) for panel in panels]

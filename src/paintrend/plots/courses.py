@@ -40,6 +40,17 @@ def plot_courses(courses: Courses, *, seed: int = 0) -> go.Figure:
     See Also
     --------
     course_shares : the numbers, and what the intervals leave out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import paintrend as pt
+    >>> days = [-7, 0, 14, 28, 42, 56, 70, 84]
+    >>> frame = pd.DataFrame({"patient_id": "P1", "day": days, "pain": [6, 6, 9, 8, 5, 3, 2, 2]})
+    >>> fit = pt.fit_curves(pt.read_diary(frame, scale="nrs"), horizon=84)
+    >>> courses = pt.classify(fit)
+    >>> type(pt.plot_courses(courses)).__name__
+    'Figure'
     """
     return draw_courses(course_shares(courses, seed=seed))
 

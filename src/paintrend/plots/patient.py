@@ -53,6 +53,17 @@ def plot_patient(
     -------
     plotly.graph_objects.Figure
         The axis has the scale's own direction and its whole range.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import paintrend as pt
+    >>> days = [-7, 0, 14, 28, 42, 56, 70, 84]
+    >>> frame = pd.DataFrame({"patient_id": "P1", "day": days, "pain": [6, 6, 9, 8, 5, 3, 2, 2]})
+    >>> fit = pt.fit_curves(pt.read_diary(frame, scale="nrs"), horizon=84)
+    >>> courses = pt.classify(fit)
+    >>> type(pt.plot_patient(fit["P1"], courses["P1"])).__name__
+    'Figure'
     """
     return draw_patient(patient_info(patient_fit, patient_course, show_draws=show_draws))
 

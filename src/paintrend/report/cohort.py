@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from paintrend.errors import InputError
 from paintrend.plots.captions import first_shown
 from paintrend.plots.course_numbers import course_shares
 from paintrend.plots.courses import draw_courses
@@ -33,6 +34,7 @@ from paintrend.report.tables import (
 )
 from paintrend.results.headings import headline
 from paintrend.review import GROUPS, review_order
+from paintrend.storage.aside import written_aside
 from paintrend.wording import number, plural, short_id, time_unit
 
 if TYPE_CHECKING:
@@ -94,21 +96,29 @@ def write_report(
 
     Raises
     ------
-    ValueError
+    InputError
         If `courses` or `second` are of other patients than `fit`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import paintrend as pt
+    >>> days = [-7, 0, 14, 28, 42, 56, 70, 84]
+    >>> frame = pd.DataFrame({"patient_id": "P1", "day": days, "pain": [6, 6, 9, 8, 5, 3, 2, 2]})
+    >>> fit = pt.fit_curves(pt.read_diary(frame, scale="nrs"), horizon=84)
+    >>> courses = pt.classify(fit)
+    >>> import tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> pt.write_report(fit, courses, f"{folder}/report.html").name
+    'report.html'
     """
     target = Path(path)
     page = report_html(
         fit, courses, title=title, n_pictures=n_pictures, second=second, created=created
     )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    with written_aside(target) as aside:
         # Bytes: the script hashes in the page hold only if no line ending is translated.
         aside.write_bytes(page.encode("utf-8", errors="replace"))
-        os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
     return target
 
 
@@ -124,7 +134,7 @@ def report_html(
     """Make the text of the report; parameters as `write_report`."""
     for other in (courses, second):
         if other is not None and tuple(other) != tuple(fit):
-            raise ValueError("The courses are of other patients than the fit.")
+            raise InputError("The courses are of other patients than the fit.")
     scale, table = fit.scale, courses.table()
     shares = course_shares(courses)
     review = review_order(fit, courses)

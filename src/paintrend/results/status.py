@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria
 from paintrend.scales import Scale
+from paintrend.wording import percent
 
 __all__ = ["NO_ROOM_FROM", "POOR_FIT_BELOW", "PatientFacts", "level_text", "status_of"]
 
@@ -113,16 +113,14 @@ def _time(day: float, horizon: float) -> str:
 
 def _cannot_tell(facts: PatientFacts) -> str:
     likeliest = facts.likeliest.replace("_", " ")
-    # Rounded down, so that a share below a threshold is never printed as the threshold.
     if facts.p_likeliest < PROBABLE_FROM:
-        share = math.floor(100 * facts.p_likeliest)
         return (
             f"Cannot tell: no course holds for {PROBABLE_FROM:.0%} of the curves "
-            f"(most: {likeliest}, {share}%)."
+            f"(most: {likeliest}, {percent(facts.p_likeliest)})."
         )
-    share = math.floor(100 * facts.p_deterioration + 1e-9)
+    share = percent(facts.p_deterioration)
     return (
-        f"Cannot tell: the most probable course is {likeliest}, but {share}% of the curves end "
+        f"Cannot tell: the most probable course is {likeliest}, but {share} of the curves end "
         f"worse ({CANNOT_TELL_FROM:.0%} or more)."
     )
 

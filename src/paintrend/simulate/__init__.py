@@ -13,12 +13,11 @@ from paintrend.simulate.covariates import (
     NumberCovariate,
 )
 from paintrend.simulate.files import write_cohort
-from paintrend.simulate.mixes import COURSE_FAMILIES, DEFAULT_MIX
+from paintrend.simulate.mixes import DEFAULT_MIX
 from paintrend.simulate.settings import Noise, Start, Visits
 
 __all__ = [
     "BACK_PAIN_COVARIATES",
-    "COURSE_FAMILIES",
     "DEFAULT_MIX",
     "ChoiceCovariate",
     "Noise",

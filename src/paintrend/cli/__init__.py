@@ -1,0 +1,77 @@
+"""The command line: `paintrend COMMAND ...`, one module per command.
+
+Nothing heavy is imported before a command runs, so that ``--help`` and a typing error cost nothing.
+Results go to standard output, everything else to standard error. Exit codes:
+
+0
+    done
+1
+    problems in the data, or in a population file
+2
+    wrong usage: an option is missing, unknown, or does not suit the others
+3
+    the output cannot be written
+130
+    stopped with Ctrl-C
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from paintrend.cli.console import CommandError, say
+from paintrend.cli.parser import build_parser
+from paintrend.cli.wording import in_options
+from paintrend.errors import DiaryError, MissingExtraError, PaintrendError, PopulationError
+
+__all__ = ["main"]
+
+BROKEN_PIPE = 141
+"""What a shell reports of a program whose reader went away."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; those of the process if not given.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    paintrend ...
+    0
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A console that cannot show a minus sign shows "?" and does not fail.
+            stream.reconfigure(errors="replace")
+    try:
+        arguments = build_parser().parse_args(argv)
+    except SystemExit as stop:  # argparse has said why
+        return int(stop.code or 0)
+    name = f"paintrend {arguments.command}"
+    try:
+        code: int = import_module(f"paintrend.cli.{arguments.command}").run(arguments)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        say(f"{name}: stopped")
+        return 130
+    except BrokenPipeError:
+        # Or Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except CommandError as error:
+        say(f"{name}: {error}")
+        return error.code
+    except DiaryError as error:
+        return import_module("paintrend.cli.problems").report_problems(name, arguments, error)
+    except PaintrendError as error:
+        say(f"{name}: {in_options(str(error))}")
+        return 1 if isinstance(error, (PopulationError, MissingExtraError)) else 2

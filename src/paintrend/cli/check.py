@@ -1,0 +1,48 @@
+"""`paintrend check FILE`: what is in a file of ratings, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import Namespace
+
+from paintrend.cli.console import UsageError, say, writing
+from paintrend.cli.inputs import diary_of, scale_of, suggestion
+from paintrend.cli.problems import first_line, problem_lines
+from paintrend.errors import DiaryError
+from paintrend.scales import Scale, get_scale
+from paintrend.storage import write_table
+
+__all__ = ["run"]
+
+
+def run(arguments: Namespace) -> int:
+    """Print a summary and return 0, or the complete table of problems and return 1."""
+    scale = scale_of(arguments) or _suggested(arguments)
+    try:
+        diary = diary_of(arguments, scale)
+    except DiaryError as error:
+        if error.problems is None or not len(error.problems):
+            raise
+        lines = [first_line(error), "", *problem_lines(error.problems)]
+        problems = error.problems
+    else:
+        lines, problems = repr(diary).splitlines(), diary.problems
+        if len(problems):
+            lines += ["", *problem_lines(problems)]
+    sys.stdout.write("\n".join(lines) + "\n")
+    if arguments.output:
+        with writing(arguments.output):
+            write_table(problems, arguments.output)
+    return 1 if len(problems) else 0
+
+
+def _suggested(arguments: Namespace) -> Scale:
+    """Take the scale that the file suggests, if it suggests one, and say so."""
+    suggested = suggestion(arguments.file)
+    names = set(re.findall(r"--scale (\w+)", suggested))
+    if len(names) != 1:
+        raise UsageError(f"needs --scale.\n{suggested}")
+    if not arguments.quiet:
+        say(f"No --scale given. {suggested.splitlines()[0]} Checked as that.")
+    return get_scale(names.pop())

@@ -1,0 +1,42 @@
+"""`paintrend demo`: the sample cohort from the file to the report."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from paintrend.cli.console import Progress, output_folder, writing
+from paintrend.cli.sample import HORIZON, sample_file
+from paintrend.cli.summary import summary_text
+from paintrend.courses import classify
+from paintrend.diary import read_diary
+from paintrend.fitting import fit_curves
+from paintrend.report import write_report
+
+__all__ = ["run"]
+
+
+def run(arguments: Namespace) -> int:
+    """Fit the sample cohort, print a summary, write index.html."""
+    folder = output_folder(arguments.output)
+    with Progress(quiet=arguments.quiet) as progress:
+        progress("reading", 0, 1)
+        diary = read_diary(sample_file(), "nrs")
+        # Kernels are compiled in the first run on a machine; later ones begin to learn at once.
+        progress("preparing", 0, 1)
+        fit = fit_curves(
+            diary,
+            horizon=HORIZON,
+            seed=arguments.seed,
+            draws=arguments.draws,
+            progress=progress,
+        )
+        progress("naming courses", 0, 1)
+        courses = classify(fit)
+        progress("writing the report", 0, 1)
+        page = folder / "index.html"
+        with writing(page):
+            write_report(fit, courses, page, title="Sample cohort (simulated)")
+    about = "Sample cohort (simulated, back pain, start of physiotherapy):"
+    sys.stdout.write(summary_text(fit, courses, about, page) + "\n")
+    return 0

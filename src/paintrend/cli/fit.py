@@ -1,0 +1,57 @@
+"""`paintrend fit FILE`: curves and courses as tables."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from paintrend.cli.console import Progress, output_folder, say, writing
+from paintrend.cli.inputs import Request, request_of
+from paintrend.cli.tables import write_tables
+from paintrend.courses import classify
+from paintrend.fitting import fit_curves
+from paintrend.results.courses import Courses
+from paintrend.results.fit import Fit
+
+__all__ = ["fit_request", "run"]
+
+
+def run(arguments: Namespace) -> int:
+    """Fit, and write the tables."""
+    request = request_of(arguments)
+    folder = output_folder(arguments.output)
+    with Progress(quiet=arguments.quiet) as progress:
+        fit, courses = fit_request(arguments, request, progress)
+        progress("writing tables", 0, 1)
+        files = write_results(arguments, fit, courses, folder)
+    sys.stdout.write("".join(f"{file}\n" for file in files))
+    if not arguments.quiet:
+        say(repr(courses))
+    return 0
+
+
+def fit_request(
+    arguments: Namespace, request: Request, progress: Progress, default: str = "rehabilitation"
+) -> tuple[Fit, Courses]:
+    """Fit and classify under a default population."""
+    progress("preparing", 0, 1)
+    fit = fit_curves(
+        request.diary,
+        horizon=request.horizon,
+        population=request.population,
+        seed=arguments.seed,
+        draws=arguments.draws,
+        default=default,
+        lasting_days=arguments.lasting_days,
+        progress=progress,
+    )
+    progress("naming courses", 0, 1)
+    return fit, classify(fit, request.criteria)
+
+
+def write_results(arguments: Namespace, fit: Fit, courses: Courses, folder: Path) -> list[Path]:
+    """Write the tables into a folder."""
+    with writing(folder):
+        curves = getattr(arguments, "curves", "csv")
+        return write_tables(fit, courses, folder, curves=curves, lenient=arguments.lenient)

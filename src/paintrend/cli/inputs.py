@@ -1,0 +1,165 @@
+"""From options to a diary, a scale, a horizon and criteria; what is missing is asked for."""
+
+from __future__ import annotations
+
+import csv
+import re
+from argparse import Namespace
+from dataclasses import dataclass, replace
+
+from paintrend.cli.console import UsageError, say
+from paintrend.cli.wording import in_options
+from paintrend.diary import read_diary, suggest_options
+from paintrend.results.criteria import Criteria
+from paintrend.results.diary import Diary
+from paintrend.results.population import Population
+from paintrend.scales import Scale, get_scale
+from paintrend.storage import read_population
+
+__all__ = ["Request", "criteria_of", "diary_of", "request_of", "scale_of"]
+
+RANGE = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*-\s*([-+]?\d+(?:\.\d+)?)\s*")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `fit` and `report` work on."""
+
+    diary: Diary
+    horizon: float
+    criteria: Criteria
+    population: Population | None
+
+
+def request_of(arguments: Namespace) -> Request:
+    """Read everything that a fit needs.
+
+    Raises
+    ------
+    UsageError
+        If scale or horizon is missing; with what the file suggests.
+    PaintrendError
+        If the file, the population or an option cannot be used.
+    """
+    population = read_population(arguments.population) if arguments.population else None
+    scale, horizon = scale_of(arguments), arguments.horizon
+    if population is not None:
+        scale = scale or population.scale
+        horizon = population.horizon if horizon is None else horizon
+    missing = ["--scale"] if scale is None else []
+    missing += ["--horizon (the day at which courses are judged)"] if horizon is None else []
+    if scale is None or horizon is None:
+        raise UsageError(f"needs {' and '.join(missing)}.\n{suggestion(arguments.file)}")
+    criteria = criteria_of(arguments)
+    if population is not None and criteria.lasting_days is None:
+        criteria = replace(criteria, lasting_days=population.lasting_days)
+    # Before the file is read and fitted: a missing threshold shows at once.
+    criteria.resolve(scale, horizon)
+    return Request(diary_of(arguments, scale), horizon, criteria, population)
+
+
+def suggestion(file: str) -> str:
+    """Say what the ratings and days of a file suggest."""
+    return in_options(suggest_options(file))
+
+
+def scale_of(arguments: Namespace) -> Scale | None:
+    """Return the scale that the options name or describe; None if they do neither.
+
+    Raises
+    ------
+    UsageError
+        If they do both, or only half.
+    ScaleError
+        If there is no such scale, or its numbers contradict each other.
+    """
+    name, low, high = arguments.scale, arguments.low, arguments.high
+    is_range = RANGE.fullmatch(name) if name else None
+    options = ("low", "high", "step", "label", "unit")
+    described = [option for option in options if getattr(arguments, option) is not None]
+    described += ["higher_is_better"] if arguments.higher_is_better else []
+    if is_range:
+        if low is not None or high is not None:
+            raise UsageError(f"--scale {name} gives the range already: leave out --low and --high.")
+        low, high = float(is_range[1]), float(is_range[2])
+    elif name:
+        if described:
+            given = ", ".join("--" + option.replace("_", "-") for option in described)
+            raise UsageError(
+                f"--scale {name} is a built-in scale; {given} is for one of your own: "
+                "--scale LOW-HIGH, or --low and --high without --scale."
+            )
+        scale = get_scale(name)
+        if arguments.severe is None:
+            return scale
+        return replace(scale, severe=arguments.severe, severe_assumed=False)
+    elif not described:
+        return None
+    elif low is None or high is None:
+        raise UsageError("a scale of your own needs --low and --high, or --scale LOW-HIGH.")
+    # In the scale too, and not only in the criteria: learning starts from what counts as a change.
+    return Scale(
+        name=f"{low:g}-{high:g}",
+        low=low,
+        high=high,
+        step=1.0 if arguments.step is None else arguments.step,
+        better=getattr(arguments, "improvement", None),
+        worse=getattr(arguments, "worsening", None),
+        higher_is_worse=not arguments.higher_is_better,
+        severe=arguments.severe,
+        label=arguments.label or f"Rating from {low:g} to {high:g}",
+        unit=arguments.unit or "points",
+        source="Set by the user.",
+    )
+
+
+def criteria_of(arguments: Namespace) -> Criteria:
+    """Return the thresholds given by options; the others stay at their default."""
+    return Criteria(
+        worsening=arguments.worsening,
+        improvement=arguments.improvement,
+        sustained_days=arguments.sustained_days,
+        lasting_days=arguments.lasting_days,
+    )
+
+
+def diary_of(arguments: Namespace, scale: Scale) -> Diary:
+    """Read the file, and say what the reader assumed."""
+    visits = {name: _day(name, day) for name, day in _pairs("--visits", arguments.visits).items()}
+    sheet = arguments.sheet
+    diary = read_diary(
+        arguments.file,
+        scale,
+        columns=_pairs("--columns", arguments.columns) or None,
+        start=arguments.start,
+        time_unit=arguments.time_unit,
+        wide=visits or arguments.wide or None,
+        sheet=int(sheet) if sheet and sheet.isdecimal() and len(sheet) < 3 else sheet,
+        inclusion=arguments.inclusion,
+        lenient=arguments.lenient,
+    )
+    if not arguments.quiet:
+        for notice in diary.notices:
+            say(f"note: {in_options(notice)}")
+    return diary
+
+
+def _pairs(option: str, texts: list[str]) -> dict[str, str]:
+    """Read ``a=b,c=d``; a name that holds a comma is quoted as in CSV: ``"a=x, y",c=d``."""
+    parts = [part for text in texts for part in next(csv.reader([text], skipinitialspace=True), [])]
+    pairs: dict[str, str] = {}
+    for part in parts:
+        name, equals, value = part.rpartition("=") if option == "--visits" else part.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise UsageError(f"{option} takes name=value,name=value; {part!r} is not such a pair.")
+        if name.strip() in pairs:
+            raise UsageError(f"{option} names {name.strip()!r} twice.")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _day(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--visits {name}={text}: the day of a visit is a number.") from None

@@ -1,0 +1,78 @@
+"""The table of problems of a file, complete, for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from argparse import Namespace
+
+import pandas as pd
+
+from paintrend.cli.console import say
+from paintrend.cli.wording import in_options
+from paintrend.errors import DiaryError
+
+__all__ = ["problem_lines", "report_problems"]
+
+CELL = 24
+WIDTH = 100
+MOST = 50
+
+
+def report_problems(name: str, arguments: Namespace, error: DiaryError) -> int:
+    """Say why a command stopped at its file, on standard error; return the exit code."""
+    table = error.problems
+    if table is None or len(table) < 2:
+        say(f"{name}: {in_options(str(error))}")
+        return 1
+    say(f"{name}: {first_line(error)}")
+    say("\n".join(problem_lines(table.head(MOST))))
+    if len(table) > MOST:
+        say(f"... and {len(table) - MOST:,} more: paintrend check {arguments.file} lists them all.")
+    say("\n--lenient sets these rows aside, lists them and goes on.")
+    return 1
+
+
+def first_line(error: DiaryError) -> str:
+    """Return how many problems there are, and how rows are counted."""
+    return in_options(str(error).splitlines()[0])
+
+
+def problem_lines(table: pd.DataFrame) -> list[str]:
+    """Lay out every problem: row, patient, column and value, then what is wrong and the fix.
+
+    Examples
+    --------
+    >>> row = {"row": 7, "patient_id": "P1", "column": "pain", "value": "7/10"}
+    >>> table = pd.DataFrame([{**row, "problem": "not a number", "fix": "Write 7."}])
+    >>> print(*problem_lines(table), sep=chr(10))
+    row  patient  column  value
+    7    P1       pain    7/10   not a number
+                                 -> Write 7.
+    """
+    titles = {"row": "row", "patient_id": "patient", "column": "column", "value": "value"}
+    cells = {name: [_short(value) for value in table[name]] for name in titles}
+    widths = [max(map(len, [titles[name], *cells[name]])) for name in titles]
+
+    def line(values: tuple[str, ...], text: str) -> str:
+        padded = (value.ljust(width) for value, width in zip(values, widths, strict=True))
+        return ("  ".join(padded) + "  " + text).rstrip()
+
+    lines = [line(tuple(titles.values()), "")]
+    room = max(40, WIDTH - sum(widths) - 2 * len(widths))
+    rows = zip(zip(*cells.values(), strict=True), table["problem"], table["fix"], strict=True)
+    for values, problem, fix in rows:
+        first, *more = textwrap.wrap(in_options(_printable(problem)), room) or [""]
+        more += textwrap.wrap("-> " + in_options(_printable(fix)), room, subsequent_indent="   ")
+        lines.append(line(values, first))
+        lines += [line(("",) * len(widths), text) for text in more]
+    return lines
+
+
+def _printable(value: object) -> str:
+    """Text without anything that a terminal would obey."""
+    return "".join(char if char.isprintable() else "?" for char in str(value))
+
+
+def _short(value: object) -> str:
+    text = _printable(" ".join(str(value).split()) if str(value).strip() else value)
+    return text if len(text) <= CELL else text[: CELL - 3] + "..."

@@ -1,0 +1,25 @@
+"""Where the sample cohort is: in an installed package, or in the source folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from paintrend.cli.console import CommandError
+
+__all__ = ["HORIZON", "sample_file"]
+
+HORIZON = 84.0
+"""Days: the last planned visit of the sample cohort."""
+
+
+def sample_file() -> Path:
+    """Return the path of cohort.csv.
+
+    A wheel holds a copy within the package; in the source folder the file itself is used.
+    """
+    package = Path(__file__).resolve().parents[1]
+    places = (package / "sample" / "cohort.csv", package.parents[1] / "data/sample/cohort.csv")
+    for place in places:
+        if place.is_file():
+            return place
+    raise CommandError(f"the sample cohort is missing; looked for {' and '.join(map(str, places))}")

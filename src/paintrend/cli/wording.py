@@ -1,0 +1,48 @@
+"""Messages of the library in the words of the command line: options instead of arguments."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["in_options"]
+
+# Each message is written once, for Python; here its arguments become options.
+WORDS: tuple[tuple[str, str], ...] = (
+    (r"pass Scale\(name, low, high, better=\.\.\., worse=\.\.\.\)",
+     "give its range and thresholds, e.g. --scale 0-7 --worsening 2 --improvement 2"),
+    (r"\bCriteria\((\w+)=\.\.\.\)", r"--\1"),
+    (r"\bor wide=True", "or --wide"),
+    (r"\bwide=True", "--wide"),
+    (r"\bwide=\{'heading': day, \.\.\.\}", '--visits "heading=day,..."'),
+    (r"\bwide=\{'([^']*)': ([^,}]+)(?:, \.\.\.)?\}", r'--visits "\1=\2,..."'),
+    (r"\bwide=(\{\})?", "--visits"),
+    (r"\bcolumns=\{'(\w+)': '([^']*)'\}", r'--columns "\1=\2"'),
+    (r"\bcolumns=", "--columns"),
+    (r"\bsheet='([^']*)'", r'--sheet "\1"'),
+    (r"\btime_unit='?(?=\w)", "--time-unit "),
+    (r"\btime_unit=", "--time-unit"),
+    (r"\(one date, or patient id -> date\)", "(one date for all)"),
+    (r"\bstart=", "--start"),
+    (r"\bhorizon=(?=\d)", "--horizon "),
+    (r"\bstep=0\b", "--step 0"),
+    (r"\blenient=True", "--lenient"),
+    (r"\b(lasting_days|seed|draws) must be", r"--\1 must be"),
+    (r"--lasting_days", "--lasting-days"),
+    (r"\bsustained_days\b", "--sustained-days"),
+    (r"^Criteria cannot be used: ", ""),
+    (r"^fit_curves: ", ""),
+    (r"; leave horizon out to use the", "; leave --horizon out to use the"),
+)  # fmt: skip
+
+
+def in_options(text: str) -> str:
+    """Put a message of the library into the words of the command line.
+
+    Examples
+    --------
+    >>> in_options("Say which: columns={'pain': 'NRS today'}.")
+    'Say which: --columns "pain=NRS today".'
+    """
+    for pattern, words in WORDS:
+        text = re.sub(pattern, words, text)
+    return text

@@ -1,0 +1,249 @@
+"""A population as a JSON file: written in full precision, checked at the door when read.
+
+::
+
+    {
+      "format": "paintrend population",  "version": 1,  "paintrend": "0.1.0",
+      "scale": {...},                    every field of `Scale`
+      "horizon": 84.0,  "lasting_days": 7.0,  "gap": 7.0,        days
+      "default": "rehabilitation",       the default population that learning shrinks towards
+      "n_patients": 240,  "trace": [...],
+      "dictionary": {                    what the numbers below belong to
+        "shapes": 858, "waxing": 24, "noise": 18,                numbers of rows
+        "digest": "..."                  hash over the names of these rows and their formulas
+      },
+      "prior": {                         on the 0-10 unit, see `paintrend.core.prior.Prior`
+        "shape": [...],                  shares of shapes, then of waxing settings
+        "mean": [[...]],  "covariance": [[[...]]],               by family
+        "noise": [...]                   shares of noise settings
+      }
+    }
+
+It holds no patient: no id, no rating, no date.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, fields, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from paintrend.defaults import DEFAULTS
+from paintrend.errors import PopulationError, ScaleError
+from paintrend.results.population import Population
+from paintrend.scales import Scale
+from paintrend.storage.aside import written_aside
+from paintrend.storage.checks import Checks, shown
+from paintrend.storage.prior import NO_PRIOR, describe_dictionary, read_prior
+
+__all__ = ["FORMAT", "VERSION", "read_population", "write_population"]
+
+FORMAT = "paintrend population"
+VERSION = 1
+"""Rises when an older paintrend could no longer read the file."""
+
+SHORTEST, LONGEST = 1e-6, 1e6
+"""Days that a horizon, a gap or a lasting time may have."""
+
+
+def write_population(population: Population, path: str | os.PathLike[str]) -> Path:
+    """Write a population to a JSON file that `read_population` gives back exactly.
+
+    The file is written aside and renamed, so that nobody meets half a file. It holds shares and
+    sizes only, nothing on a single patient.
+
+    Parameters
+    ----------
+    population : Population
+        ``fit.population``.
+    path : path
+        Its folder is made if it does not exist.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    PopulationError
+        If something else than a population came.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import paintrend as pt
+    >>> ratings = pd.DataFrame({"patient_id": "P1", "day": [0, 21, 42, 84], "pain": [6, 4, 3, 2]})
+    >>> fit = pt.fit_curves(pt.read_diary(ratings, scale="nrs"), horizon=84)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write_population(fit.population, f"{folder}/population.json")
+    ...     again = read_population(path)
+    >>> again.n_patients, bool((again.prior.shape == fit.population.prior.shape).all())
+    (1, True)
+    """
+    if not isinstance(population, Population):
+        raise PopulationError(
+            f"write_population takes fit.population, got {type(population).__name__}."
+        )
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "paintrend": _version(),
+        "scale": asdict(population.scale),
+        "horizon": population.horizon,
+        "lasting_days": population.lasting_days,
+        "gap": population.gap,
+        "default": population.default,
+        "n_patients": population.n_patients,
+        "trace": list(population.trace),
+        "dictionary": describe_dictionary(population),
+        "prior": {
+            name: np.asarray(values).tolist() for name, values in population.prior._asdict().items()
+        },
+    }
+    # Floats are written in the shortest form that is read back as the same number.
+    text = json.dumps(document, indent=1, allow_nan=False, default=_plain)
+    with written_aside(path) as aside:
+        aside.write_bytes(text.encode("ascii") + b"\n")
+    return Path(path)
+
+
+def read_population(path: str | os.PathLike[str]) -> Population:
+    """Read a population that `write_population` wrote, and check all of it.
+
+    Parameters
+    ----------
+    path : path
+        A JSON file.
+
+    Returns
+    -------
+    Population
+
+    Raises
+    ------
+    PopulationError
+        If the file cannot be read, is something else, comes from a newer paintrend, was learned
+        with another dictionary of shapes, or holds values that no population has; every problem
+        with its key, what was expected and what came.
+
+    Examples
+    --------
+    >>> read_population("no such file.json")
+    Traceback (most recent call last):
+    paintrend.errors.PopulationError: there is no file no such file.json.
+    """
+    file = Path(path)
+    document = _parse(file)
+    checks = Checks()
+    draft = _draft(document, checks)
+    prior = read_prior(document, draft, checks)
+    if draft is None or prior is None or checks.found:
+        raise PopulationError(checks.message(file.name))
+    return replace(draft, prior=prior)
+
+
+def _plain(value: Any) -> Any:
+    """Turn a NumPy number, which a user's own scale may hold, into a plain one."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a population holds numbers and text, got {type(value).__name__}")
+
+
+def _version() -> str:
+    try:
+        return metadata.version("paintrend")
+    except metadata.PackageNotFoundError:
+        return "from source"
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    """Read the file as far as it is certain to be a population that this version knows."""
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        raise PopulationError(f"there is no file {file}.") from None
+    except OSError as error:
+        raise PopulationError(f"{file} cannot be read ({error.strerror}).") from error
+    try:
+        # utf-8-sig, because some editors put a byte-order mark in front.
+        document = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise PopulationError(
+            f"{file.name} is not a population: expected a JSON file from write_population, "
+            f"got something else ({str(error)[:120]})."
+        ) from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        came = shown(document.get("format") if isinstance(document, dict) else document)
+        raise PopulationError(
+            f"{file.name} is not a population: format: expected {FORMAT!r}, got {came}."
+        )
+    version = document.get("version")
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise PopulationError(
+            f"{file.name}: version: expected a whole number from 1, got {shown(version)}."
+        )
+    if version > VERSION:
+        raise PopulationError(
+            f"{file.name}: version: expected {VERSION} or older, got {version}. It was written by "
+            f"paintrend {shown(document.get('paintrend'))}; install that or a newer one."
+        )
+    return document
+
+
+def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
+    """Read all but the prior; None after a problem."""
+    scale = _scale(document, checks)
+    days = {
+        name: checks.number(document, name, SHORTEST, LONGEST)
+        for name in ("horizon", "lasting_days", "gap")
+    }
+    n_patients = checks.whole(document, "n_patients", least=0)
+    trace = checks.array(document.get("trace"), "trace", (None,))
+    default = document.get("default")
+    if not isinstance(default, str) or default not in DEFAULTS:
+        checks.add("default", f"one of {', '.join(DEFAULTS)}", default, "default" in document)
+    if checks.found or scale is None or trace is None:
+        return None
+    return Population(
+        scale=scale,
+        horizon=days["horizon"],
+        lasting_days=days["lasting_days"],
+        gap=days["gap"],
+        prior=NO_PRIOR,
+        default=str(default),
+        n_patients=n_patients,
+        trace=tuple(trace.tolist()),
+    )
+
+
+def _scale(document: dict[str, Any], checks: Checks) -> Scale | None:
+    """Read the scale; a scale with an unknown or missing field is not the one it was."""
+    values = document.get("scale")
+    if not isinstance(values, dict):
+        checks.add("scale", "an object", values, "scale" in document)
+        return None
+    names = [field.name for field in fields(Scale)]
+    for name in names:
+        if name not in values:
+            checks.add(f"scale.{name}", "a value", None, present=False)
+    unknown = [name for name in values if name not in names]
+    if unknown:
+        checks.add("scale", f"the fields {', '.join(names)}", ", ".join(unknown))
+    texts = [name for name in ("label", "measures", "unit", "source", "doi") if name in values]
+    for name in texts:
+        if not isinstance(values[name], str):
+            checks.add(f"scale.{name}", "a text", values[name])
+    if any(problem.startswith("scale") for problem in checks.found):
+        return None
+    try:
+        return Scale(**values)
+    except (ScaleError, OverflowError) as error:
+        checks.found.append(f"scale: {error}")
+        return None

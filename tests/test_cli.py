@@ -1,0 +1,496 @@
+"""The command line: what it writes, what it says, and its exit codes."""
+
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from paintrend.cli import main
+from paintrend.cli.console import Progress
+from paintrend.cli.parser import build_parser
+from paintrend.cli.wording import in_options
+from paintrend.courses import classify
+from paintrend.diary import read_diary
+from paintrend.fitting import fit_curves
+from paintrend.report.text import STATEMENT
+from paintrend.results.criteria import Criteria
+from paintrend.scales import SCALES
+from paintrend.storage import read_population
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "data" / "sample"
+HEAVY = ("numpy", "pandas", "plotly", "scipy", "numba", "pyarrow")
+COMMANDS = ("demo", "template", "check", "fit", "report", "simulate")
+
+# One planted error in each of ten rows; every fifth or so row is fine.
+PLANTED = """\
+patient_id,day,pain
+P1,0,5
+P1,7,7/10
+P1,14,seven
+P1,21,11
+P1,28,4.5
+P2,0,6
+P2,x,3
+P2,inf,3
+,7,3
+P3,0,inf
+P3,7,-1
+P3,14,5
+P4,0,5
+P4,9999999,5
+"""
+PLANTED_ROWS = [3, 4, 5, 6, 8, 9, 10, 11, 12, 15]
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Four patients of the sample, one with an id that a spreadsheet would run."""
+    table = pd.read_csv(SAMPLE / "cohort.csv")
+    table = table[table["patient_id"].isin(["P001", "P002", "P003", "P004"])]
+    table["patient_id"] = table["patient_id"].replace("P002", "=P002")
+    file = tmp_path / "small.csv"
+    table.to_csv(file, index=False)
+    return file
+
+
+@pytest.fixture
+def planted(tmp_path):
+    file = tmp_path / "planted.csv"
+    file.write_text(PLANTED)
+    return file
+
+
+def run_python(*arguments, **options):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), **options.pop("env", {})}
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", env=environment, **options,
+    )  # fmt: skip
+
+
+# Start
+
+
+def test_help_is_quick_and_imports_nothing_heavy():
+    code = (
+        "import sys, time; start = time.perf_counter(); from paintrend.cli import main;"
+        "code = main(['--help']); print(time.perf_counter() - start);"
+        f"print(code, *set({HEAVY}) & set(sys.modules))"
+    )
+    runs = [run_python("-c", code).stdout.splitlines() for _ in range(3)]
+    assert all(run[-1] == "0" for run in runs)
+    # The best of three, because the machine may be busy.
+    assert min(float(run[-2]) for run in runs) < 0.2
+    assert all(command in " ".join(runs[0]) for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command, capsys):
+    assert main([command, "--help"]) == 0
+    assert "--quiet" in capsys.readouterr().out
+
+
+def test_help_names_every_scale():
+    commands = build_parser()._subparsers._group_actions[0].choices
+    assert ", ".join(SCALES) in re.sub(r"\s+", " ", commands["fit"].format_help())
+
+
+@pytest.mark.parametrize("arguments", [[], ["dmeo"], ["fit"], ["fit", "x.csv"], ["demo", "--lo"]])
+def test_a_command_that_is_not_complete_is_wrong_usage(arguments, capsys):
+    assert main(arguments) == 2
+    assert "usage: paintrend" in capsys.readouterr().err
+
+
+# Reading
+
+
+def test_check_describes_a_good_file(capsys):
+    assert main(["check", str(SAMPLE / "cohort.csv"), "--scale", "nrs"]) == 0
+    said = capsys.readouterr()
+    assert "240 patients" in said.out
+    assert said.err == ""
+
+
+def test_check_takes_the_scale_that_the_file_suggests_and_says_so(capsys):
+    assert main(["check", str(SAMPLE / "cohort.csv")]) == 0
+    assert "No --scale given" in capsys.readouterr().err
+
+
+def test_check_asks_for_the_scale_where_several_may_be_meant(tmp_path, capsys):
+    file = tmp_path / "wide_range.csv"
+    file.write_text("patient_id,day,pain\nP1,0,12\nP1,7,95\n")
+    assert main(["check", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert "needs --scale" in said
+    assert "--scale vas" in said or "--scale odi" in said
+
+
+def test_ten_planted_errors_give_one_complete_list_of_ten(planted, tmp_path, capsys):
+    listed = tmp_path / "listed.csv"
+    assert main(["check", str(planted), "--scale", "nrs", "-o", str(listed)]) == 1
+    out = capsys.readouterr().out
+    assert "10 problems" in out
+    assert [int(row) for row in re.findall(r"^(\d+) +", out, flags=re.MULTILINE)] == PLANTED_ROWS
+    assert out.count("-> ") == 10
+    assert list(pd.read_csv(listed)["row"]) == PLANTED_ROWS
+
+
+def test_a_fit_stops_at_them_with_the_same_list(planted, tmp_path, capsys):
+    arguments = ["fit", str(planted), "--scale", "nrs", "--horizon", "28"]
+    assert main([*arguments, "-o", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    found = re.findall(r"^(\d+) +", said.err, flags=re.MULTILINE)
+    assert [int(row) for row in found] == PLANTED_ROWS
+    assert "--lenient" in said.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_value_cannot_command_the_terminal(tmp_path, capsys):
+    file = tmp_path / "escape.csv"
+    file.write_text("patient_id,day,pain\nP1,0,\x1b[2Jx\nP1,7,y\nP1,8,4\n")
+    assert main(["check", str(file), "--scale", "nrs"]) == 1
+    assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "missing"),
+    [
+        ([], "needs --scale and --horizon"),
+        (["--scale", "nrs"], "needs --horizon"),
+        (["--horizon", "84"], "needs --scale."),
+    ],
+)
+def test_without_scale_or_horizon_it_says_what_the_file_suggests(
+    options, missing, tmp_path, capsys
+):
+    for command in ("fit", "report"):
+        code = main([command, str(SAMPLE / "cohort.csv"), "-o", str(tmp_path / "out"), *options])
+        said = capsys.readouterr().err
+        assert code == 2
+        assert missing in said
+        assert "--scale nrs" in said
+        assert "--horizon 84" in said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--scale", "nsr"], 2, "unknown scale 'nsr'; known: nrs, vas"),
+        (["--scale", "nrs", "--low", "0"], 2, "--low is for one of your own"),
+        (["--low", "0"], 2, "needs --low and --high"),
+        (["--scale", "0-10", "--high", "9"], 2, "gives the range already"),
+        (["--scale", "10-0"], 2, "low must be below high"),
+        (["--scale", "0-10"], 2, "no threshold for worsening: give --worsening"),
+        (["--scale", "nrs", "--worsening", "20"], 2, "worsening"),
+        (["--scale", "nrs", "--worsening", "nan"], 2, "invalid number value: 'nan'"),
+        (["--scale", "nrs", "--draws", "2"], 2, "--draws must be a whole number from 20"),
+        (["--scale", "nrs", "--lasting-days", "-1"], 2, "lasting"),
+        (["--scale", "nrs", "--horizon", "-30"], 2, "horizon"),
+        (["--scale", "nrs", "--columns", "pain"], 2, "--columns takes name=value"),
+        (["--scale", "nrs", "--columns", "pain=NRS"], 1, "NRS"),
+        (["--scale", "nrs", "--visits", "a=x"], 2, "the day of a visit is a number"),
+        (["--scale", "nrs", "--time-unit", "hours"], 2, "--time-unit"),
+        (["--scale", "nrs", "--population", "no.json"], 1, "there is no file no.json"),
+        (["--scale", "nrs", "--population", str(SAMPLE / "truth.csv")], 1, "is not a population"),
+    ],
+)  # fmt: skip
+def test_an_option_that_cannot_be_used_is_named(options, code, said, small, tmp_path, capsys):
+    arguments = ["fit", str(small), "--horizon", "84", "-o", str(tmp_path / "out")]
+    assert main([*arguments, *options]) == code
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.out == ""
+
+
+def test_a_file_that_is_not_there_is_a_problem_in_the_data(tmp_path, capsys):
+    assert main(["check", str(tmp_path / "no.csv")]) == 1
+    assert "there is no file" in capsys.readouterr().err
+
+
+def test_columns_visits_and_a_start_date_reach_the_reader(tmp_path, capsys):
+    long = tmp_path / "long.csv"
+    long.write_text('ID,"NRS, today",when\n7,4,2024-03-01\n7,5,2024-03-08\n')
+    columns = ["--columns", 'patient_id=ID,"pain=NRS, today"', "--columns", "date=when"]
+    assert main(["check", str(long), "--scale", "nrs", *columns, "--start", "2024-03-01"]) == 0
+    assert "2 ratings, day 0 to 7" in capsys.readouterr().out
+    wide = tmp_path / "wide.csv"
+    wide.write_text("patient_id,before,V1,V2\nP1,6,5,3\n")
+    visits = ["--visits", "before=0,V1=14,V2=28"]
+    assert main(["check", str(wide), "--scale", "nrs", *visits]) == 0
+    assert "3 ratings, day 0 to 28" in capsys.readouterr().out
+
+
+def test_messages_of_the_library_name_options_not_arguments():
+    texts = [
+        "rename it pain, or columns={'pain': 'NRS now'}.",
+        "Give the days: wide={'V1': 0, ...}. Or try wide=True.",
+        "Say time_unit= one of minutes. lenient=True sets these rows aside.",
+        "horizon=84 would include all. sheet='data'. or give start= (one date).",
+        "give Criteria(worsening=...) in points, or a scale with step=0",
+    ]
+    said = " ".join(map(in_options, texts))
+    assert not re.search(r"\b[a-z_]+=(?!NRS|0,)", said), said
+    for option in ("columns", "visits", "wide", "time-unit", "lenient", "horizon", "sheet", "start",
+                   "worsening", "step"):  # fmt: skip
+        assert f"--{option}" in said
+
+
+# Fitting
+
+
+def test_fit_writes_what_python_gives_and_says_where(small, tmp_path, capsys):
+    out = tmp_path / "new" / "out"
+    arguments = ["fit", str(small), "--scale", "nrs", "--horizon", "84", "--draws", "40"]
+    assert main([*arguments, "--worsening", "3", "-o", str(out)]) == 0
+    said = capsys.readouterr().out.split()
+    assert sorted(said) == sorted(str(file) for file in out.iterdir())
+    names = {"courses.csv", "curves.csv", "population.json", "README.txt"}
+    assert {file.name for file in out.iterdir()} == names
+
+    fit = fit_curves(read_diary(small, "nrs"), horizon=84, draws=40)
+    courses = classify(fit, Criteria(worsening=3))
+    table = pd.read_csv(out / "courses.csv", keep_default_na=True)
+    assert list(table["patient_id"]) == ["P001", "'=P002", "P003", "P004"]
+    table["patient_id"] = list(fit)
+    pd.testing.assert_frame_equal(table, courses.table(), check_exact=True, check_dtype=False)
+    curves = pd.read_csv(out / "curves.csv")
+    own = curves[curves["patient_id"] == "P003"].drop(columns="patient_id").reset_index(drop=True)
+    pd.testing.assert_frame_equal(own, fit["P003"].curve, check_exact=True)
+    again = read_population(out / "population.json")
+    np.testing.assert_array_equal(again.prior.shape, fit.population.prior.shape)
+    readme = (out / "README.txt").read_text(encoding="utf-8")
+    assert STATEMENT in re.sub(r"\s+", " ", readme)
+    assert "worsening: 3 points" in readme
+    assert "has a ' in front" in readme
+
+
+def test_a_population_brings_scale_and_horizon(small, tmp_path, capsys):
+    first, second = tmp_path / "first", tmp_path / "second"
+    options = ["--draws", "20", "--quiet", "--curves", "none"]
+    learn = ["--scale", "nrs", "--horizon", "84", "--lasting-days", "10"]
+    assert main(["fit", str(small), *learn, *options, "-o", str(first)]) == 0
+    population = ["--population", str(first / "population.json")]
+    assert main(["fit", str(small), *population, *options, "-o", str(second)]) == 0
+    assert capsys.readouterr().err == ""
+    for name in ("courses.csv", "population.json"):
+        assert (second / name).read_bytes() == (first / name).read_bytes(), name
+    code = main(["fit", str(small), *population, *options, "--horizon", "30", "-o", str(second)])
+    assert code == 1
+    assert "leave --horizon out" in capsys.readouterr().err
+
+
+def test_lenient_lists_what_was_set_aside_and_no_old_list_stays(planted, small, tmp_path, capsys):
+    out = tmp_path / "out"
+    options = ["--scale", "nrs", "--draws", "20", "--quiet", "--curves", "parquet", "-o", str(out)]
+    assert main(["fit", str(planted), "--horizon", "28", "--lenient", *options]) == 0
+    assert list(pd.read_csv(out / "problems.csv")["row"]) == PLANTED_ROWS
+    curves = pd.read_parquet(out / "curves.parquet")
+    assert list(curves.columns) == ["patient_id", "day", "median", "low", "high"]
+    assert main(["fit", str(small), "--horizon", "84", *options]) == 0
+    assert len(pd.read_csv(out / "problems.csv")) == 0
+    assert str(out / "problems.csv") in capsys.readouterr().out
+
+
+def test_curves_on_a_scale_where_higher_is_better_are_in_its_own_values(small, tmp_path):
+    options = ["--scale", "0-10", "--higher-is-better", "--worsening", "2", "--improvement", "2"]
+    arguments = ["fit", str(small), "--horizon", "84", "--draws", "20", "--quiet", *options]
+    assert main([*arguments, "-o", str(tmp_path / "out")]) == 0
+    curves = pd.read_csv(tmp_path / "out" / "curves.csv").set_index("patient_id")
+    assert (curves["low"] <= curves["high"]).all()
+    # P002 goes from 7 to 3: it would go from 3 to 7 if the direction were left turned round.
+    own = curves.loc["'=P002"]
+    assert own["median"].iloc[0] > 5 > own["median"].iloc[-1]
+
+
+def test_output_that_cannot_be_written_is_code_3_before_anything_is_fitted(small, tmp_path, capsys):
+    blocked = tmp_path / "file"
+    blocked.write_text("mine")
+    started = time.perf_counter()
+    given = [str(small), "--scale", "nrs", "--horizon", "84"]
+    for command in (["fit", *given], ["report", *given], ["demo"], ["simulate"]):
+        assert main([*command, "-o", str(blocked)]) == 3
+        assert f"cannot write {blocked}" in capsys.readouterr().err
+    assert time.perf_counter() - started < 20
+    assert blocked.read_text() == "mine"
+
+
+def test_ctrl_c_is_code_130_without_a_traceback(small, tmp_path, monkeypatch, capsys):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("paintrend.cli.fit.fit_curves", stop)
+    arguments = ["fit", str(small), "--scale", "nrs", "--horizon", "84", "-o", str(tmp_path)]
+    assert main(arguments) == 130
+    assert capsys.readouterr().err == "paintrend fit: stopped\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a signal")
+def test_ctrl_c_stops_a_running_process(tmp_path):
+    arguments = ["-m", "paintrend", "demo", "-o", str(tmp_path / "out")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    process = subprocess.Popen(
+        [sys.executable, *arguments], stderr=subprocess.PIPE, env=environment, cwd=tmp_path
+    )
+    time.sleep(2.0)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pipe of the shell")
+def test_a_reader_that_goes_away_is_no_error_to_complain_of(planted):
+    command = f"'{sys.executable}' -m paintrend check '{planted}' --scale nrs | true"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    result = subprocess.run(["sh", "-c", command], capture_output=True, env=environment)
+    assert result.stderr == b""
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_the_progress_bar_moves_and_is_wiped(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with Progress() as progress:
+        progress("fitting", 1, 4)
+        progress("fitting", 4, 4)
+    lines = terminal.getvalue().split("\r")
+    assert "25%" in lines[1]
+    assert "100%" in lines[2]
+    assert lines[-1] == ""
+    assert lines[-2].strip() == ""
+    assert len(lines[-2]) == len(lines[2]), "every column of the bar is wiped"
+
+
+@pytest.mark.parametrize(("stream", "quiet"), [(io.StringIO(), False), (Terminal(), True)])
+def test_no_bar_where_nobody_watches(monkeypatch, stream, quiet):
+    monkeypatch.setattr(sys, "stderr", stream)
+    with Progress(quiet=quiet) as progress:
+        progress("fitting", 1, 4)
+    assert stream.getvalue() == ""
+
+
+# The other commands
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_form_can_be_written_once_and_reminds_of_its_examples(tmp_path, suffix, capsys):
+    form = tmp_path / f"diary{suffix}"
+    assert main(["template", "-o", str(form), "--scale", "odi"]) == 0
+    assert main(["check", str(form), "--scale", "odi"]) == 1
+    assert "example" in capsys.readouterr().out
+    before = form.read_bytes()
+    assert main(["template", "-o", str(form)]) == 3
+    assert main(["template", "-o", str(tmp_path / "none" / form.name)]) == 3
+    assert main(["template", "-o", str(tmp_path / "form.pdf")]) == 2
+    assert form.read_bytes() == before
+
+
+def test_simulate_gives_the_same_cohort_for_the_same_seed(tmp_path, capsys):
+    options = ["--patients", "12", "--scale", "vas", "--horizon", "42"]
+    for name, seed in (("a", "3"), ("b", "3"), ("c", "4")):
+        assert main(["simulate", "-o", str(tmp_path / name), *options, "--seed", seed]) == 0
+    cohorts = [(tmp_path / name / "cohort.csv").read_bytes() for name in "abc"]
+    assert cohorts[0] == cohorts[1] != cohorts[2]
+    assert sorted(file.name for file in (tmp_path / "a").iterdir()) == ["cohort.csv", "truth.csv"]
+    assert main(["check", str(tmp_path / "a" / "cohort.csv"), "--scale", "vas"]) == 0
+    assert "12 patients" in capsys.readouterr().out
+
+
+def summary_numbers(text):
+    return " ".join(text.split())
+
+
+@pytest.mark.slow
+def test_report_on_the_sample_cohort(tmp_path, capsys):
+    out = tmp_path / "out"
+    arguments = [str(SAMPLE / "cohort.csv"), "--scale", "nrs", "--horizon", "84"]
+    assert main(["report", *arguments, "-o", str(out)]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    text = summary_numbers(said.out)
+    table = pd.read_csv(out / "courses.csv")
+    assert len(table) == 240
+    dips = table["course"].isin(["worse_before_better", "transient_worsening"]).sum()
+    unclear = (table["course"] == "cannot_tell").sum()
+    assert f"a dip can be named for {dips} " in text
+    assert f"for {unclear} (" in text
+    first = re.findall(r"^  (P\d+) +(\S+) end worse", said.out, flags=re.MULTILINE)
+    assert len(first) >= 3
+    for patient, percent in first:
+        share = table.set_index("patient_id").loc[patient, "p_deterioration"]
+        assert abs(100 * share - float(percent.strip("<>%"))) <= 1
+    assert STATEMENT in text
+    assert str(out / "index.html") in said.out
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert STATEMENT in re.sub(r"\s+", " ", unescape(page))
+    assert "P240" in page
+
+
+@pytest.mark.slow
+def test_report_on_a_scale_of_ones_own_shows_a_second_default(tmp_path, capsys):
+    file, out = str(SAMPLE / "migraine_weeks.csv"), tmp_path / "out"
+    own = ["--scale", "0-7", "--label", "Headache days per week", "--unit", "days"]
+    assert main(["report", file, *own, "--horizon", "28", "-o", str(out)]) == 2
+    assert "give --worsening in days" in capsys.readouterr().err
+    assert not out.exists()
+    chosen = ["--worsening", "1.5", "--improvement", "1.5"]
+    assert main(["report", file, *own, *chosen, "--horizon", "28", "-o", str(out)]) == 0
+    assert "16 patients" in capsys.readouterr().out
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "Headache days per week" in page
+    assert "Set by the user." in page
+    # Sixteen patients: the same under another set of assumptions is shown beside.
+    assert "percentage points" in page
+
+
+@pytest.mark.slow
+def test_report_without_any_baseline_names_no_course(tmp_path, capsys):
+    file, out = str(SAMPLE / "licorice_throat.csv"), tmp_path / "out"
+    options = ["--scale", "nrs", "--horizon", "1", "-o", str(out)]
+    assert main(["report", file, *options]) == 1
+    assert "Say --time-unit one of minutes, hours" in capsys.readouterr().err
+    assert main(["report", file, *options, "--time-unit", "hours"]) == 0
+    table = pd.read_csv(out / "courses.csv")
+    assert len(table) == 233
+    assert set(table["course"]) == {"cannot_tell"}
+    assert table["last_day"].max() == pytest.approx(20 / 24)
+    assert (out / "index.html").stat().st_size > 1_000_000
+
+
+@pytest.mark.slow
+def test_the_demo_runs_from_a_wheel_far_from_the_repository(tmp_path):
+    build = ["-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "wheel"]
+    built = run_python(*build, cwd=ROOT)
+    assert built.returncode == 0, built.stderr
+    (wheel,) = (tmp_path / "wheel").glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    sample = tmp_path / "site" / "paintrend" / "sample" / "cohort.csv"
+    assert sample.read_bytes() == (SAMPLE / "cohort.csv").read_bytes()
+    environment = {"PYTHONPATH": str(tmp_path / "site")}
+    done = run_python("-m", "paintrend", "demo", "--draws", "100", cwd=tmp_path, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "", "no bar where nobody watches"
+    assert "240 patients" in done.stdout
+    assert "it cannot be told yet" in summary_numbers(done.stdout)
+    assert STATEMENT in summary_numbers(done.stdout)
+    assert 8 <= len(done.stdout.splitlines()) <= 18
+    page = tmp_path / "report" / "index.html"
+    assert str(page.relative_to(tmp_path)) in done.stdout
+    assert page.stat().st_size > 1_000_000
