@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,22 @@ class FakeFit:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.patient_ids)
+
+    def select(self, ids: Collection[str]) -> FakeFit:
+        keep = [i for i, name in enumerate(self.patient_ids) if name in set(ids)]
+        names = tuple(self.patient_ids[i] for i in keep)
+        return replace(
+            self,
+            diary=self.diary.select(names),
+            patient_ids=names,
+            info=self.info.loc[list(names)],
+            curves=self.curves[keep],
+            pre_trend=self.pre_trend[keep],
+        )
+
+    def as_of(self, day: float) -> FakeFit:
+        """The same curves: what an earlier look would have said is not made up here."""
+        return replace(self, as_of_day=day)
 
     def draw_blocks(self, block: int = 256) -> Iterator[FakeBlock]:
         for start in range(0, len(self), block):

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
-    from paintrend.results.fit import Fit, PatientFit
+    from paintrend.results.fit import Fit
+    from paintrend.results.patient import PatientFit
     from paintrend.results.population import Population
     from paintrend.review import review_order
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
@@ -88,7 +89,8 @@ _HOMES = {
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],
-    "results.fit": ["Fit", "PatientFit"],
+    "results.fit": ["Fit"],
+    "results.patient": ["PatientFit"],
     "results.population": ["Population"],
     "review": ["review_order"],
     "scales": ["SCALES", "Scale", "get_scale", "scale_table"],

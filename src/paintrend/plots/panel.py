@@ -11,7 +11,7 @@ from paintrend.results.headings import headline, tag
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
-    from paintrend.results.fit import PatientFit
+    from paintrend.results.patient import PatientFit
 
 __all__ = ["Panel", "panel_info"]
 

@@ -21,7 +21,7 @@ from paintrend.wording import course_label, level, percent
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
-    from paintrend.results.fit import PatientFit
+    from paintrend.results.patient import PatientFit
 
 __all__ = ["draw_patient", "plot_patient"]
 

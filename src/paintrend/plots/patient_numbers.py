@@ -14,7 +14,7 @@ from paintrend.wording import TimeUnit, number, percent, plural, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
-    from paintrend.results.fit import PatientFit
+    from paintrend.results.patient import PatientFit
     from paintrend.scales import Scale
 
 __all__ = ["Band", "Mark", "PatientInfo", "Ratings", "patient_info"]

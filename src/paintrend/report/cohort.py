@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from paintrend.courses import classify
 from paintrend.errors import InputError
 from paintrend.plots.captions import first_shown
 from paintrend.plots.course_numbers import course_shares
@@ -163,7 +164,7 @@ def report_html(
         "n_with_room": shares.n_with_room,
         "courses_figure": _figure(draw_courses(shares), "How common each course is"),
         "groups": _review_groups(fit, courses, review, set(pictured)),
-        "pictures": [_picture(fit, courses, name, i + 1) for i, name in enumerate(pictured)],
+        "pictures": _pictures(fit, courses, pictured),
         "columns": patient_columns(fit.horizon),
         "rows": patient_rows(by_id.loc[listed["patient_id"]], scale, fit.horizon),
         "thresholds": threshold_rows(courses.criteria, scale, fit.horizon),
@@ -220,6 +221,20 @@ def _review_groups(
 def _small_picture(fit: Fit, courses: Courses, patient_id: str, first_day: float) -> Markup:
     panel = panel_info(fit[patient_id], courses[patient_id])
     return Markup(sparkline_svg(panel, first_day))
+
+
+def _pictures(fit: Fit, courses: Courses, pictured: list[str]) -> list[dict[str, Any]]:
+    """Give the full pictures, each with what was known before the ratings since day 0."""
+    if not pictured:
+        return []
+    known = classify(fit.select(pictured).as_of(0.0), courses.criteria)
+    return [
+        {
+            **_picture(fit, courses, name, i + 1),
+            "before": text.before_and_after(known[name].row, courses[name].row),
+        }
+        for i, name in enumerate(pictured)
+    ]
 
 
 def _picture(fit: Fit, courses: Courses, patient_id: str, rank: int) -> dict[str, Any]:

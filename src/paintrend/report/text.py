@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from paintrend.core.course_rules import COURSES
 from paintrend.defaults import DEFAULTS
@@ -20,6 +21,7 @@ __all__ = [
     "LIMITS",
     "STATEMENT",
     "answer",
+    "before_and_after",
     "population_sentences",
     "warning_signs",
 ]
@@ -79,6 +81,29 @@ def warning_signs(n_checked: int | None = None) -> str:
     if n_checked is None:
         return "Warning signs: not supplied, not checked."
     return f"Warning signs: checked on {plural(n_checked, 'patient')}."
+
+
+def before_and_after(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Say how far the ratings since the start of treatment moved the answer of one patient.
+
+    Parameters
+    ----------
+    before, after
+        Rows of the courses table without and with the ratings after day 0.
+
+    Examples
+    --------
+    >>> row = {"p_dip": 0.18, "p_deterioration": 0.2, "status": "forecast"}
+    >>> before_and_after(row, {**row, "p_dip": 0.64, "p_deterioration": 0.05})
+    'Before the ratings since the start: dip 18%, worse at the end 20%. With them: 64% and 5%.'
+    """
+    if "not_fitted" in (before["status"], after["status"]):
+        return "Before the ratings since the start: not known, as nothing was rated until then."
+    return (
+        f"Before the ratings since the start: dip {percent(before['p_dip'])}, "
+        f"worse at the end {percent(before['p_deterioration'])}. "
+        f"With them: {percent(after['p_dip'])} and {percent(after['p_deterioration'])}."
+    )
 
 
 def answer(courses: Courses, shares: CourseShares) -> tuple[str, str]:

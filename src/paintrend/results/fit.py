@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from paintrend.core.prior import grid_columns
 from paintrend.errors import InputError, UnknownPatientError
 from paintrend.results.diary import Diary
 from paintrend.results.inference import Inference, infer, usable_ratings
+from paintrend.results.patient import PatientFit
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 
@@ -32,79 +33,6 @@ class DrawBlock(NamedTuple):
     stop: int
     curves: Array
     pre_trend: Array
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class PatientFit:
-    """One patient's ratings and posterior curves, in the scale's own values.
-
-    Parameters
-    ----------
-    patient_id : str
-    scale : Scale
-    horizon : float
-        Days.
-    ratings : DataFrame
-        day, pain, inclusion and further columns of the patient's ratings; those after the horizon
-        too.
-    draws : array (D, 169)
-        Posterior curves on equally spaced days of [0, horizon].
-    pre_trend : array (D,)
-        Change per day before day 0, scale units, positive = getting worse.
-    info : dict
-        fitted, reason, n_ratings, n_baseline, last_day, fit_p, ess, noise_sd, n_missing.
-    covariates : dict
-        The patient's row of ``diary.patients``.
-    retrospective : bool
-        True if the population was learned with ratings from after ``as_of_day``.
-    as_of_day : float, optional
-        Only ratings up to this day were used.
-    """
-
-    patient_id: str
-    scale: Scale
-    horizon: float
-    ratings: pd.DataFrame
-    draws: Array
-    pre_trend: Array
-    info: dict[str, Any]
-    covariates: dict[str, Any]
-    retrospective: bool
-    as_of_day: float | None
-
-    @property
-    def grid(self) -> Array:
-        """Days of the curve, (169,)."""
-        return np.linspace(0.0, self.horizon, GRID_POINTS)
-
-    def band(self, level: float) -> tuple[Array, Array]:
-        """Pointwise posterior band that holds ``level`` of the curves: low and high, (169,)
-        each."""
-        low, high = np.quantile(self.draws, [0.5 - level / 2.0, 0.5 + level / 2.0], axis=0)
-        return low, high
-
-    @property
-    def curve(self) -> pd.DataFrame:
-        """Median and 90% band: day, median, low, high; 169 rows."""
-        low, high = self.band(0.9)
-        return pd.DataFrame(
-            {"day": self.grid, "median": np.median(self.draws, axis=0), "low": low, "high": high}
-        )
-
-    def _line(self) -> str:
-        if not self.info["fitted"]:
-            return f"{self.patient_id}: not fitted, {self.info['reason']}"
-        return (
-            f"{self.patient_id}: {self.info['n_ratings']} ratings "
-            f"up to day {self.info['last_day']:g}, "
-            f"{len(self.draws)} posterior curves on {self.scale.label} to day {self.horizon:g}"
-        )
-
-    def __repr__(self) -> str:
-        return f"PatientFit {self._line()}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(self._line())}</p>{self.curve.iloc[::24].to_html(index=False)}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -255,6 +183,17 @@ class Fit:
                     self.inference.posterior.amplitude[rows[known], :, 1] * self.population.unit
                 )
             yield DrawBlock(start, start + rows.size, curves, trend)
+
+    def select(self, ids: Collection[str]) -> Fit:
+        """Return the fit of these patients only, still in the diary's order; nothing is refitted.
+
+        Raises
+        ------
+        UnknownPatientError
+            If an id is not in the fit.
+        """
+        diary = self.diary.select(ids)
+        return replace(self, diary=diary, inference=self.inference.select(diary.patient_ids))
 
     def as_of(self, day: float) -> Fit:
         """Judge again with ratings up to ``day`` only, under the same population.

@@ -3,7 +3,7 @@ time share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,20 @@ class Inference:
     posterior: Posterior
     position: dict[str, int]
     info: pd.DataFrame
+
+    def select(self, ids: Sequence[str]) -> Inference:
+        """Keep these patients, in this order."""
+        known = [i for i in ids if i in self.position]
+        rows = np.array([self.position[i] for i in known], dtype=np.int64)
+        post = self.posterior
+        kept = post._replace(
+            **{
+                name: getattr(post, name)[rows]
+                for name in post._fields
+                if name != "wave"  # rows of `wave` are named by `wave_row`, so it stays whole
+            }
+        )
+        return Inference(kept, {name: i for i, name in enumerate(known)}, self.info.loc[list(ids)])
 
 
 def usable_ratings(diary: Diary, horizon: float) -> tuple[pd.DataFrame, pd.DataFrame]:
