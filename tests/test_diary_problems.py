@@ -90,17 +90,17 @@ def test_rows_without_patient_or_time(write, row, column, problem):
     assert table["fix"].iloc[0].endswith(".")
 
 
-def test_same_patient_and_time_names_every_row(write):
+def test_same_patient_and_time_names_each_repeat_and_its_first_row(write):
     _, table = problems_of(write(HEAD + "1,0,5\n1,0,5\n2,0,5\n3,1,4\n3,2,4\n3,1.0,6\n3,1,\n"))
-    assert table["row"].tolist() == [2, 3, 5, 7]
+    assert table["row"].tolist() == [3, 7]
     assert table["problem"].tolist() == [
-        "same patient and time as row 3, same rating",
-        "same patient and time as row 2, same rating",
-        "same patient and time as row 7, another rating",
-        "same patient and time as row 5, another rating",
+        "same patient and time as row 2, same rating; none of them can be used",
+        "same patient and time as row 5, another rating; none of them can be used",
     ]
     assert table["fix"].iloc[0] == "Delete all but one."
-    assert "decimal day" in table["fix"].iloc[2]
+    assert "decimal day" in table["fix"].iloc[1]
+    diary = read_diary(write(HEAD + "1,0,5\n1,0,5\n1,7,4\n"), "nrs", lenient=True)
+    assert diary.ratings["day"].tolist() == [7.0]
 
 
 def test_ids_that_spaces_make_the_same(write):

@@ -97,7 +97,7 @@ FORMS: dict[str, Form] = {
             "((t/p) exp(1 - t/p))**a",
             (
                 ("peak", "days", "day of the peak"),
-                ("sharpness", "1", "1 is a slow fall after the peak; 8 a narrow hump"),
+                ("sharpness", "1", "1 is a slow fall after the peak; 9 a narrow hump"),
             ),
             "rise and decay of a transient response",
         ),

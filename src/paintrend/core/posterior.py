@@ -25,7 +25,7 @@ MINIMUM_EFFECTIVE = 0.25
 """Where the effective number of draws is below this share of those asked for, `MORE` times as many
 are proposed."""
 MORE = 8
-CHECKED = 200
+CHECKED = 400
 """Draws used in the posterior-predictive check."""
 
 

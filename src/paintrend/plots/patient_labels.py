@@ -41,12 +41,15 @@ def line_labels(info: PatientInfo) -> list[dict[str, Any]]:
             {"x": 0, "xref": "x domain", "y": info.scale.severe, "xanchor": "left", "xshift": 4,
              "yanchor": "bottom" if info.scale.higher_is_worse else "top", "showarrow": False,
              "text": f"severe: {level(info.scale.severe, info.scale)} and {side}",
-             "font": {"size": 11, "color": MUTED}, "borderpad": 0}
+             "font": {"size": 11, "color": MUTED}, "borderpad": 0,
+             "bgcolor": "rgba(255, 255, 255, 0.75)"}
         )  # fmt: skip
     if info.forecast_from is not None:
         labels.append(
             {"x": info.forecast_from * info.unit.per_day, "y": 1, "yref": "paper",
-             "text": "forecast \N{RIGHTWARDS ARROW}", "xanchor": "left", "yanchor": "bottom",
+             "text": "forecast \N{RIGHTWARDS ARROW}", "yanchor": "bottom",
+             # near the end the text would run into the panel beside it
+             "xanchor": "right" if info.forecast_from > 0.8 * info.horizon else "left",
              "showarrow": False, "font": {"size": 12}}
         )  # fmt: skip
     return labels

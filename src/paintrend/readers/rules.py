@@ -25,7 +25,7 @@ def check_duplicates(
     column: str,
     raw: pd.Series,
 ) -> None:
-    """Report every row of a patient and time that occurs more than once.
+    """Report every row that repeats the patient and time of an earlier one.
 
     Parameters
     ----------
@@ -34,7 +34,8 @@ def check_duplicates(
     use : array of bool
         Rows with a patient, a day and something in the rating.
     problems : Problems
-        Gets all rows involved: which of them is right is not for a program to say.
+        Gets each repeat, naming the first; all rows involved are set aside, as which of them is
+        right is not for a program to say.
     column, raw
         Heading and values of the time column, for the message.
     """
@@ -50,10 +51,10 @@ def check_duplicates(
     if not twice.any():
         return
     first = np.flatnonzero(new)
-    involved = np.flatnonzero(twice)
-    # Each row names the first row of its group; the first names the second.
-    partner = np.where(new[involved], involved + 1, first[group[involved]])
-    rows, others = order[involved], order[partner]
+    involved = np.flatnonzero(twice & ~new)
+    rows, others = order[involved], order[first[group[involved]]]
+    also = np.zeros(codes.size, dtype=bool)
+    also[order[twice]] = True
     same = (scores[rows] == scores[others]) | (np.isnan(scores[rows]) & np.isnan(scores[others]))
     names = problems.rows
     problem = np.array(
@@ -61,6 +62,7 @@ def check_duplicates(
             f"same patient and time as row {names[other]}"
             + (f" ({n} rows in all)" if n > 2 else "")
             + (", same rating" if equal else ", another rating")
+            + "; none of them can be used"
             for other, n, equal in zip(others, size[group[involved]], same, strict=True)
         ],
         dtype=object,
@@ -71,7 +73,7 @@ def check_duplicates(
         "Keep the right one; if both are real, tell them apart by a decimal day (3.5) or the time.",
     ).astype(object)
     shown = to_text(raw.iloc[rows]).to_numpy(dtype=object)
-    problems.add(rows, column, shown, problem, fix)
+    problems.add(rows, column, shown, problem, fix, also=also)
 
 
 def check_one_row_each(codes: np.ndarray, n_visits: int, problems: Problems) -> None:
