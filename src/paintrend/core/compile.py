@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import shutil
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,28 +15,33 @@ import numba
 
 __all__ = ["kernel"]
 
+OLD = 30 * 86_400.0
+
 
 @cache
 def _cache_folder() -> str:
     # Numba's own cache looks at one file's time stamp: a kernel that calls a changed kernel of
-    # another file would
-    # go on running the old machine code after an update. One folder per content of the whole layer
-    # cannot.
+    # another file would go on running the old machine code after an update. One folder per content
+    # of the whole layer cannot. It is the user's own: code is loaded from it.
     digest = hashlib.blake2b(digest_size=8)
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
-    base = (
-        os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".cache"
-    )
-    for parent in (Path(base) / "paintrend", Path(tempfile.gettempdir()) / "paintrend"):
-        folder = parent / f"kernels-{digest.hexdigest()}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return str(folder)
-    return ""
+    own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        folder = Path(own or Path.home() / ".cache") / "paintrend" / f"kernels-{digest.hexdigest()}"
+        if not folder.exists():
+            folder.mkdir(parents=True, mode=0o700)
+            _forget_old(folder.parent)
+    except (OSError, RuntimeError):
+        return ""
+    return str(folder) if os.access(folder, os.W_OK) else ""
+
+
+def _forget_old(parent: Path) -> None:
+    """Remove kernels of other versions that have not been used for a month."""
+    for folder in parent.glob("kernels-*"):
+        if time.time() - folder.stat().st_mtime > OLD:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ from paintrend.core.algebra import backward, cholesky, forward
 from paintrend.core.compile import kernel
 from paintrend.core.evidence import shape_evidence
 from paintrend.core.likelihood import RANGE, look_up
-from paintrend.core.noise import filter_gains, sample_process, whiten
+from paintrend.core.noise import filter_gains, process_log_likelihood, whiten
 from paintrend.core.sites import LOG_2PI, expectation_sites
 from paintrend.core.waxing import wax_columns, waxing_evidence
 
@@ -18,10 +18,10 @@ __all__ = ["cell_evidence", "pick_cells", "propose", "resample"]
 DEFENSIVE = 0.15
 """Share of proposals from a flattened posterior over cells, so that no cell the sites undervalue
 is lost."""
-
-UNCUT = 0.25
-"""A rating is cut off by an end of the scale if its site is off by this many sd, or its log
-variance by this much."""
+WIDE = 2.0
+"""One proposal in `EVERY` is this much wider than the sites say: at the ends of the scale the exact
+likelihood is flat and they are too narrow."""
+EVERY = 4
 
 
 @kernel
@@ -41,10 +41,10 @@ def cell_evidence(model, log_shape, day, y, kind, common, slow, hump, wax, overa
     variance = np.empty((n_levels, n))
     log_scale = np.empty((n_levels, n))
     gains = np.empty((n_settings, n, 6))
-    m = wax.shape[1] // (1 + model.wax_basis.max())
+    m = (wax.shape[1] - 1) // (1 + model.wax_basis.max())
     w_common, w_slow, w_hump = np.empty((n, q)), np.empty(slow.shape), np.empty(hump.shape)
     w_wax, w_y = np.empty(wax.shape), np.empty((n, 1))
-    scale, follows = np.empty(n), np.empty(n, dtype=np.bool_)
+    scale, roots = np.empty(n), np.empty(n)
     for j in range(n_settings):
         level, structure = model.level[j], model.structure[j]
         if structure == 0:
@@ -52,11 +52,11 @@ def cell_evidence(model, log_shape, day, y, kind, common, slow, hump, wax, overa
                 y, kind, overall, overall_mean, model.sd[j], model.step, model.site_table[level],
                 value[level], variance[level], log_scale[level],
             )  # fmt: skip
-            own = model.sd[j] ** 2 + model.step**2 / 12.0
-            for i in range(n):
-                off = abs(value[level, i, 0] - y[i]) / np.sqrt(own)
-                follows[i] = off < UNCUT and abs(np.log(variance[level, i] / own)) < UNCUT
-        filter_gains(day, follows, model.share[j], model.tau[j], gains[j])
+        for i in range(n):
+            # the autocorrelated part keeps its own size where the site is wider than the noise
+            own = model.share[j] * model.sd[j] ** 2 / variance[level, i]
+            roots[i] = np.sqrt(min(own, 0.95))
+        filter_gains(day, roots, model.tau[j], gains[j])
         base = model.log_noise[j]
         for i in range(n):
             scale[i] = 1.0 / np.sqrt(variance[level, i])
@@ -175,15 +175,16 @@ def _posterior(model, setting, q, x, y, factor, centre):
 
 @kernel
 def propose(
-    model, y, kind, common, slow, hump, wax, value, variance, log_scale, gains,
-    index, log_ratio, normals, process, amplitude, wave,
+    model, y, kind, common, slow, hump, wax, value, variance, log_scale, gains, steps,
+    index, log_ratio, normals, amplitude, wave,
 ):  # fmt: skip
     """Draw amplitudes for the picked cells and weight them by the exact likelihood.
 
     Parameters
     ----------
     index, log_ratio : (D,) from `pick_cells`
-    normals : (D, at least q + m + 1) and process (D, at least n) standard normals
+    steps : (structures, n, K, K) from `noise.process_steps`
+    normals : (D, at least q + m + 1) standard normals
     amplitude : (D, q + 2), wave : (D, m + 1) filled here; wave is zero outside the waxing family
 
     Returns
@@ -195,27 +196,33 @@ def propose(
     n_cells = n_shapes + model.wax_basis.shape[0]
     m = wave.shape[1] - 1
     log_weight = np.empty(index.shape[0])
-    scale, residual, autocorrelated, level_mean = np.empty(n), np.empty(n), np.zeros(n), np.empty(n)
+    scale, level_mean = np.empty(n), np.empty(n)
     white_y = np.empty((n, 1))
     beta, centre = np.empty(q + m + 3), np.empty(q + m + 3)
-    x, factor = np.empty((1, 1)), np.empty((1, 1))
+    x, white, factor = np.empty((1, 1)), np.empty((1, 1)), np.empty((1, 1))
     second = q
+    constant = 0.0
     for d in range(index.shape[0]):
         j, setting = index[d] // n_cells, index[d] % n_cells
         level, share = model.level[j], model.share[j]
-        gain = gains[j]
         if d == 0 or index[d] != index[d - 1]:
             x = _columns(model, setting, common, slow, hump, wax, m)
+            constant = 0.0
             for i in range(n):
                 scale[i] = 1.0 / np.sqrt(variance[level, i])
+                constant += log_scale[level, i] - 0.5 * LOG_2PI
+                constant -= 0.5 * np.log(variance[level, i] * gains[j, i, 2])
             white = np.empty(x.shape)
-            whiten(x, scale, gain, share, white)
-            whiten(value[level], scale, gain, share, white_y)
+            whiten(x, scale, gains[j], share, white)
+            whiten(value[level], scale, gains[j], share, white_y)
             factor = np.empty((x.shape[1], x.shape[1]))
             second = _posterior(model, setting, q, white, white_y, factor, centre)
         k = x.shape[1]
+        size = WIDE if d % EVERY == EVERY - 1 and setting < n_shapes else 1.0
+        squares = 0.0
         for p in range(k):
-            beta[p] = normals[d, p]
+            beta[p] = size * normals[d, p]
+            squares += beta[p] * beta[p]
         backward(factor, beta)
         amplitude[d, :] = 0.0
         wave[d, :] = 0.0
@@ -225,24 +232,29 @@ def propose(
                 wave[d, p - q] = beta[p]
             else:
                 amplitude[d, second if p == q else p] = beta[p]
+        stand_in = constant
         for i in range(n):
             level_mean[i] = 0.0
+            rest = white_y[i, 0]
             for p in range(k):
                 level_mean[i] += x[i, p] * beta[p]
-            residual[i] = (value[level, i, 0] - level_mean[i]) * scale[i]
+                rest -= white[i, p] * beta[p]
+            level_mean[i] = min(max(level_mean[i], 0.0), RANGE)
+            stand_in -= 0.5 * rest * rest
+        exact = 0.0
         if share > 0.0:
-            sample_process(residual, gain, process[d], autocorrelated)
-        total = log_ratio[d]
-        for i in range(n):
-            root = gain[i, 5]
-            shift = root * autocorrelated[i] if root > 0.0 else 0.0
-            table = model.table[j] if root > 0.0 else model.level_table[level]
-            gap = residual[i] - shift
-            rest = 1.0 - root * root
-            f = min(max(level_mean[i], 0.0), RANGE)
-            total += look_up(table, kind[i], f + model.sd[j] * shift - y[i]) - log_scale[level, i]
-            total += 0.5 * (LOG_2PI + np.log(variance[level, i] * rest) + gap * gap / rest)
-        log_weight[d] = total
+            own = model.sd[j] * np.sqrt(share)
+            exact = process_log_likelihood(
+                level_mean, y, kind, steps[model.structure[j]], own, model.table[j]
+            )
+        else:
+            for i in range(n):
+                exact += look_up(model.table[j], kind[i], level_mean[i] - y[i])
+        log_weight[d] = log_ratio[d] + exact - stand_in
+        if setting < n_shapes:
+            # proposals of one cell are a mixture of two widths
+            narrower = WIDE ** (-k) * np.exp(min(0.5 * squares * (1.0 - WIDE**-2.0), 600.0))
+            log_weight[d] -= np.log(1.0 + (narrower - 1.0) / EVERY)
     return log_weight
 
 

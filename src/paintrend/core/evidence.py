@@ -69,6 +69,8 @@ def shape_evidence(common, slow, hump, y, model, log_shape, base, out):
     cross_h, own_h, pull_h = np.empty((q, n_hump)), np.empty(n_hump), np.empty(n_hump)
     for f in range(model.start.shape[0] - 2):
         begin, end = model.start[f], model.start[f + 1]
+        if begin == end:
+            continue
         precision = model.precision[f]
         for p in range(q + 2):
             linear[p] = 0.0

@@ -13,8 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.compile import kernel
+from paintrend.core.likelihood import look_up
 
-__all__ = ["NoiseGrid", "filter_gains", "noise_grid", "sample_process", "whiten"]
+__all__ = [
+    "NoiseGrid",
+    "filter_gains",
+    "noise_grid",
+    "process_log_likelihood",
+    "process_steps",
+    "whiten",
+]
 
 Array = NDArray[np.float64]
 
@@ -38,14 +46,21 @@ class NoiseGrid(NamedTuple):
 
 
 LEVELS = 6
+NODES = 19
+WIDEST = 3.6
+SPACING = 2.0 * WIDEST / (NODES - 1)
+CLOSEST = 0.98
 STRUCTURES = ((0.0, 0.0), (0.6, 0.5), (0.75, 1.5))
 """Share, and time constant in units of `lasting_days`: what lasts longer is curve, not noise."""
+STRUCTURE_SHARES = (0.5, 0.3, 0.2)
+"""How common they are in the default population (assumed)."""
 
 
 def noise_grid(step: float, lasting_days: float) -> NoiseGrid:
     """The grid for ratings rounded to ``step`` (0-10 unit); below 0.4 steps an sd cannot be told
     from rounding."""
-    levels = np.geomspace(max(0.35, 0.4 * step), 2.8, LEVELS)
+    least = max(0.35, 0.4 * step)
+    levels = np.geomspace(least, max(2.8, 2.0 * least), LEVELS)
     n = len(STRUCTURES)
     structure = np.tile(np.arange(n), LEVELS)
     level = np.repeat(np.arange(LEVELS), n)
@@ -55,21 +70,18 @@ def noise_grid(step: float, lasting_days: float) -> NoiseGrid:
 
 
 @kernel
-def filter_gains(days, follows, share, tau, out):
+def filter_gains(days, roots, tau, out):
     """Data-free part of the Kalman filter of unit-variance noise at ``days`` (n,).
 
     Parameters
     ----------
-    follows : (n,) whether a rating takes part in the autocorrelation. One that an end of the scale
-        cuts off says
-        little about the noise: given the curve it is taken as independent of the others.
+    roots : (n,) root of the share of each rating's noise that is autocorrelated
     out : (n, 6) filled with columns rho (to the rating before), predicted variance, innovation
-        variance, gain,
-        filtered variance, root of the autocorrelated share
+        variance, gain, filtered variance, root
     """
     filtered = 1.0
     for i in range(days.shape[0]):
-        root = np.sqrt(share) if follows[i] else 0.0
+        root = roots[i]
         rho = 0.0 if i == 0 else np.exp(-(days[i] - days[i - 1]) / tau)
         predicted = 1.0 if i == 0 else rho * rho * filtered + 1.0 - rho * rho
         innovation = root * root * predicted + 1.0 - root * root
@@ -104,20 +116,56 @@ def whiten(columns, scale, gains, share, out):
 
 
 @kernel
-def sample_process(residual, gains, normals, out):
-    """Draw the autocorrelated part (unit variance) given unit-noise residuals (n,): filter, then
-    sample backwards."""
-    n = residual.shape[0]
-    state = 0.0
+def process_steps(days, tau, out):
+    """Fill ``out`` (n, K, K) with the transition probabilities of the process between nodes.
+
+    Step i leads to rating i; step 0 holds the stationary distribution in every row.
+    """
+    n = days.shape[0]
     for i in range(n):
-        predicted = gains[i, 0] * state
-        state = predicted + gains[i, 3] * (residual[i] - gains[i, 5] * predicted)
-        out[i] = state
-    for i in range(n - 1, -1, -1):
-        mean = out[i]
-        variance = gains[i, 4]
-        if i < n - 1:
-            back = gains[i, 4] * gains[i + 1, 0] / gains[i + 1, 1]
-            mean += back * (out[i + 1] - gains[i + 1, 0] * out[i])
-            variance -= back * back * gains[i + 1, 1]
-        out[i] = mean + np.sqrt(max(variance, 0.0)) * normals[i]
+        if i > 1 and days[i] - days[i - 1] == days[i - 1] - days[i - 2]:
+            out[i] = out[i - 1]
+            continue
+        # nodes half an innovation apart are as close as this grid can follow
+        rho = 0.0 if i == 0 else min(np.exp(-(days[i] - days[i - 1]) / tau), CLOSEST)
+        precision = 0.5 / (1.0 - rho * rho)
+        for k in range(NODES):
+            centre = rho * (-WIDEST + k * SPACING)
+            total = 0.0
+            for m in range(NODES):
+                gap = -WIDEST + m * SPACING - centre
+                out[i, k, m] = np.exp(-precision * gap * gap)
+                total += out[i, k, m]
+            for m in range(NODES):
+                out[i, k, m] /= total
+
+
+@kernel
+def process_log_likelihood(level, y, kind, steps, size, table):
+    """Log P(y | level) with the autocorrelated part summed out on nodes (forward algorithm).
+
+    Parameters
+    ----------
+    level, y, kind : (n,) curve, rating and `likelihood.rating_kind`
+    steps : (n, K, K) from `process_steps`;  size : sd of the autocorrelated part
+    table : (3, n_table) log-likelihood given the curve and the autocorrelated part
+    """
+    state = np.empty(NODES)
+    following = np.empty(NODES)
+    state[:] = 1.0 / NODES
+    total = 0.0
+    for i in range(level.shape[0]):
+        following[:] = 0.0
+        for k in range(NODES):
+            share = state[k]
+            for m in range(NODES):
+                following[m] += share * steps[i, k, m]
+        scale = 0.0
+        for m in range(NODES):
+            at = level[i] + size * (-WIDEST + m * SPACING) - y[i]
+            state[m] = following[m] * np.exp(look_up(table, kind[i], at))
+            scale += state[m]
+        total += np.log(scale)
+        for m in range(NODES):
+            state[m] /= scale
+    return total

@@ -15,6 +15,7 @@ from paintrend.core.compile import kernel
 from paintrend.core.curves import draw_curves
 from paintrend.core.draws import cell_evidence, pick_cells, propose, resample
 from paintrend.core.model import Design, Model
+from paintrend.core.noise import NODES, process_steps
 from paintrend.core.predictive import predictive_p
 
 __all__ = ["Posterior", "Proposals", "patient_generator", "sample_posterior", "sample_proposals"]
@@ -72,7 +73,7 @@ def patient_generator(seed: int, patient: str, purpose: str) -> np.random.Genera
 
 
 @kernel
-def _weighted(model, design, patient, n_draws, uniform, normals, process, wave):
+def _weighted(model, design, patient, n_draws, uniform, normals, wave):
     """Proposals and log weights of one patient; fills ``wave``."""
     a, b = design.offset[patient], design.offset[patient + 1]
     day, y, kind = design.day[a:b], design.y[a:b], design.kind[a:b]
@@ -84,20 +85,25 @@ def _weighted(model, design, patient, n_draws, uniform, normals, process, wave):
     )  # fmt: skip
     index, log_ratio = pick_cells(cells, n_draws, uniform)
     amplitude = np.empty((n_draws, common.shape[1] + 2))
+    n_structures = model.sd.shape[0] // model.level_table.shape[0]
+    steps = np.empty((n_structures, b - a, NODES, NODES))
+    for s in range(n_structures):
+        if model.share[s] > 0.0:
+            process_steps(day, model.tau[s], steps[s])
     log_weight = propose(
         model, y, kind, common, slow, hump, wax,
-        value, variance, log_scale, gains, index, log_ratio, normals, process, amplitude, wave,
+        value, variance, log_scale, gains, steps, index, log_ratio, normals, amplitude, wave,
     )  # fmt: skip
     return index % cells.shape[1], index // cells.shape[1], amplitude, log_weight
 
 
 @kernel
-def _equal(model, design, patient, n_wave, n_keep, uniforms, normals, process, replicate):
+def _equal(model, design, patient, n_wave, n_keep, uniforms, normals, replicate):
     """Equally weighted draws of one patient and their check."""
     n_draws = normals.shape[0]
     wave = np.empty((n_draws, n_wave))
     setting, noise, amplitude, log_weight = _weighted(
-        model, design, patient, n_draws, uniforms[0], normals, process, wave
+        model, design, patient, n_draws, uniforms[0], normals, wave
     )
     kept, effective, log_evidence = resample(log_weight, n_keep, uniforms[1])
     setting, noise, amplitude, wave = setting[kept], noise[kept], amplitude[kept], wave[kept]
@@ -115,7 +121,7 @@ def _equal(model, design, patient, n_wave, n_keep, uniforms, normals, process, r
 
 def wave_width(model: Model, design: Design) -> int:
     """Number of waxing coefficients of a draw: the basis and the slow change."""
-    return design.wax.shape[1] // (1 + int(model.wax_basis.max())) + 1
+    return (design.wax.shape[1] - 1) // (1 + int(model.wax_basis.max())) + 1
 
 
 def _blocks(n_patients: int, workers: int) -> Iterator[range]:
@@ -157,17 +163,9 @@ def sample_proposals(
         wave = np.empty((n_draws, m))
         for i in block:
             rng = patient_generator(seed, patients[i], "learn")
-            n = int(design.offset[i + 1] - design.offset[i])
             normals = rng.standard_normal((n_draws, m + k - 2))
             setting[i], noise[i], amplitude[i], log_weight[i] = _weighted(
-                model,
-                design,
-                i,
-                n_draws,
-                rng.uniform(),
-                normals,
-                rng.standard_normal((n_draws, n)),
-                wave,
+                model, design, i, n_draws, rng.uniform(), normals, wave
             )
 
     _run(work, p, workers, None)
@@ -209,17 +207,7 @@ def sample_posterior(
                 uniforms = rng.uniform(size=2)
                 replicate = rng.standard_normal((min(CHECKED, n_draws), 2 * n))
                 normals = rng.standard_normal((size, m + k - 2))
-                out = _equal(
-                    model,
-                    design,
-                    i,
-                    m,
-                    n_draws,
-                    uniforms,
-                    normals,
-                    rng.standard_normal((size, n)),
-                    replicate,
-                )
+                out = _equal(model, design, i, m, n_draws, uniforms, normals, replicate)
                 if out[4] >= MINIMUM_EFFECTIVE * n_draws:
                     break
             setting[i], noise[i], amplitude[i] = out[0], out[1], out[2]

@@ -16,7 +16,7 @@ from paintrend.core.course_rules import COURSES, classify_curves
 from paintrend.core.curves import GRID_POINTS, draw_curves
 from paintrend.core.likelihood import log_likelihood_table
 from paintrend.core.model import Model
-from paintrend.core.noise import NoiseGrid, noise_grid
+from paintrend.core.noise import STRUCTURE_SHARES, NoiseGrid, noise_grid
 from paintrend.defaults import DEFAULTS
 from paintrend.shapes import FAMILIES, WAXING, ShapeTable, Waxing, evaluate
 
@@ -183,7 +183,7 @@ def _default_prior(
             mean[f, 3], sd = sizes[family.hump][1]
             covariance[f, 3, 3] = sd**2
     level = np.exp(-0.5 * ((np.log(noise.sd) - np.log(1.1)) / 0.5) ** 2)
-    weight = level * np.array([0.5, 0.3, 0.2])[noise.structure]
+    weight = level * np.array(STRUCTURE_SHARES)[noise.structure]
     owner = family_of(table)
     counts = np.bincount(owner, minlength=n_families)
     shape = np.array([default.families[f.name] for f in FAMILIES])[owner] / counts[owner]

@@ -17,7 +17,7 @@ from paintrend.core.likelihood import CEILING, FLOOR, INSIDE, OUTLIER, RANGE, lo
 
 __all__ = ["expectation_sites", "tilted_moments"]
 
-SWEEPS = 6
+SWEEPS = 10
 NODES = 49
 WIDTH = 5.0
 REACH = 3.5
@@ -35,9 +35,12 @@ def tilted_moments(y, kind, mean, variance, sd, step, table):
     low, high = mean - width, mean + width
     # the likelihood changes only on a stretch around the rating: put the nodes where prior and
     # rating meet
-    if kind == INSIDE:
-        low = max(low, min(y - 6.0 * sd - step, mean - 2.0 * np.sqrt(variance)))
-        high = min(high, max(y + 6.0 * sd + step, mean + 2.0 * np.sqrt(variance)))
+    # (beyond an end that is near, it stays as it is at the end: no cut there)
+    reach = 6.0 * sd + step
+    if kind == INSIDE and y - reach > 0.0:
+        low = max(low, min(y - reach, mean - 2.0 * np.sqrt(variance)))
+    if kind == INSIDE and y + reach < RANGE:
+        high = min(high, max(y + reach, mean + 2.0 * np.sqrt(variance)))
     h = (high - low) / (NODES - 1)
     z0 = 1e-300
     z1 = 0.0

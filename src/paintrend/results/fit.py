@@ -206,14 +206,17 @@ class Fit:
         InputError
             If ``day`` is not a finite number.
         """
-        if not isinstance(day, (int, float, np.number)) or not np.isfinite(float(day)):
+        number = isinstance(day, (int, float, np.number)) and not isinstance(day, bool)
+        if not number or not np.isfinite(float(day)):
             raise InputError(f"as_of: day must be a finite number of days, got {day!r}")
-        diary = self.diary.up_to(float(day))
+        # what an earlier look had put away does not come back
+        until = float(day) if self.as_of_day is None else min(float(day), self.as_of_day)
+        diary = self.diary.up_to(until)
         inference = infer(
             diary, self.population, seed=self.seed, n_draws=self.n_draws, workers=self.workers
         )
         return Fit(
-            diary, self.population, inference, self.seed, self.workers, self.external, float(day)
+            diary, self.population, inference, self.seed, self.workers, self.external, until
         )
 
     def _line(self) -> str:
