@@ -1,0 +1,107 @@
+"""Noise: whitening whitens, and summing out the autocorrelated part gives exact likelihoods."""
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal
+
+from paintrend.core.likelihood import log_likelihood_table, rating_kind
+from paintrend.core.noise import (
+    NODES,
+    filter_gains,
+    noise_grid,
+    process_log_likelihood,
+    process_steps,
+    whiten,
+)
+
+from .reference import noise_correlation
+
+CASES = [(1, 0.6, 3.5), (2, 0.75, 10.0), (9, 0.6, 3.5), (30, 0.75, 0.5), (30, 0.0, 1.0)]
+
+
+def ratings(n, share, tau, every=True):
+    """Days (two the same) and gains; unless ``every``, a third of the ratings stand alone."""
+    rng = np.random.default_rng(n)
+    day = np.sort(rng.uniform(-14.0, 84.0, n))
+    if n > 4:
+        day[3] = day[2]
+    shares = share * ((np.arange(n) % 3 != 1) | every)
+    gains = np.empty((n, 6))
+    filter_gains(day, np.sqrt(shares), tau, gains)
+    return rng, day, gains, shares
+
+
+@pytest.mark.parametrize("every", [True, False])
+@pytest.mark.parametrize(("n", "share", "tau"), CASES)
+def test_whitening_gives_dense_quadratic_forms_and_determinant(n, share, tau, every):
+    rng, day, gains, shares = ratings(n, share, tau, every)
+    x, scale, out = rng.standard_normal((n, 3)), rng.uniform(0.3, 3.0, n), np.empty((n, 3))
+    whiten(x, scale, gains, share, out)
+    correlation = noise_correlation(day, shares, tau)
+    scaled = x * scale[:, None]
+    expected = scaled.T @ np.linalg.solve(correlation, scaled)
+    np.testing.assert_allclose(out.T @ out, expected, rtol=1e-9, atol=1e-9)
+    log_det = np.linalg.slogdet(correlation)[1]
+    assert np.log(gains[:, 2]).sum() == pytest.approx(log_det, abs=1e-9)
+
+
+def test_whitened_noise_is_white():
+    n, share, tau = 6, 0.75, 10.0
+    rng, day, gains, _ = ratings(n, share, tau)
+    root = np.linalg.cholesky(noise_correlation(day, share, tau))
+    noise = np.ascontiguousarray(root @ rng.standard_normal((n, 40_000)))
+    out = np.empty_like(noise)
+    whiten(noise, np.ones(n), gains, share, out)
+    np.testing.assert_allclose(np.cov(out), np.eye(n), atol=0.03)
+
+
+@pytest.mark.parametrize(("share", "tau"), [(0.6, 3.5), (0.75, 10.5)])
+@pytest.mark.parametrize("gap", [1.0, 7.0])
+def test_likelihood_of_fine_ratings_is_the_gaussian_density(share, tau, gap):
+    # far from the ends and with a fine step, P(y | curve) is the density times the step
+    rng = np.random.default_rng(4)
+    n, sd, step = 12, 0.8, 0.01
+    day = np.cumsum(np.full(n, gap)) + np.where(np.arange(n) > 7, 3.0, 0.0)
+    level = 5.0 + np.sin(day / 9.0)
+    covariance = sd**2 * noise_correlation(day, share, tau)
+    steps = np.empty((n, NODES, NODES))
+    process_steps(day, tau, steps)
+    table = log_likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), step, 0.0)[0]
+    for _ in range(20):
+        y = np.round((level + rng.multivariate_normal(np.zeros(n), covariance)) / step) * step
+        found = process_log_likelihood(
+            level, y, rating_kind(y, step), steps, sd * np.sqrt(share), table
+        )
+        expected = multivariate_normal(level, covariance).logpdf(y) + n * np.log(step)
+        assert found == pytest.approx(expected, abs=0.03)
+
+
+def test_probabilities_of_all_ratings_sum_to_one():
+    n, step, share = 3, 2.5, 0.7
+    day = np.array([0.0, 2.0, 9.0])
+    steps = np.empty((n, NODES, NODES))
+    process_steps(day, 6.0, steps)
+    table = log_likelihood_table(np.array([1.2 * np.sqrt(1.0 - share)]), step, 0.0)[0]
+    level = np.array([1.0, 4.0, 9.5])
+    values = np.arange(0.0, 10.1, step)
+    total = 0.0
+    for y in np.stack(np.meshgrid(values, values, values), axis=-1).reshape(-1, 3):
+        kind = rating_kind(y, step)
+        total += np.exp(process_log_likelihood(level, y, kind, steps, 1.2 * np.sqrt(share), table))
+    assert total == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("step", [0.01, 0.1, 1.0, 2.5])
+def test_the_grid_crosses_every_level_with_every_structure(step):
+    grid = noise_grid(step, 7.0)
+    pairs = set(zip(grid.level.tolist(), grid.structure.tolist(), strict=True))
+    n_levels, n_structures = grid.level.max() + 1, grid.structure.max() + 1
+    assert len(pairs) == grid.sd.size == n_levels * n_structures
+    sd = [grid.sd[grid.level == level] for level in range(n_levels)]
+    assert all(np.ptp(s) == 0 for s in sd)
+    assert (np.diff([s[0] for s in sd]) > 0).all()
+    assert sd[0][0] >= 0.4 * step
+    # structure 0 is noise that forgets at once, and what lasts longer than lasting_days is curve
+    assert (grid.share[grid.structure == 0] == 0).all()
+    assert (grid.share < 1).all()
+    assert (grid.tau <= 2 * 7.0).all()

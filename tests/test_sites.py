@@ -1,0 +1,135 @@
+"""Gaussian stand-ins for ratings: exact where they can be, matched to exact moments where not."""
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from paintrend.core.likelihood import log_likelihood_table, rating_kind
+from paintrend.core.sites import expectation_sites, tilted_moments
+
+from .reference import rating_probability
+
+CASES = [
+    # y, mean, sd of the cavity; sd of the noise, step
+    (5.0, 5.5, 1.5, 1.0, 1.0),
+    (0.0, 3.0, 2.0, 1.0, 1.0),
+    (0.0, -4.0, 2.0, 0.5, 1.0),
+    (10.0, 6.0, 3.0, 1.4, 1.0),
+    (1.0, 1.0, 3.5, 0.5, 1.0),
+    (9.7, 8.0, 2.5, 0.8, 0.1),
+    (0.0, 1.0, 0.3, 2.8, 1.0),
+    (2.5, 4.0, 1.0, 1.2, 2.5),
+    (6.0, 2.0, 4.0, 0.4, 1.0),
+]
+
+
+def exact_tilt(y, mean, spread, sd, step):
+    """Log normaliser, mean and sd of N(u; mean, spread**2) P(y | clip(u)), by quadrature."""
+
+    def density(u):
+        chance = rating_probability(y, np.clip(u, 0.0, 10.0), sd, step, outlier=0.0)
+        return norm.pdf(u, mean, spread) * chance
+
+    low, high = mean - 9 * spread, mean + 9 * spread
+    points = sorted({x for x in (0.0, y - sd, y, y + sd, 10.0, mean) if low < x < high})
+    kwargs = {"points": points, "epsabs": 0, "epsrel": 1e-9, "limit": 400}
+    z = quad(density, low, high, **kwargs)[0]
+    centre = quad(lambda u: density(u) * (u - mean), low, high, **kwargs)[0] / z + mean
+    second = quad(lambda u: density(u) * (u - centre) ** 2, low, high, **kwargs)[0] / z
+    return np.log(z), centre, np.sqrt(second)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_moments_agree_with_adaptive_quadrature(case):
+    y, mean, spread, sd, step = case
+    table = log_likelihood_table(np.array([sd]), step, 0.0)[0]
+    kind = rating_kind(np.array([y]), step)[0]
+    log_z, centre, variance = tilted_moments(y, kind, mean, spread**2, sd, step, table)
+    exact = exact_tilt(*case)
+    # only proposals rest on these; the weights of the draws are exact
+    assert log_z == pytest.approx(exact[0], abs=0.02)
+    assert centre == pytest.approx(exact[1], abs=0.1 * exact[2])
+    assert np.sqrt(variance) == pytest.approx(exact[2], rel=0.15)
+
+
+def sites(y, sd, *, step=1.0, mean=5.0, spread=3.0, wander=0.0):
+    """Sites of one patient whose level is constant, or wanders with a standard deviation."""
+    y = np.asarray(y, dtype=float)
+    basis = np.column_stack([np.full(y.size, spread), wander * np.eye(y.size)])
+    value, variance, log_scale = np.empty((y.size, 1)), np.empty(y.size), np.empty(y.size)
+    table = log_likelihood_table(np.array([sd]), step, 0.0)[0]
+    expectation_sites(
+        y, rating_kind(y, step), basis, np.full(y.size, mean), sd, step, table,
+        value, variance, log_scale,
+    )  # fmt: skip
+    return value[:, 0], variance, log_scale
+
+
+def site_log_density(site, i, u):
+    value, variance, log_scale = site
+    return log_scale[i] + norm.logpdf(u, value[i], np.sqrt(variance[i]))
+
+
+@pytest.mark.parametrize("step", [0.1, 1.0])
+def test_sites_well_inside_the_scale_are_the_likelihood(step):
+    y, sd = np.array([4.0, 5.0, 5.0, 6.0]), 0.8
+    site = sites(y, sd, step=step)
+    np.testing.assert_allclose(site[0], y, atol=1e-9)
+    for u in (4.2, 5.0, 5.7):
+        exact = np.log(rating_probability(5.0, u, sd, step))
+        assert site_log_density(site, 1, u) == pytest.approx(exact, abs=0.03 * step + 0.008)
+
+
+@pytest.mark.parametrize("y", [[0, 0, 0, 0], [0, 1, 0, 2, 0], [10, 9, 10, 10], [1, 0, 3, 2]])
+@pytest.mark.parametrize("sd", [0.6, 1.5])
+def test_sites_place_the_exact_posterior_of_a_constant_level(y, sd):
+    """With a level that is one number the exact answer is one integral.
+
+    At an end the exact posterior is skewed, its tail as wide as the prior: stand-ins are narrower.
+    """
+    y = np.array(y, dtype=float)
+    mean, spread = 5.0, 3.0
+    u = np.linspace(mean - 8 * spread, mean + 8 * spread, 20_001)
+    exact = norm.pdf(u, mean, spread)
+    stand_in = norm.pdf(u, mean, spread)
+    site = sites(y, sd, mean=mean, spread=spread)
+    for i, rating in enumerate(y):
+        exact = exact * rating_probability(rating, np.clip(u, 0, 10), sd, 1.0, outlier=0.0)
+        stand_in = stand_in * np.exp(site_log_density(site, i, u))
+    assert np.log(stand_in.sum()) == pytest.approx(np.log(exact.sum()), abs=0.35)
+    moments = [(w @ u / w.sum(), w) for w in (exact, stand_in)]
+    sds = [np.sqrt(w @ (u - m) ** 2 / w.sum()) for m, w in moments]
+    assert moments[1][0] == pytest.approx(moments[0][0], abs=0.5 * sds[0])
+    assert 0.3 < sds[1] / sds[0] < 1.15
+
+
+def test_ratings_at_the_floor_say_below_and_not_at():
+    value, variance, _ = sites([0, 0, 0, 0, 0], 1.0, mean=5.0)
+    inside = sites([5, 5, 5, 5, 5], 1.0)
+    assert (value < 0.3).all()
+    assert (variance > inside[1]).all()
+
+
+def test_one_wild_rating_is_left_out_and_costs_a_constant():
+    y = np.array([5.0, 5, 5, 5, 10, 5, 5, 5])
+    others = np.delete(np.arange(8), 4)
+    value, variance, log_scale = sites(y, 0.5)
+    assert variance[4] > 1e4 * variance[others].max()
+    near = [site_log_density((value, variance, log_scale), 4, u) for u in (1.0, 5.0, 10.0)]
+    assert np.ptp(near) < 1e-3
+    assert near[0] == pytest.approx(np.log(rating_probability(10.0, 2.0, 0.5, 1.0)), abs=0.01)
+
+
+def test_many_far_ratings_are_a_wrong_sd_and_stay_in():
+    _, variance, _ = sites([0.0, 10, 0, 10, 5, 0, 10, 5, 0, 10], 0.5)
+    assert (variance < 1e3).all()
+
+
+@pytest.mark.parametrize("y", [[0.0] * 30, [10.0] * 30, [0, 10] * 15, [5.0], [0.0], [3.0] * 400])
+@pytest.mark.parametrize("sd", [0.35, 2.8])
+def test_sites_are_finite_whatever_the_ratings(y, sd):
+    value, variance, log_scale = sites(y, sd, wander=0.2)
+    assert np.isfinite(value).all()
+    assert np.isfinite(log_scale).all()
+    assert (variance > 0).all()
