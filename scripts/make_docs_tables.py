@@ -39,6 +39,9 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("core.noise.LEVELS", "noise standard deviations in the grid"),
         ("core.noise.STRUCTURES", "autocorrelated share, and time constant in `lasting_days`"),
         ("core.likelihood.OUTLIER", "share of ratings taken as uniform over the scale"),
+        ("core.noise.NODES", "nodes on which the autocorrelated part is summed out"),
+        ("core.noise.WIDEST", "the outermost of them, sd"),
+        ("core.noise.CLOSEST", "highest correlation between neighbouring ratings that is followed"),
     ],
     "sites": [
         ("core.sites.SWEEPS", "sweeps of expectation propagation"),
@@ -48,10 +51,11 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("core.sites.CHECK", "sweep after which far ratings are taken as outliers"),
         ("core.sites.FAR", "how far that is, sd"),
         ("core.design.N_OVERALL", "eigenvectors kept of the population's overall covariance"),
-        ("core.draws.UNCUT", "a site this near its Gaussian is not cut off by an end of the scale"),
     ],
     "draws": [
         ("core.draws.DEFENSIVE", "share of proposals from the flattened posterior over cells"),
+        ("core.draws.WIDE", "width of the wide proposals, in posterior sd"),
+        ("core.draws.EVERY", "one proposal in this many is wide"),
         ("core.posterior.PROPOSALS_PER_DRAW", "proposals per draw that is kept"),
         ("core.posterior.MINIMUM_EFFECTIVE", "least effective draws, as a share of those kept"),
         ("core.posterior.MORE", "factor on the proposals where there are fewer"),

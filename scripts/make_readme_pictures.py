@@ -1,9 +1,9 @@
 """Draw the pictures of README.md and docs/, and fill in the summary that README.md shows.
 
 The sample cohort is simulated; nobody in the pictures is real. The patient is chosen by a rule: of
-those who are clearly worse before better in the end, were rated to day 84 and had room to worsen,
-the one whose rise on day 28 looked most like a deterioration. What could be said on day 28 is drawn
-with a population learned from the others.
+those who are clearly worse before better in the end, were rated to day 84 and rose to less than 9.5
+of 10, the one whose rise on day 28 looked most like a deterioration. What could be said on day 28
+is drawn with a population learned from the others.
 
 Needs Chromium or Chrome, and the extra `export`:
 
@@ -108,7 +108,7 @@ def chosen_patient(fit: Fit, courses: Courses) -> str:
     then = pt.classify(fit.as_of(day=EARLY)).table().set_index("patient_id")
     clear = (now["course"] == "worse_before_better") & (now["confidence"] == "clear")
     known = clear & (now["status"] == "ok") & (now["last_day"] == HORIZON)
-    known &= (now["p_no_room_to_worsen"] < 0.05) & (then["course"] == "cannot_tell")
+    known &= (now["baseline"] + now["rise"] < 9.5) & (then["course"] == "cannot_tell")
     if not known.any():
         raise SystemExit("no patient of the sample cohort suits the pictures")
     return str(then.loc[known, "p_deterioration"].idxmax())
