@@ -215,9 +215,7 @@ class Fit:
         inference = infer(
             diary, self.population, seed=self.seed, n_draws=self.n_draws, workers=self.workers
         )
-        return Fit(
-            diary, self.population, inference, self.seed, self.workers, self.external, until
-        )
+        return Fit(diary, self.population, inference, self.seed, self.workers, self.external, until)
 
     def _line(self) -> str:
         fitted = int(self.info["fitted"].sum())
