@@ -198,7 +198,7 @@ def test_without_scale_or_horizon_it_says_what_the_file_suggests(
         (["--scale", "nrs", "--worsening", "nan"], 2, "invalid number value: 'nan'"),
         (["--scale", "nrs", "--draws", "2"], 2, "--draws must be a whole number from 20"),
         (["--scale", "nrs", "--lasting-days", "-1"], 2, "lasting"),
-        (["--scale", "nrs", "--horizon", "-30"], 2, "horizon"),
+        (["--scale", "nrs", "--horizon", "-30"], 2, "--horizon must be above 0 days, got -30"),
         (["--scale", "nrs", "--columns", "pain"], 2, "--columns takes name=value"),
         (["--scale", "nrs", "--columns", "pain=NRS"], 1, "NRS"),
         (["--scale", "nrs", "--visits", "a=x"], 2, "the day of a visit is a number"),
@@ -467,6 +467,9 @@ def test_report_without_any_baseline_names_no_course(tmp_path, capsys):
     assert main(["report", file, *options]) == 1
     assert "Say --time-unit one of minutes, hours" in capsys.readouterr().err
     assert main(["report", file, *options, "--time-unit", "hours"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "not judged by them: 233 not fitted, or not rated at or before the start" in said
+    assert "does not mean that all is well" in said
     table = pd.read_csv(out / "courses.csv")
     assert len(table) == 233
     assert set(table["course"]) == {"cannot_tell"}

@@ -300,13 +300,15 @@ def test_status_sentences_are_those_of_the_code(page: str, name: str) -> None:
         ("improving", "improving", 0.61, {"confidence": "probable"}),
         ("cannot_tell", "unchanged", 0.44, {}),
         ("unchanged", "unchanged", 0.83, {"p_no_room_to_worsen": 0.9, "baseline": 9.0}),
+        ("unchanged", "unchanged", 0.97, {"p_no_room_to_improve": 0.9, "baseline": 1.0}),
     ],
 )
 def test_headlines_are_those_of_the_code(
     course: str, likeliest: str, share: float, changes: dict[str, Any]
 ) -> None:
     row = {f"p_{name}": 0.0 for name in COURSES} | {f"p_{likeliest}": share, "course": course}
-    row |= {"confidence": "none", "p_no_room_to_worsen": 0.0, "baseline": 5.0} | changes
+    room = {"p_no_room_to_worsen": 0.0, "p_no_room_to_improve": 0.0}
+    row |= {"confidence": "none", "baseline": 5.0} | room | changes
     assert f'"{headline(row, NRS)}"' in plain(read(DOCS / "reading_a_report.md"))
 
 

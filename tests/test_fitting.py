@@ -225,8 +225,8 @@ def test_odd_patients_get_curves_on_the_scale(odd):
 def test_curves_of_odd_patients_lie_where_their_ratings_are(odd):
     median = {pid: odd[pid].curve["median"].to_numpy() for pid in odd.patient_ids}
     assert np.abs(median["equal"] - 5).max() < 0.6
-    assert median["floor"].max() < 1.0
-    assert median["ceiling"].min() > 9.0
+    assert median["floor"].max() < 1.5
+    assert median["ceiling"].min() > 8.5
     assert np.abs(median["only_late"][-5:] - 2.3).max() < 1.0
     days, pain = ODD["daily"]
     smooth = np.interp(odd.grid, days, pain)

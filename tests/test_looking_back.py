@@ -56,6 +56,14 @@ def test_looking_back_is_retrospective_unless_the_population_came_from_others(fr
     assert "retrospective" not in repr(external.as_of(21))
 
 
+def test_patients_who_taught_the_population_make_it_retrospective(frames):
+    learned = new_fit(frames[0], horizon=84).population
+    again = new_fit(frames[0], population=learned)
+    assert again.as_of(21).retrospective
+    # other patients may have the same ids
+    assert not new_fit(frames[1], population=learned).as_of(21).retrospective
+
+
 def test_a_later_look_back_cannot_see_more_than_an_earlier_one(frames, population):
     early = new_fit(frames[1], population=population).as_of(21)
     again = early.as_of(60)

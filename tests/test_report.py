@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 
 from paintrend.courses import classify
+from paintrend.diary import read_diary
+from paintrend.fitting import fit_curves
 from paintrend.plots.course_numbers import course_shares
 from paintrend.report.cohort import LISTED_PER_GROUP, report_html, write_report
 from paintrend.report.tables import compare_defaults, patient_rows, threshold_rows
 from paintrend.report.text import STATEMENT, answer, population_sentences, warning_signs
 from paintrend.results.criteria import Criteria
+from paintrend.simulate import simulate_cohort
 
 from .fakes import make_fake_fit
 
@@ -275,6 +278,27 @@ def test_a_second_default_is_set_beside_the_first():
     said = Page(report_html(fit, first, second=second, created=WHEN)).said
     assert "The same ratings under two sets of built-in assumptions" in said
     assert f"Largest difference: {table.largest}." in said
+
+
+@pytest.fixture(scope="module")
+def five_fitted():
+    cohort = simulate_cohort(5, seed=3)
+    return fit_curves(read_diary(cohort.ratings, scale="nrs"), horizon=84, draws=50)
+
+
+def test_a_small_cohort_is_shown_under_a_second_default_without_asking(five_fitted):
+    said = Page(report_html(five_fitted, classify(five_fitted), created=WHEN)).said
+    assert "The same ratings under two sets of built-in assumptions" in said
+    assert "(looking back, with what the whole cohort taught)" in said
+
+
+def test_an_early_report_says_so_before_its_numbers(five_fitted):
+    early = five_fitted.as_of(21)
+    said = Page(report_html(early, classify(early), created=WHEN)).said
+    top = said[: said.index("How common each course is.")]
+    assert "Only ratings up to day 21 were used. Retrospective:" in top
+    # Early ratings are not those that the population was learned from.
+    assert "does not show the results under a second set" in said
 
 
 def test_courses_of_other_patients_are_refused():

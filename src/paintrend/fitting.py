@@ -18,7 +18,7 @@ from paintrend.defaults import DEFAULTS
 from paintrend.errors import HorizonError, InputError, PopulationError
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
-from paintrend.results.inference import flatten, infer, usable_ratings
+from paintrend.results.inference import flatten, infer, rating_digests, usable_ratings
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 from paintrend.shapes import shape_table
@@ -120,7 +120,9 @@ def fit_curves(
             progress("fitting patients", done, total)
 
     inference = infer(diary, learned, seed=seed, n_draws=draws, workers=workers, progress=count)
-    return Fit(diary, learned, inference, seed, workers, population is not None)
+    # a population that these patients taught is not one of others, however it was passed
+    external = population is not None and learned.members.isdisjoint(_members(diary, learned))
+    return Fit(diary, learned, inference, seed, workers, external)
 
 
 def _option_problems(**options: Any) -> list[str]:
@@ -243,8 +245,9 @@ def _learn(
         if progress is not None:
             progress("learning the population", done, PASSES)
 
+    ratings = flatten(used, ids, scale)
     learned = learn_prior(
-        flatten(used, ids, scale),
+        ratings,
         table,
         noise,
         step,
@@ -255,7 +258,23 @@ def _learn(
     )
     if progress is not None and done < PASSES:
         progress("learning the population", PASSES, PASSES)
-    return Population(scale, horizon, lasting, gap, learned.prior, default, len(ids), learned.trace)
+    return Population(
+        scale,
+        horizon,
+        lasting,
+        gap,
+        learned.prior,
+        default,
+        len(ids),
+        learned.trace,
+        rating_digests(ratings),
+    )
+
+
+def _members(diary: Diary, population: Population) -> frozenset[str]:
+    used, _ = usable_ratings(diary, population.horizon)
+    ids = [str(i) for i in used["patient_id"].unique()]
+    return rating_digests(flatten(used, ids, diary.scale))
 
 
 def _hash(seed: int, patient: str) -> bytes:

@@ -56,16 +56,17 @@ FAMILIES: tuple[Family, ...] = (
     Family("waxing", 0, 0, "waxes and wanes"),
 )
 WAXING = len(FAMILIES) - 1
-QUALITY = 3.0
+QUALITY = 12.0
+"""Quality of the oscillator: it forgets its phase in about four periods."""
 
 
 @dataclass(frozen=True)
 class Waxing:
     """Settings of ``b + w(t)``, w a Gaussian process that is 0 on day 0, plus a slow trend.
 
-    w comes from a stationary v with a Matern 5/2 covariance or, with a ``period``, that of a damped
-    oscillator of quality 3, which forgets its phase in about one period (Rasmussen & Williams
-    2006, ch. 4; Foreman-Mackey et al. 2017, 10.3847/1538-3881/aa9332).
+    w comes from a stationary v with a Matern 5/2 covariance or, with a ``period``, that of a
+    damped oscillator that forgets its phase in about four periods (Rasmussen & Williams 2006, ch.
+    4; Foreman-Mackey et al. 2017, 10.3847/1538-3881/aa9332).
 
     Parameters
     ----------

@@ -31,10 +31,8 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def fit_request(
-    arguments: Namespace, request: Request, progress: Progress, default: str = "rehabilitation"
-) -> tuple[Fit, Courses]:
-    """Fit and classify under a default population."""
+def fit_request(arguments: Namespace, request: Request, progress: Progress) -> tuple[Fit, Courses]:
+    """Fit and classify."""
     progress("preparing", 0, 1)
     fit = fit_curves(
         request.diary,
@@ -42,7 +40,6 @@ def fit_request(
         population=request.population,
         seed=arguments.seed,
         draws=arguments.draws,
-        default=default,
         lasting_days=arguments.lasting_days,
         progress=progress,
     )

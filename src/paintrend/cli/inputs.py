@@ -50,6 +50,8 @@ def request_of(arguments: Namespace) -> Request:
     missing += ["--horizon (the day at which courses are judged)"] if horizon is None else []
     if scale is None or horizon is None:
         raise UsageError(f"needs {' and '.join(missing)}.\n{suggestion(arguments.file)}")
+    if horizon <= 0:
+        raise UsageError(f"--horizon must be above 0 days, got {horizon:g}.")
     criteria = criteria_of(arguments)
     if population is not None and criteria.lasting_days is None:
         criteria = replace(criteria, lasting_days=population.lasting_days)

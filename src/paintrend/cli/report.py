@@ -10,11 +10,9 @@ from paintrend.cli.fit import fit_request, write_results
 from paintrend.cli.inputs import request_of
 from paintrend.cli.summary import summary_text
 from paintrend.report import write_report
-from paintrend.report.text import FEW_PATIENTS
+from paintrend.report.second import courses_under_second_default
 
 __all__ = ["run"]
-
-SECOND_DEFAULT = "cautious"
 
 
 def run(arguments: Namespace) -> int:
@@ -23,10 +21,7 @@ def run(arguments: Namespace) -> int:
     folder = output_folder(arguments.output)
     with Progress(quiet=arguments.quiet) as progress:
         fit, courses = fit_request(arguments, request, progress)
-        second = None
-        if request.population is None and fit.population.n_patients < FEW_PATIENTS:
-            # So few patients leave much to the assumptions: show how much.
-            _, second = fit_request(arguments, request, progress, SECOND_DEFAULT)
+        second = courses_under_second_default(fit, courses, progress)
         progress("writing tables", 0, 1)
         write_results(arguments, fit, courses, folder)
         progress("writing the report", 0, 1)

@@ -6,12 +6,14 @@ import os
 import textwrap
 from pathlib import Path
 
+import pandas as pd
+
 from paintrend.plots.course_numbers import course_shares
 from paintrend.report.text import STATEMENT, answer, warning_signs
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.results.headings import headline
-from paintrend.review import review_order
+from paintrend.review import GROUPS, review_order
 from paintrend.wording import level, number, percent, plural, short_id, time_unit
 
 __all__ = ["summary_text"]
@@ -52,7 +54,7 @@ def _first_ones(fit: Fit, courses: Courses) -> list[str]:
     review = review_order(fit, courses)
     urgent = review[review["group"].isin(LOOK_FIRST)]
     if urgent.empty:
-        return ["Who needs a look first: nobody stands out; the report lists all in order."]
+        return [_wrap(_nobody_urgent(review))]
     unit = time_unit(fit.horizon)
     shown = urgent.head(LISTED)
     lines = [f"Who needs a look first ({len(shown)} of {len(urgent)} listed in the report):"]
@@ -66,6 +68,17 @@ def _first_ones(fit: Fit, courses: Courses) -> list[str]:
             f"{headline(course.row, fit.scale)}"
         )
     return lines
+
+
+def _nobody_urgent(review: pd.DataFrame) -> str:
+    """Say that the first groups are empty, and whom the rules could not judge."""
+    count = review["group"].value_counts()
+    left = [f"{count[key]} {GROUPS[key]}" for key in ("no_room", "no_course") if count.get(key, 0)]
+    cannot = f"; not judged by them: {'; '.join(left)}" if left else ""
+    return (
+        f"Who needs a look first: by the rules of the report nobody{cannot}. This does not mean "
+        "that all is well; the report lists all in order."
+    )
 
 
 def _assumptions(fit: Fit, courses: Courses) -> str:

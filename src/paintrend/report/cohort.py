@@ -26,6 +26,7 @@ from paintrend.plots.patient import plot_patient
 from paintrend.plots.sparkline import sparkline_svg
 from paintrend.report import text
 from paintrend.report.problems import data_facts
+from paintrend.report.second import courses_under_second_default
 from paintrend.report.tables import (
     compare_defaults,
     course_rows,
@@ -86,7 +87,8 @@ def write_report(
     n_pictures
         Patients shown with a full picture: the first of `review_order`.
     second
-        Courses of the same patients under another set of built-in assumptions, to be shown beside.
+        Courses of the same patients under another set of built-in assumptions, to be shown beside;
+        in a cohort of fewer than 50 patients they are worked out if not given.
     created
         Date in the report; now by default.
 
@@ -136,6 +138,8 @@ def report_html(
     for other in (courses, second):
         if other is not None and tuple(other) != tuple(fit):
             raise InputError("The courses are of other patients than the fit.")
+    if second is None:
+        second = courses_under_second_default(fit, courses)
     scale, table = fit.scale, courses.table()
     shares = course_shares(courses)
     review = review_order(fit, courses)
@@ -155,6 +159,7 @@ def report_html(
         "statement": text.STATEMENT,
         "warning_signs": text.warning_signs(),
         "answer": text.answer(courses, shares),
+        "early": text.early(fit),
         "scale": scale,
         "span": f"{number(scale.low)} to {number(scale.high)}",
         "n_patients": len(fit),
@@ -231,7 +236,9 @@ def _pictures(fit: Fit, courses: Courses, pictured: list[str]) -> list[dict[str,
     return [
         {
             **_picture(fit, courses, name, i + 1),
-            "before": text.before_and_after(known[name].row, courses[name].row),
+            "before": text.before_and_after(
+                known[name].row, courses[name].row, retrospective=known.retrospective
+            ),
         }
         for i, name in enumerate(pictured)
     ]

@@ -79,13 +79,6 @@ def _sentences(fit: Fit) -> list[str]:
         said.append(
             f"{plural(len(fit.set_aside), 'rating')} after {unit.show(fit.horizon)}: set aside."
         )
-    if fit.as_of_day is not None:
-        said.append(f"Only ratings up to {unit.show(fit.as_of_day)} were used.")
-    if fit.retrospective:
-        said.append(
-            "Retrospective: the population was learned from these patients' later ratings, so the "
-            "percentages are better than they could have been on that day."
-        )
     said.extend(f"{notice[:1].upper()}{notice[1:].rstrip('.')}." for notice in diary.notices)
     return said
 

@@ -13,6 +13,7 @@ from paintrend.wording import CANNOT_TELL, count_share, number, percent, plural,
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
+    from paintrend.results.fit import Fit
     from paintrend.results.population import Population
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "STATEMENT",
     "answer",
     "before_and_after",
+    "early",
     "population_sentences",
     "warning_signs",
 ]
@@ -83,13 +85,17 @@ def warning_signs(n_checked: int | None = None) -> str:
     return f"Warning signs: checked on {plural(n_checked, 'patient')}."
 
 
-def before_and_after(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def before_and_after(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, retrospective: bool = False
+) -> str:
     """Say how far the ratings since the start of treatment moved the answer of one patient.
 
     Parameters
     ----------
     before, after
         Rows of the courses table without and with the ratings after day 0.
+    retrospective
+        True if the population behind both was learned from these patients' later ratings.
 
     Examples
     --------
@@ -99,11 +105,25 @@ def before_and_after(before: Mapping[str, Any], after: Mapping[str, Any]) -> str
     """
     if "not_fitted" in (before["status"], after["status"]):
         return "Before the ratings since the start: not known, as nothing was rated until then."
+    looked_back = " (looking back, with what the whole cohort taught)" if retrospective else ""
     return (
-        f"Before the ratings since the start: dip {percent(before['p_dip'])}, "
+        f"Before the ratings since the start{looked_back}: dip {percent(before['p_dip'])}, "
         f"worse at the end {percent(before['p_deterioration'])}. "
         f"With them: {percent(after['p_dip'])} and {percent(after['p_deterioration'])}."
     )
+
+
+def early(fit: Fit) -> str:
+    """Say that only early ratings were used, and whether later ones helped; empty if all were."""
+    if fit.as_of_day is None:
+        return ""
+    said = f"Only ratings up to {time_unit(fit.horizon).show(fit.as_of_day)} were used."
+    if fit.retrospective:
+        said += (
+            " Retrospective: the population was learned from these patients' later ratings, so "
+            "the percentages are better than they could have been on that day."
+        )
+    return said
 
 
 def answer(courses: Courses, shares: CourseShares) -> tuple[str, str]:
@@ -124,6 +144,12 @@ def answer(courses: Courses, shares: CourseShares) -> tuple[str, str]:
         return (
             f"None of {plural(n, 'patient')} could be fitted.",
             "So nothing can be said about their courses.",
+        )
+    if all(not row.row["n_baseline"] for row in map(courses.__getitem__, courses)):
+        return (
+            f"No course can be named for any of {plural(n, 'patient')}: none was rated at or "
+            "before the start.",
+            "What is shown of changes since then rests on a predicted start.",
         )
     whom = f"Of {n} patients" if fitted == n else f"Of {fitted} patients who could be fitted"
     first = (

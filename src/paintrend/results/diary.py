@@ -11,6 +11,7 @@ import pandas as pd
 
 from paintrend.errors import UnknownPatientError
 from paintrend.scales import Scale
+from paintrend.wording import plural
 
 __all__ = ["Diary"]
 
@@ -135,9 +136,9 @@ class Diary:
         day = self.ratings["day"].to_numpy(dtype=float)
         span = f", day {np.min(day):g} to {np.max(day):g}" if day.size else ""
         lines = [
-            f"Diary of {self.n_patients} {_plural('patient', self.n_patients)} from "
+            f"Diary of {plural(self.n_patients, 'patient')} from "
             f"{self.source or 'memory'}: "
-            f"{self.n_ratings} {_plural('rating', self.n_ratings)}{span}",
+            f"{plural(self.n_ratings, 'rating')}{span}",
             f"scale: {self.scale.label}, {self.scale.low:g} to {self.scale.high:g}, "
             f"{self.scale.direction_text}",
         ]
@@ -150,7 +151,7 @@ class Diary:
             lines.append(f"{len(self.problems)} problems set aside: see .problems")
         without = self.n_patients - self.ratings["patient_id"].nunique()
         if without:
-            lines.append(f"{without} {_plural('patient', without)} without a usable rating")
+            lines.append(f"{plural(without, 'patient')} without a usable rating")
         lines.extend(f"note: {notice}" for notice in self.notices)
         return lines
 
@@ -161,7 +162,3 @@ class Diary:
         first, *rest = (escape(line) for line in self._lines())
         items = "".join(f"<li>{line}</li>" for line in rest)
         return f"<p><b>{first}</b></p><ul>{items}</ul>{self.ratings.head(8).to_html(index=False)}"
-
-
-def _plural(noun: str, n: int) -> str:
-    return noun if n == 1 else noun + "s"

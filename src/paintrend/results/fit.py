@@ -49,7 +49,7 @@ class Fit:
         Draws and the row on each patient.
     seed, workers : int
     external : bool
-        True if the population came from elsewhere and not from these ratings.
+        True if the population came from other patients.
     as_of_day : float, optional
         Only ratings up to this day were used.
     """

@@ -22,13 +22,24 @@ def most_probable(row: Mapping[str, Any]) -> tuple[str, float]:
 
 
 def tag(row: Mapping[str, Any], scale: Scale) -> str:
-    """Say a patient's course in a few words, with the level where it could not get worse."""
+    """Say a patient's course in a few words, with the level where a change could not have shown."""
     if math.isnan(row["p_no_room_to_worsen"]):
         return "not fitted"
     label = course_label(str(row["course"]))
-    if row["p_no_room_to_worsen"] >= NO_ROOM_FROM:
+    if no_room_text(row, scale):
         return f"{label} (at {level_text(float(row['baseline']), scale)})"
     return label
+
+
+def no_room_text(row: Mapping[str, Any], scale: Scale) -> str:
+    """Say why a course must not be read alone: no room to worsen, or for an unchanged one none to
+    improve; empty where there was room."""
+    ends = ("top", "bottom") if scale.higher_is_worse else ("bottom", "top")
+    if row["p_no_room_to_worsen"] >= NO_ROOM_FROM:
+        return f"too near the {ends[0]} of the scale to show worsening"
+    if row["course"] == "unchanged" and row["p_no_room_to_improve"] >= NO_ROOM_FROM:
+        return f"too near the {ends[1]} of the scale to show improvement"
+    return ""
 
 
 def headline(row: Mapping[str, Any], scale: Scale) -> str:
@@ -50,16 +61,14 @@ def headline(row: Mapping[str, Any], scale: Scale) -> str:
     course, share = most_probable(row)
     if math.isnan(share):
         return "not fitted, no course"
-    no_room = row["p_no_room_to_worsen"] >= NO_ROOM_FROM
-    end = "top" if scale.higher_is_worse else "bottom"
-    near = f"too near the {end} of the scale to show worsening"
+    near = no_room_text(row, scale)
     at = level_text(float(row["baseline"]), scale)
     if row["course"] == CANNOT_TELL:
         text = f"cannot tell yet (most probable: {course_label(course)}, {percent(share)})"
-        return f"{text}; at {at}, {near}" if no_room else text
+        return f"{text}; at {at}, {near}" if near else text
     course = str(row["course"])
     share = float(row[f"p_{course}"])
-    # A plain "unchanged" would hide that worsening could not have shown.
-    if no_room:
+    # A plain "unchanged" would hide that a change could not have shown.
+    if near:
         return f"{course_label(course)}, at {at}: {near} ({percent(share)})"
     return f"{course_label(course)}, {row['confidence']} ({percent(share)})"

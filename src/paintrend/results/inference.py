@@ -3,6 +3,7 @@ time share."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -84,6 +85,18 @@ def flatten(used: pd.DataFrame, ids: list[str], scale: Scale) -> Ratings:
         np.int64
     )
     return Ratings(day[order], y[order], offset, ids)
+
+
+def rating_digests(ratings: Ratings) -> frozenset[str]:
+    """One digest per patient over id, days and ratings: tells whether a patient is met again."""
+    found = []
+    for i, name in enumerate(ratings.patients):
+        rows = slice(ratings.offset[i], ratings.offset[i + 1])
+        digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16)
+        digest.update(ratings.day[rows].tobytes())
+        digest.update(ratings.y[rows].tobytes())
+        found.append(digest.hexdigest())
+    return frozenset(found)
 
 
 def infer(

@@ -42,6 +42,8 @@ class Population:
         Patients learned from; 0 if nothing was learned.
     trace : tuple of float
         Log evidence per patient at each pass of learning.
+    members : frozenset of str
+        Digests of the ids and ratings learned from, while in memory; never written to a file.
     """
 
     scale: Scale
@@ -52,6 +54,7 @@ class Population:
     default: str
     n_patients: int
     trace: tuple[float, ...] = ()
+    members: frozenset[str] = frozenset()
 
     @property
     def source(self) -> str:

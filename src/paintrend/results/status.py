@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria
 from paintrend.scales import Scale
-from paintrend.wording import percent
+from paintrend.wording import number, percent, time_unit
 
 __all__ = ["NO_ROOM_FROM", "POOR_FIT_BELOW", "PatientFacts", "level_text", "status_of"]
 
@@ -79,7 +79,9 @@ def status_of(
     if limits:
         codes.append("near_scale_limit")
         sentences += limits
-    if horizon - facts.last_day > 2 * criteria.required("lasting_days"):
+    gap = horizon - facts.last_day
+    # a gap of exactly that is none, also where hours as parts of a day are a little off
+    if gap > 2 * criteria.required("lasting_days") * (1 + 1e-9):
         codes.append("forecast")
         sentences.append(
             f"Forecast: last rating {_time(facts.last_day, horizon)}; "
@@ -106,9 +108,9 @@ def level_text(level: float, scale: Scale) -> str:
 
 
 def _time(day: float, horizon: float) -> str:
-    """Write "day 21 of 84"; in hours where the horizon is three days or less."""
-    unit, per_day = ("hour", 24) if horizon <= 3 else ("day", 1)
-    return f"{unit} {day * per_day:.4g} of {horizon * per_day:.4g}"
+    """Write "day 21 of 84"."""
+    unit = time_unit(horizon)
+    return f"{unit.show(day)} of {number(horizon * unit.per_day)}"
 
 
 def _cannot_tell(facts: PatientFacts) -> str:
