@@ -1,0 +1,157 @@
+"""The best possible answer: Bayes with the true generator, by importance sampling over curves drawn
+from it.
+
+Curves are drawn kind by kind, so a kind can be drawn more often than it is common: a curve of kind
+k weighs share(k) / draws(k). The noise sd is summed over a grid, autocorrelated noise is filtered
+exactly over a grid of its states, heaping is a mixture of two ways of rounding. Drop-out depends on
+given ratings alone and cancels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from emissions import NodeTables
+from likelihoods import Kept, Likelihood
+from numpy.typing import NDArray
+from pool import Pool
+from worlds import Cohort
+
+from paintrend.core.course_rules import COURSES, judge_curves
+
+Array = NDArray[np.float64]
+ENOUGH = 200.0
+"""Effective size wanted in 95% of patients."""
+BLOCK = 200
+
+
+@dataclass(frozen=True)
+class Ideal:
+    """The best possible answer for each patient of a cohort, in the order of patient ids.
+
+    Parameters
+    ----------
+    p : (n, 8) course probabilities
+    effective : (n,) effective sizes
+    pit : (n, 10) randomised position of each true feature among the posterior's, 0 to 1; NaN where
+        the true curve does not have the feature
+    width : (n, 10) width of the 90% interval
+    pool : number of curves drawn
+    """
+
+    p: Array
+    effective: Array
+    pit: Array
+    width: Array
+    pool: int
+
+    @property
+    def attained(self) -> bool:
+        """True if the effective size is large enough in 95% of patients."""
+        return bool(np.quantile(self.effective, 0.05) >= ENOUGH)
+
+
+def best_possible(
+    cohort: Cohort, *, pool: int = 50_000, limit: int = 16_000_000, seed: int = 99
+) -> Ideal:
+    """Answer with the true generator, drawing more curves of the kinds that need them.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    pool : curves drawn at first
+    limit : most curves drawn
+    seed : of the curves and of the random positions among ties
+    """
+    world = cohort.world
+    drawn, tables = Pool(world, seed), NodeTables(world)
+    shares = world.clinic.shares
+    drawn.grow(np.maximum(np.round(shares * pool), 1).astype(np.int64))
+    first = len(drawn)
+    ids = np.array(sorted(cohort.ratings["patient_id"].unique()))
+    truth = true_features(cohort)[ids.astype(int)]
+    rng = np.random.default_rng([seed, 1])
+    parts = []
+    for start in range(0, ids.size, BLOCK):
+        own = slice(start, start + BLOCK)
+        ratings = cohort.ratings[cohort.ratings["patient_id"].isin(ids[own])]
+        likelihood = Likelihood(world, tables, ratings, seed + start)
+        poor, stop = np.ones(ids[own].size, dtype=bool), first
+        while True:
+            likelihood.extend(drawn, poor, stop)
+            effective, need = _effective(likelihood.kept, drawn)
+            poor = effective < ENOUGH
+            if poor.mean() < 0.04 or stop >= limit:
+                break
+            stop = min(2 * stop, limit)
+            if stop > len(drawn):
+                # Most of the new curves are of the kinds on which poorly served patients rest.
+                share = 0.2 * shares + 0.8 * need
+                drawn.grow(np.ceil((stop - len(drawn)) * share).astype(np.int64))
+        parts.append((*_answers(likelihood.kept, drawn, truth[own], rng), effective))
+    p, pit, width, effective = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Ideal(p, effective, pit, width, len(drawn))
+
+
+def ideal_probabilities(
+    cohort: Cohort, *, pool: int = 50_000, limit: int = 16_000_000, up_to: float = np.inf
+) -> tuple[Array, Array]:
+    """Give course probabilities (n, 8) and effective sizes (n,); see `best_possible`."""
+    answer = best_possible(cohort.up_to(up_to), pool=pool, limit=limit)
+    return answer.p, answer.effective
+
+
+def _weights(own: Kept, pool: Pool) -> Array:
+    log = own.value + pool.log_offset(own.seen)[pool.kinds[own.index]]
+    weight = np.exp(log - log.max())
+    return weight / weight.sum()
+
+
+def _effective(kept: list[Kept], pool: Pool) -> tuple[Array, Array]:
+    """Effective size of each patient, and the kinds on which the poorest tenth rest."""
+    n_kinds = pool.world.clinic.shares.size
+    sizes, spread = np.empty(len(kept)), np.empty((len(kept), n_kinds))
+    for i, own in enumerate(kept):
+        weight = _weights(own, pool)
+        sizes[i] = 1.0 / (weight**2).sum()
+        spread[i] = np.bincount(pool.kinds[own.index], weight**2, n_kinds) * sizes[i]
+    poor = sizes <= max(ENOUGH, sizes.min())
+    need = spread[poor].mean(axis=0)
+    return sizes, need / need.sum()
+
+
+def _answers(
+    kept: list[Kept], pool: Pool, true: Array, rng: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    p, pit = np.empty((len(kept), len(COURSES))), np.full(true.shape, np.nan)
+    width = np.full(true.shape, np.nan)
+    for i, own in enumerate(kept):
+        weight = _weights(own, pool)
+        p[i] = np.bincount(pool.codes[own.index], weight, len(COURSES))
+        values = pool.features[own.index]
+        for f in np.flatnonzero(np.isfinite(true[i])):
+            pit[i, f], width[i, f] = _place(values[:, f], weight, true[i, f], rng)
+    return p, pit, width
+
+
+def true_features(cohort: Cohort) -> Array:
+    """Features of the true curves (n, 10): `FEATURES` and the trend before day 0."""
+    _, features = judge_curves(cohort.truth.level, *cohort.world.rules)
+    return np.column_stack([features, cohort.truth.trend])
+
+
+def _place(
+    values: NDArray[np.float32], weight: Array, truth: float, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Weighted share of values below the truth, ties split at random; and the 90% width."""
+    exists = np.isfinite(values)
+    if not exists.any():
+        return np.nan, np.nan
+    values, weight = values[exists].astype(float), weight[exists] / weight[exists].sum()
+    tie = 1e-5 * max(1.0, abs(truth))
+    below, same = weight[values < truth - tie].sum(), weight[np.abs(values - truth) <= tie].sum()
+    order = np.argsort(values)
+    steps = np.cumsum(weight[order])
+    low, high = values[order[np.searchsorted(steps, [0.05, 0.95]).clip(max=order.size - 1)]]
+    return below + rng.random() * same, high - low
