@@ -94,7 +94,8 @@ def compare(
     With a `population`, paintrend takes it and learns nothing from these patients.
     """
     full = [sample_cohort(world, n, seed + 1000 * r) for r in range(repeats)]
-    cohorts = [c.up_to(share * world.horizon) for c in full]
+    # Whole days: a third of 84 days written as 0.33 is day 28, a day with a rating.
+    cohorts = [c.up_to(round(share * world.horizon)) for c in full]
     result = Comparison(
         world,
         n,
