@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from paintrend.core.course_rules import (
     CHECKS,
     COURSES,
+    DETERIORATION,
+    DIP,
     UNJUDGED,
     check_curves,
     classify_curves,
@@ -35,8 +37,8 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 CountArray = NDArray[np.int64]
 
-END_WORSE = [COURSES.index(name) for name in ("sustained_deterioration", "recent_worsening")]
-DIP = [COURSES.index(name) for name in ("worse_before_better", "transient_worsening")]
+END_WORSE_CODES = [COURSES.index(name) for name in DETERIORATION]
+DIP_CODES = [COURSES.index(name) for name in DIP]
 CANNOT_TELL = -1
 
 
@@ -146,8 +148,8 @@ def name_courses(counts: CountArray, n_draws: int, may_name: BoolArray) -> NDArr
     """
     likeliest = counts.argmax(axis=1)
     top = counts.max(axis=1) / n_draws
-    end_worse = counts[:, END_WORSE].sum(axis=1) / n_draws
-    hides_worse = ~np.isin(likeliest, END_WORSE) & (end_worse >= CANNOT_TELL_FROM)
+    end_worse = counts[:, END_WORSE_CODES].sum(axis=1) / n_draws
+    hides_worse = ~np.isin(likeliest, END_WORSE_CODES) & (end_worse >= CANNOT_TELL_FROM)
     return np.where(may_name & (top >= PROBABLE_FROM) & ~hides_worse, likeliest, CANNOT_TELL)
 
 
@@ -214,8 +216,8 @@ def _summary(
         "course": [COURSES[code] if code >= 0 else "cannot_tell" for code in named],
         "confidence": np.where(named >= 0, certain, "none"),
         **{"p_" + name: share(counts[:, code]) for code, name in enumerate(COURSES)},
-        "p_dip": share(counts[:, DIP].sum(axis=1)),
-        "p_deterioration": share(counts[:, END_WORSE].sum(axis=1)),
+        "p_dip": share(counts[:, DIP_CODES].sum(axis=1)),
+        "p_deterioration": share(counts[:, END_WORSE_CODES].sum(axis=1)),
         "p_end_better": share((end <= -criteria.required("improvement")).sum(axis=1)),
         **summarise_features(features, scale),
         "n_ratings": info["n_ratings"].to_numpy(),

@@ -19,7 +19,7 @@ from paintrend.errors import HorizonError, InputError, PopulationError
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.inference import flatten, infer, rating_digests, usable_ratings
-from paintrend.results.population import Population
+from paintrend.results.population import Population, rounding_step
 from paintrend.scales import Scale
 from paintrend.shapes import shape_table
 
@@ -104,12 +104,12 @@ def fit_curves(
     workers = workers or os.cpu_count() or 1
     if population is not None:
         _check_population(population, diary.scale, horizon, lasting_days)
+        _require_ratings(diary, population.horizon)
         learned = population
     else:
-        learned = _learn(
-            diary, _checked_horizon(horizon, diary), lasting_days, default, seed, workers, progress
-        )
-    _require_ratings(diary, learned.horizon)
+        checked = _checked_horizon(horizon, diary)
+        _require_ratings(diary, checked)
+        learned = _learn(diary, checked, lasting_days, default, seed, workers, progress)
     total = len(diary.patients)
     done = 0
 
@@ -216,7 +216,6 @@ def _learn(
     workers: int,
     progress: Progress | None,
 ) -> Population:
-    _require_ratings(diary, horizon)
     if lasting_days is not None and lasting_days > horizon / 2.0:
         raise InputError(
             f"fit_curves: lasting_days must be at most half the horizon ({horizon / 2.0:g} days), "
@@ -230,7 +229,7 @@ def _learn(
     thresholds = tuple(
         TYPICAL_CHANGE if x is None else x / unit for x in (scale.worse, scale.better)
     )
-    step = scale.step / unit if scale.step else 0.01
+    step = rounding_step(scale)
     table, noise = shape_table(horizon, gap, lasting), noise_grid(step, lasting)
     prior = default_prior(default, table, step, (thresholds[0], thresholds[1]))
     # sorted by id: sums over patients then do not depend on the order of rows

@@ -28,6 +28,8 @@ from numpy.typing import NDArray
 __all__ = [
     "CHECKS",
     "COURSES",
+    "DETERIORATION",
+    "DIP",
     "FEATURES",
     "GRID_POINTS",
     "UNJUDGED",
@@ -53,6 +55,8 @@ COURSES: tuple[str, ...] = (
     "recent_worsening",
 )
 """Names of the courses; a code is a position in this tuple."""
+DIP = ("worse_before_better", "transient_worsening")
+DETERIORATION = ("sustained_deterioration", "recent_worsening")
 
 FEATURES: tuple[str, ...] = (
     "baseline",

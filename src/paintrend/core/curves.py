@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from paintrend.core.compile import kernel
+from paintrend.core.course_rules import GRID_POINTS
 from paintrend.core.likelihood import RANGE
 
 __all__ = ["GRID_POINTS", "draw_curves"]
-
-GRID_POINTS = 169
-"""Curves are judged on this many equally spaced points of [0, horizon]."""
 
 
 @kernel

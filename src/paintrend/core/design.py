@@ -10,7 +10,7 @@ from paintrend.core.model import Design
 from paintrend.core.prior import Prior, grid_columns, population_curve
 from paintrend.shapes import ShapeTable, evaluate
 
-__all__ = ["build_design", "trend_column"]
+__all__ = ["build_design", "trend_column", "with_population"]
 
 Array = NDArray[np.float64]
 N_OVERALL = 12
@@ -53,12 +53,8 @@ def build_design(
     horizon = table.horizon
     grid = grid_columns(table)
     before = trend_column(day, horizon)
-    mean, covariance = population_curve(prior, table)
-    values, vectors = np.linalg.eigh(covariance)
-    keep = np.argsort(values)[::-1][:N_OVERALL]
-    root = vectors[:, keep] * np.sqrt(np.maximum(values[keep], 0.0))
-    trend_sd = np.sqrt(prior.covariance[:, 1, 1].max())
-    return Design(
+    empty = np.empty(0)
+    design = Design(
         offset=offset.astype(np.int64),
         group=np.zeros(offset.size - 1, dtype=np.int64)
         if group is None
@@ -74,8 +70,23 @@ def build_design(
             np.stack([evaluate(c, day, horizon) for c in table.hump], axis=1)
         ),
         wax=np.ascontiguousarray(_interpolate(grid.wax, day, horizon)),
+        overall=empty,
+        overall_mean=empty,
+    )
+    return with_population(design, table, prior)
+
+
+def with_population(design: Design, table: ShapeTable, prior: Prior) -> Design:
+    """Give the same ratings and columns with the overall mean and covariance of another prior."""
+    day, horizon = design.day, table.horizon
+    mean, covariance = population_curve(prior, table)
+    values, vectors = np.linalg.eigh(covariance)
+    keep = np.argsort(values)[::-1][:N_OVERALL]
+    root = vectors[:, keep] * np.sqrt(np.maximum(values[keep], 0.0))
+    before = np.sqrt(prior.covariance[:, 1, 1].max()) * trend_column(day, horizon)
+    return design._replace(
         overall=np.ascontiguousarray(
-            np.concatenate([_interpolate(root, day, horizon), (trend_sd * before)[:, None]], axis=1)
+            np.concatenate([_interpolate(root, day, horizon), before[:, None]], axis=1)
         ),
         overall_mean=_interpolate(mean, day, horizon),
     )

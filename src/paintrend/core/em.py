@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.design import build_design
+from paintrend.core.design import build_design, with_population
 from paintrend.core.noise import NoiseGrid
 from paintrend.core.posterior import Proposals, sample_proposals
 from paintrend.core.prior import Prior, active, build_model, family_of
@@ -87,9 +87,11 @@ def learn_prior(
     weight = np.ones(p) if weight is None else weight
     first_day = ratings.day[ratings.offset[:-1]]
     prior, trace = default, []
+    design = build_design(ratings.day, ratings.y, ratings.offset, table, prior, step)
     for number in range(PASSES):
         model = build_model(prior, table, noise, step)
-        design = build_design(ratings.day, ratings.y, ratings.offset, table, prior, step)
+        if number:
+            design = with_population(design, table, prior)
         proposals = sample_proposals(
             model, design, ratings.patients, seed=seed, n_draws=DRAWS, workers=workers
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.course_rules import COURSES
+from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.plots.captions import definition
 from paintrend.results.status import NO_ROOM_FROM
 from paintrend.wording import CANNOT_TELL, time_unit
@@ -15,12 +15,9 @@ from paintrend.wording import CANNOT_TELL, time_unit
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
 
-__all__ = ["DETERIORATION", "DIP", "CourseShares", "Share", "course_shares"]
+__all__ = ["CourseShares", "Share", "course_shares"]
 
 FloatArray = NDArray[np.float64]
-
-DIP = ("worse_before_better", "transient_worsening")
-DETERIORATION = ("sustained_deterioration", "recent_worsening")
 
 
 class Share(NamedTuple):

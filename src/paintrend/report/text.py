@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paintrend.core.course_rules import COURSES
+from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.defaults import DEFAULTS
-from paintrend.plots.course_numbers import DETERIORATION, DIP, CourseShares, Share
+from paintrend.plots.course_numbers import CourseShares, Share
 from paintrend.results.headings import headline
 from paintrend.wording import CANNOT_TELL, count_share, number, percent, plural, short_id, time_unit
 

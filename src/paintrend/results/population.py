@@ -17,7 +17,12 @@ from paintrend.defaults import DEFAULTS
 from paintrend.scales import Scale
 from paintrend.shapes import FAMILIES, ShapeTable, shape_table
 
-__all__ = ["Population"]
+__all__ = ["Population", "rounding_step"]
+
+
+def rounding_step(scale: Scale) -> float:
+    """Rounding step on the 0-10 unit; a continuous scale is taken to a thousandth of its range."""
+    return scale.step / (scale.span / 10.0) if scale.step else 0.01
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,7 +81,7 @@ class Population:
     def step(self) -> float:
         """Rounding step on the 0-10 unit; a continuous scale is taken to a thousandth of its
         range."""
-        return self.scale.step / self.unit if self.scale.step else 0.01
+        return rounding_step(self.scale)
 
     @cached_property
     def table(self) -> ShapeTable:

@@ -25,6 +25,7 @@ from paintrend.core.prior import (
 )
 from paintrend.errors import InputError
 from paintrend.results.criteria import Criteria
+from paintrend.results.population import rounding_step
 from paintrend.scales import Scale
 from paintrend.shapes import FAMILIES, ShapeTable
 
@@ -70,7 +71,7 @@ def _population(source: CurveSource) -> tuple[Prior, Array, NDArray[np.int64]]:
     """The default population, the edges of its shapes' shares, and the family of each shape."""
     unit = source.scale.span / 10.0
     thresholds = tuple(source.criteria.required(k) / unit for k in ("worsening", "improvement"))
-    step = source.scale.step / unit if source.scale.step else 0.01
+    step = rounding_step(source.scale)
     prior = default_prior(DEFAULT, source.table, step, (thresholds[0], thresholds[1]))
     # rounded, so that the last digit of another processor's optimiser cannot move a draw
     return prior, np.cumsum(np.round(prior.shape, 9)), family_of(source.table)
