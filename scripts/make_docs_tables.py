@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from paintrend.cli.parser import build_parser
+from paintrend.core.default import default_prior
 from paintrend.core.noise import STRUCTURES, noise_grid
-from paintrend.core.prior import default_prior, family_of
+from paintrend.core.prior import family_of
 from paintrend.defaults import DEFAULTS
 from paintrend.scales import SCALES
 from paintrend.shapes import FAMILIES, FORMS, shape_table
@@ -38,6 +39,11 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("core.prior.N_COEFFICIENTS", "leading eigenvectors kept of each waxing covariance"),
         ("core.noise.LEVELS", "noise standard deviations in the grid"),
         ("core.noise.STRUCTURES", "autocorrelated share, and time constant in `lasting_days`"),
+        ("core.noise.HEAPS", "share of a person's ratings that are heaped"),
+        ("core.noise.HEAP_SHARES", "how common each of them is by default (assumed)"),
+        ("core.likelihood.HEAP_UNIT", "heaped ratings are multiples of this"),
+        ("core.prior.WIDE_SHARE", "share of people with an unusual start (assumed)"),
+        ("core.prior.WIDE_SD", "least sd of their start"),
         ("core.likelihood.OUTLIER", "share of ratings taken as uniform over the scale"),
         ("core.noise.NODES", "nodes on which the autocorrelated part is summed out"),
         ("core.noise.WIDEST", "the outermost of them, sd"),
@@ -53,17 +59,25 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("core.design.N_OVERALL", "eigenvectors kept of the population's overall covariance"),
     ],
     "draws": [
-        ("core.draws.DEFENSIVE", "share of proposals from the flattened posterior over cells"),
+        (
+            "core.cells.FEWEST",
+            "share of ratings on ends and middle from which heaping is looked at",
+        ),
+        ("core.cells.MOST", "the same for nearly complete heaping"),
+        ("core.cells.UNUSUAL", "distance of first ratings from which the wide start is, sd"),
+        ("core.cells.DEFENSIVE", "share of proposals from the flattened posterior over cells"),
         ("core.draws.WIDE", "width of the wide proposals, in posterior sd"),
         ("core.draws.EVERY", "one proposal in this many is wide"),
         ("core.posterior.PROPOSALS_PER_DRAW", "proposals per draw that is kept"),
         ("core.posterior.MINIMUM_EFFECTIVE", "least effective draws, as a share of those kept"),
         ("core.posterior.MORE", "factor on the proposals where there are fewer"),
         ("core.posterior.CHECKED", "draws used in the predictive check"),
+        ("results.checks.DIFFERS_BELOW", "p below which the cohort check says that ratings differ"),
         ("results.status.POOR_FIT_BELOW", "predictive p below which no course is named"),
     ],
     "em": [
-        ("core.em.PRIOR_PATIENTS", "weight of the default's shape shares, in patients"),
+        ("core.em.PRIOR_PATIENTS", "weight of the default's shares of families, in patients"),
+        ("core.em.WITHIN_PATIENTS", "weight of its shares of shapes within each family"),
         ("core.em.NOISE_PATIENTS", "weight of the default's noise shares"),
         ("core.em.SIZE_PATIENTS", "weight of the default's covariances; means count half of it"),
         ("core.em.START_PATIENTS", "weight of the default's mean and variance of the start"),
@@ -71,7 +85,7 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("core.em.STEPS", "EM steps within a pass (same draws, reweighted)"),
         ("core.em.DRAWS", "weighted draws per patient in a pass"),
         ("core.em.TOLERANCE", "gain of log evidence per patient below which learning stops"),
-        ("core.prior.TRIALS", "prior draws per shape when prevalences are matched"),
+        ("core.default.TRIALS", "prior draws per shape when prevalences are matched"),
         ("fitting.LEARN_FROM", "most patients that are learned from"),
         ("fitting.TYPICAL_CHANGE", "change in tenths of the range, for a scale without thresholds"),
     ],
@@ -127,10 +141,12 @@ def families() -> str:
     count = np.bincount(owner, minlength=len(FAMILIES))
     sign = {1: "+", -1: "−", 0: ""}
     rows = [
-        (f.name, sign[f.slow], sign[f.hump], f.meaning, n)
+        (f.name, *(("0", "0") if f.cyclic else (sign[f.slow], sign[f.hump])), f.meaning, n)
         for f, n in zip(FAMILIES, count, strict=True)
     ]
-    return table(("family", "sign of c", "sign of h", "meaning", "rows in the example"), rows)
+    return table(
+        ("family", "sign of mean c", "sign of mean h", "meaning", "rows in the example"), rows
+    )
 
 
 def components() -> str:
@@ -187,7 +203,7 @@ def noise() -> str:
     ]
     rows = [
         (say(grid.sd[first]), *(f"{100 * p:.1f}%" for p in share[first : first + n]))
-        for first in range(0, len(share), n)
+        for first in range(0, int((grid.heap == 0.0).sum()), n)
     ]
     return table(("noise sd", *heads), rows)
 
@@ -226,6 +242,12 @@ def sizes() -> str:
         (
             "further improvement per tenth that the start lies above its mean",
             *(say(DEFAULTS[n].start_effect) for n in names),
+        )
+    )
+    rows.append(
+        (
+            "sd of the two amplitudes of a regular cycle",
+            *(say(DEFAULTS[n].cycle) for n in names),
         )
     )
     rows.append(

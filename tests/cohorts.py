@@ -57,7 +57,8 @@ def draw_ratings(
         level[i], start[i] = np.clip(path, 0.0, 10.0), amplitude[0]
         root = np.linalg.cholesky(ref.noise_correlation(day, noise.share[j], noise.tau[j]))
         error = noise.sd[j] * root @ rng.standard_normal(day.size)
-        y[i] = np.clip(np.round((level[i, : day.size] + error) / step) * step, 0.0, 10.0)
+        unit = np.where(rng.random(day.size) < noise.heap[j], 5.0, step)
+        y[i] = np.clip(np.round((level[i, : day.size] + error) / unit) * unit, 0.0, 10.0)
     offset = np.arange(n_patients + 1) * day.size
     ids = [f"p{i:04d}" for i in range(n_patients)]
     ratings = Ratings(np.tile(day, n_patients), y.ravel(), offset, ids)

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+# Test processes share the cores: threads of the linear algebra would mostly wait for each other.
+# Read when NumPy is first imported, which no test module has done by now.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 

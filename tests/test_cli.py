@@ -310,8 +310,8 @@ def test_curves_on_a_scale_where_higher_is_better_are_in_its_own_values(small, t
     assert main([*arguments, "-o", str(tmp_path / "out")]) == 0
     curves = pd.read_csv(tmp_path / "out" / "curves.csv").set_index("patient_id")
     assert (curves["low"] <= curves["high"]).all()
-    # P002 goes from 7 to 3: it would go from 3 to 7 if the direction were left turned round.
-    own = curves.loc["'=P002"]
+    # P003 goes from 6 to 1: it would go from 4 to 9 if the direction were left turned round.
+    own = curves.loc["P003"]
     assert own["median"].iloc[0] > 5 > own["median"].iloc[-1]
 
 

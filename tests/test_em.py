@@ -17,6 +17,7 @@ NOISE = noise_grid(1.0, TABLE.lasting_days)
 DAYS = np.array([-14.0, -7, 0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70, 77, 84])
 FAMILY = np.array([s.family for s in TABLE.shapes] + [WAXING] * len(TABLE.waxing))
 NAMES = [f.name for f in FAMILIES]
+SIZE = np.searchsorted(np.unique(NOISE.sd), NOISE.sd)
 TRUE_SHARES = {"flat": 0.25, "better": 0.45, "hump": 0.2, "worse": 0.1}
 
 
@@ -29,7 +30,8 @@ def typical(start=5.5, change=2.5):
     """Equal shares, sizes of a plain prior, noise around one."""
     mean, covariance = np.zeros((len(NAMES), 4)), np.zeros((len(NAMES), 4, 4))
     for f, family in enumerate(FAMILIES):
-        mean[f] = [start, 0.0, change * family.slow, change * family.hump]
+        size = 0.0 if family.cyclic else change
+        mean[f] = [start, 0.0, size * family.slow, size * family.hump]
         dims = ref.amplitudes(f)
         covariance[f][dims, dims] = np.array([2.0, 0.03, 1.3, 1.3])[dims] ** 2
     noise = np.exp(-0.5 * ((np.log(NOISE.sd)) / 0.5) ** 2)
@@ -44,7 +46,7 @@ def truth():
     prior = typical(start=6.5, change=4.0)
     covariance = prior.covariance.copy()
     covariance[:, 0, 0] = 1.2**2
-    quiet = np.where((NOISE.level == 2) & (NOISE.share == 0), 1.0, 0.0)
+    quiet = np.where((SIZE == 2) & (NOISE.share == 0) & (NOISE.heap == 0), 1.0, 0.0)
     return Prior(spread_over_shapes(TRUE_SHARES), prior.mean, covariance, quiet)
 
 
@@ -80,9 +82,12 @@ def test_shares_and_sizes_move_to_the_truth(cohort, learned):
 
 
 def test_the_noise_of_the_cohort_is_found(learned):
-    shares = np.bincount(NOISE.level, learned.prior.noise)
+    shares = np.bincount(SIZE, learned.prior.noise)
     assert shares.argmax() == 2
-    assert shares[2] > 2 * np.bincount(NOISE.level, DEFAULT.noise)[2]
+    assert shares[2] > 2 * np.bincount(SIZE, DEFAULT.noise)[2]
+    # nobody heaps here, though two thirds do in this default
+    heaped = NOISE.heap > 0
+    assert learned.prior.noise[heaped].sum() < 0.2 * DEFAULT.noise[heaped].sum()
 
 
 def test_evidence_rises_and_levels_off(learned):
@@ -151,3 +156,52 @@ def test_one_patient_moves_the_default_by_little():
     got = learn_prior(one, TABLE, NOISE, 1.0, DEFAULT, seed=0).prior
     assert np.abs(got.shape - DEFAULT.shape).sum() < 2.5 / em.PRIOR_PATIENTS
     assert family_shares(got)["better"] > family_shares(DEFAULT)["better"]
+
+
+CLIMB = 0.08
+
+
+@pytest.fixture(scope="module")
+def climbing():
+    """All climb before treatment; those who get better all do so late, in a sigmoid."""
+    prior = truth()
+    mean, covariance = prior.mean.copy(), prior.covariance.copy()
+    mean[:, 0], mean[:, 1], covariance[:, 1, 1] = 6.0, CLIMB, 0.02**2
+    better = np.flatnonzero(np.equal(FAMILY, NAMES.index("better")))
+    shape = prior.shape.copy()
+    shape[better] = [0.0, prior.shape[better].sum()]
+    prior = Prior(shape, mean, covariance, prior.noise)
+    days = np.array([-28.0, -21, -14, -7, 0, 7, 21, 35, 49, 63, 77, 84])
+    drawn = draw_ratings(np.random.default_rng(5), TABLE, NOISE, prior, 120, days)
+    return drawn, better, learn_prior(drawn.ratings, TABLE, NOISE, 1.0, DEFAULT, seed=0).prior
+
+
+def test_a_climb_before_treatment_that_all_share_is_learned(climbing):
+    drawn, _, prior = climbing
+    n = drawn.setting.size
+    assert np.ptp(prior.mean[:, 1]) == 0.0
+    # shrunk towards none by the weight of the default
+    shrunk = CLIMB * n / (n + em.SIZE_PATIENTS)
+    assert prior.mean[0, 1] == pytest.approx(shrunk, abs=0.01)
+    # and what was mean is not spread: the default's own sd is 0.03
+    assert 0.02 < np.sqrt(prior.covariance[0, 1, 1]) < 0.045
+
+
+def test_within_a_family_the_common_shape_is_found(climbing):
+    drawn, better, prior = climbing
+    late = prior.shape[better[1]] / prior.shape[better].sum()
+    n = np.isin(drawn.setting, better).sum()
+    most = (n + em.WITHIN_PATIENTS / 2) / (n + em.WITHIN_PATIENTS)
+    assert 0.8 < late < most + 0.01
+
+
+def test_those_rated_after_day_0_only_teach_nothing_of_the_time_before(climbing):
+    drawn, _, _ = climbing
+    ratings = first(drawn.ratings, 20)
+    after = ratings.day > 0
+    offset = np.concatenate([[0], np.cumsum(np.add.reduceat(after, ratings.offset[:-1]))])
+    later = Ratings(ratings.day[after], ratings.y[after], offset, ratings.patients)
+    prior = learn_prior(later, TABLE, NOISE, 1.0, DEFAULT, seed=0).prior
+    assert prior.mean[0, 1] == 0.0
+    assert prior.covariance[0, 1, 1] == pytest.approx(DEFAULT.covariance[0, 1, 1])
+    assert np.abs(prior.shape - DEFAULT.shape).sum() > 0.05

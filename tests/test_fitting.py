@@ -245,5 +245,5 @@ def test_a_handful_of_patients_is_enough_to_learn_from(frame, n):
     few = frame[frame["patient_id"].isin(sorted(frame["patient_id"].unique())[:n])]
     got = fit(read(few), horizon=84)
     assert got.population.n_patients == n
-    assert got.population.assumed_share > 0.9
+    assert got.population.assumed_share >= 0.8
     assert got.info["fitted"].all()

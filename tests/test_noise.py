@@ -6,6 +6,7 @@ from scipy.stats import multivariate_normal
 
 from paintrend.core.likelihood import log_likelihood_table, rating_kind
 from paintrend.core.noise import (
+    HEAPS,
     NODES,
     filter_gains,
     noise_grid,
@@ -66,7 +67,7 @@ def test_likelihood_of_fine_ratings_is_the_gaussian_density(share, tau, gap):
     covariance = sd**2 * noise_correlation(day, share, tau)
     steps = np.empty((n, NODES, NODES))
     process_steps(day, tau, steps)
-    table = log_likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), step, 0.0)[0]
+    table = log_likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), step, outlier=0.0)[0]
     for _ in range(20):
         y = np.round((level + rng.multivariate_normal(np.zeros(n), covariance)) / step) * step
         found = process_log_likelihood(
@@ -81,7 +82,7 @@ def test_probabilities_of_all_ratings_sum_to_one():
     day = np.array([0.0, 2.0, 9.0])
     steps = np.empty((n, NODES, NODES))
     process_steps(day, 6.0, steps)
-    table = log_likelihood_table(np.array([1.2 * np.sqrt(1.0 - share)]), step, 0.0)[0]
+    table = log_likelihood_table(np.array([1.2 * np.sqrt(1.0 - share)]), step, outlier=0.0)[0]
     level = np.array([1.0, 4.0, 9.5])
     values = np.arange(0.0, 10.1, step)
     total = 0.0
@@ -91,16 +92,48 @@ def test_probabilities_of_all_ratings_sum_to_one():
     assert total == pytest.approx(1.0, abs=1e-4)
 
 
-@pytest.mark.parametrize("step", [0.01, 0.1, 1.0, 2.5])
-def test_the_grid_crosses_every_level_with_every_structure(step):
+def test_a_person_who_heaps_all_is_seen_at_the_ends_and_the_middle_only():
+    """Autocorrelated noise with heaping: what cannot be said costs the share not heaped."""
+    n, day = 4, np.array([0.0, 2.0, 9.0, 10.0])
+    steps = np.empty((n, NODES, NODES))
+    process_steps(day, 6.0, steps)
+    level = np.array([4.0, 6.0, 5.5, 4.5])
+    sd, share = 0.7, 0.6
+    found = {}
+    for heap in (0.0, 0.5, 0.95):
+        table = log_likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), 1.0, heap)[0]
+        for y in ((5.0, 5.0, 5.0, 5.0), (4.0, 6.0, 6.0, 4.0)):
+            rating = np.array(y)
+            found[heap, y[0]] = process_log_likelihood(
+                level, rating, rating_kind(rating, 1.0), steps, sd * np.sqrt(share), table
+            )
+    # 2.5 noise sd around the level nothing but 5 can be said when heaped
+    assert found[0.95, 5.0] == pytest.approx(0.0, abs=0.25)
+    for heap in (0.5, 0.95):
+        expected = found[0.0, 4.0] + n * np.log(1.0 - heap)
+        # the uniform share of wild ratings is not heaped
+        assert found[heap, 4.0] == pytest.approx(expected, abs=0.12)
+
+
+@pytest.mark.parametrize(
+    ("step", "heaps"),
+    [(0.01, [0.0]), (0.1, HEAPS), (1.0, HEAPS), (2.5, [0.0]), (10 / 3, [0.0])],
+)
+def test_the_grid_crosses_every_sd_heap_and_structure(step, heaps):
+    """Continuous scales and those of few categories have one share of heaped ratings: none."""
     grid = noise_grid(step, 7.0)
     pairs = set(zip(grid.level.tolist(), grid.structure.tolist(), strict=True))
     n_levels, n_structures = grid.level.max() + 1, grid.structure.max() + 1
     assert len(pairs) == grid.sd.size == n_levels * n_structures
-    sd = [grid.sd[grid.level == level] for level in range(n_levels)]
-    assert all(np.ptp(s) == 0 for s in sd)
-    assert (np.diff([s[0] for s in sd]) > 0).all()
-    assert sd[0][0] >= 0.4 * step
+    rows = [grid.level == level for level in range(n_levels)]
+    of_level = [set(zip(grid.sd[r], grid.heap[r], strict=True)) for r in rows]
+    assert all(len(s) == 1 for s in of_level)
+    assert len(set.union(*of_level)) == n_levels
+    assert sorted(set(grid.heap)) == sorted(heaps)
+    sds = [np.unique(grid.sd[grid.heap == heap]) for heap in heaps]
+    assert all(np.array_equal(s, sds[0]) for s in sds)
+    assert n_levels == len(heaps) * sds[0].size
+    assert sds[0][0] >= 0.4 * step
     # structure 0 is noise that forgets at once, and what lasts longer than lasting_days is curve
     assert (grid.share[grid.structure == 0] == 0).all()
     assert (grid.share < 1).all()

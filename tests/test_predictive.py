@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from paintrend.core.default import default_prior
 from paintrend.core.design import build_design
-from paintrend.core.noise import noise_grid
+from paintrend.core.noise import HEAPS, noise_grid
 from paintrend.core.posterior import sample_posterior
 from paintrend.core.predictive import predictive_p
-from paintrend.core.prior import build_model, default_prior
+from paintrend.core.prior import build_model
 from paintrend.shapes import shape_table
 
 from .cohorts import draw_ratings
@@ -62,9 +63,30 @@ def test_p_is_the_share_of_replicates_that_are_worse():
     n, n_draws = 12, 199
     levels = np.full((n_draws, n), 5.0)
     calm = int(np.flatnonzero((NOISE.level == 0) & (NOISE.share == 0))[0])
-    noise, silent = np.full(n_draws, calm), np.zeros((n_draws, 2 * n))
+    assert NOISE.heap[calm] == 0.0
+    noise, silent = np.full(n_draws, calm), np.zeros((n_draws, 3 * n))
     day = np.arange(n) * 7.0
     scattered = predictive_p(MODEL, noise, levels, day, np.tile([3.0, 7.0], 6), silent)
     level = predictive_p(MODEL, noise, levels, day, np.full(n, 5.0), silent)
     assert scattered == pytest.approx(2 * 0.5 / (n_draws + 1))
     assert level == 1.0
+
+
+def test_replicates_of_a_person_who_heaps_are_heaped():
+    """At a level of 3.6 with hardly any noise, heaped ratings are 5 and all others 4."""
+    n, n_draws = 12, 199
+    quiet = (NOISE.sd == NOISE.sd.min()) & (NOISE.share == 0)
+    levels, day = np.full((n_draws, n), 3.6), np.arange(n) * 7.0
+    normals = np.random.default_rng(0).standard_normal((n_draws, 3 * n))
+    normals[:, : 2 * n] *= 0.1
+    found = {}
+    for heap in HEAPS:
+        noise = np.full(n_draws, int(np.flatnonzero(quiet & (NOISE.heap == heap))[0]))
+        for y in (4.0, 5.0):
+            found[heap, y] = predictive_p(MODEL, noise, levels, day, np.full(n, y), normals)
+    # without heaping fives are far off, with nearly all heaped they are what replicates say
+    assert found[0.0, 5.0] == pytest.approx(2 * 0.5 / (n_draws + 1))
+    assert found[0.0, 4.0] == 1.0
+    assert found[HEAPS[-1], 5.0] > 0.5
+    assert found[HEAPS[-1], 4.0] < 0.05
+    assert found[HEAPS[1], 5.0] < 0.1

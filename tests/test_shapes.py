@@ -5,9 +5,12 @@ import inspect
 import numpy as np
 import pytest
 
+from paintrend.core.default import default_prior
 from paintrend.core.prior import grid_columns, waxing_bases
+from paintrend.defaults import DEFAULTS
 from paintrend.shapes import FAMILIES, FORMS, WAXING, Waxing, evaluate, shape_table
 
+WORSE = [f.name for f in FAMILIES].index("worse")
 SETTINGS = [(84.0, 7.0, 7.0), (365.0, 30.0, 30.4), (56.0, 1.0, 56 / 12), (1.0, 0.02, 1 / 12)]
 
 
@@ -16,8 +19,17 @@ def table(request):
     return shape_table(*request.param)
 
 
+def in_cycles(table):
+    """Slow changes and humps that belong to a cycle."""
+    pairs = [s for s in table.shapes if FAMILIES[s.family].cyclic]
+    assert pairs
+    return [table.slow[s.slow] for s in pairs], [table.hump[s.hump] for s in pairs]
+
+
 def test_slow_changes_go_from_zero_to_one(table):
-    for component in table.slow:
+    plain = [c for c in table.slow if c not in in_cycles(table)[0]]
+    assert len(plain) > 10
+    for component in plain:
         ends = evaluate(component, np.array([-table.horizon, 0.0, table.horizon]), table.horizon)
         np.testing.assert_allclose(ends, [0.0, 0.0, 1.0], atol=1e-12, err_msg=component.name)
         path = evaluate(component, np.linspace(0.0, table.horizon, 500), table.horizon)
@@ -26,13 +38,60 @@ def test_slow_changes_go_from_zero_to_one(table):
 
 def test_humps_start_at_zero_and_peak_at_one_on_their_peak_day(table):
     day = np.linspace(-0.1 * table.horizon, table.horizon, 4001)
-    for component in table.hump:
+    plain = [c for c in table.hump if c not in in_cycles(table)[1]]
+    assert len(plain) > 10
+    for component in plain:
         peak = component.parameters[0]
         value = evaluate(component, day, table.horizon)
         assert (value[day <= 0] == 0).all()
         assert value.max() <= 1.0
         assert abs(day[value.argmax()] - peak) <= day[1] - day[0], component.name
         assert evaluate(component, np.array([peak]), table.horizon)[0] == pytest.approx(1.0)
+
+
+def test_a_cycle_is_a_sine_and_the_cosine_of_the_same_period(table):
+    day = np.linspace(-0.2 * table.horizon, table.horizon, 400)
+    after = np.maximum(day, 0.0)
+    periods = []
+    for sine, cosine in zip(*in_cycles(table), strict=True):
+        assert sine.parameters == cosine.parameters
+        (period,) = sine.parameters
+        periods.append(period)
+        angle = 2.0 * np.pi * after / period
+        np.testing.assert_allclose(
+            evaluate(sine, day, table.horizon), np.sin(angle), atol=1e-9, err_msg=sine.name
+        )
+        # 1 - cos is twice the squared sine of half the angle
+        np.testing.assert_allclose(
+            evaluate(cosine, day, table.horizon), 2.0 * np.sin(angle / 2.0) ** 2, atol=1e-9
+        )
+    # slower than what is noise, and no slower than a horizon that holds three quarters of a cycle
+    assert len(set(periods)) == len(periods)
+    assert max(periods) == pytest.approx(table.horizon / 0.75)
+    assert min(periods) > 3.0 * table.lasting_days
+    assert min(periods) < 0.5 * table.horizon
+
+
+def test_no_other_family_uses_the_parts_of_a_cycle(table):
+    sines, cosines = in_cycles(table)
+    others = [s for s in table.shapes if not FAMILIES[s.family].cyclic]
+    assert not {table.slow[s.slow] for s in others if s.slow >= 0} & set(sines)
+    assert not {table.hump[s.hump] for s in others if s.hump >= 0} & set(cosines)
+    assert {c.form for c in sines} == {"sine"}
+    assert {c.form for c in cosines} == {"cosine"}
+
+
+def test_a_cycle_may_start_either_way():
+    """Its amplitudes have mean 0 in every default: no phase is more common."""
+    table = shape_table(84.0, 7.0, 7.0)
+    (cycle,) = (f for f, family in enumerate(FAMILIES) if family.cyclic)
+    for name in DEFAULTS:
+        prior = default_prior(name, table, 1.0, (2.0, 2.0))
+        assert (prior.mean[cycle, 1:] == 0.0).all()
+        covariance = prior.covariance[cycle]
+        assert covariance[2, 2] == covariance[3, 3] > 0.5
+        assert covariance[2, 3] == 0.0
+        assert prior.mean[WORSE, 2] > 1.0
 
 
 def test_time_constants_are_days_between_the_visit_gap_and_the_horizon(table):
@@ -44,7 +103,8 @@ def test_time_constants_are_days_between_the_visit_gap_and_the_horizon(table):
             assert unit in ("days", "1")
             if unit == "days":
                 assert low <= value * (1 + 1e-9), component.name
-                assert value <= table.horizon, component.name
+                longest = table.horizon / 0.75 if rows[0][0] == "period" else table.horizon
+                assert value <= longest * (1 + 1e-9), component.name
 
 
 def test_scaling_time_scales_every_constant_and_leaves_the_curves(table):

@@ -70,7 +70,7 @@ def test_curves_inside_a_course_are_those_of_the_population() -> None:
     cohort = simulate_cohort(400, course_mix={"worse_before_better": 1.0}, seed=5)
     shares = cohort.truth["family"].value_counts(normalize=True)
     # only families that can rise and then end better; most of them by a hump under a slow fall
-    assert set(shares.index) <= {"hump_better", "waxing", "trough_better", "better"}
+    assert set(shares.index) <= {"hump_better", "cycle", "waxing", "trough_better", "better"}
     assert shares["hump_better"] > 0.6
     # rises just above the threshold are not left out
     assert (cohort.truth["rise"] < 2.5).mean() > 0.1

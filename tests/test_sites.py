@@ -21,18 +21,26 @@ CASES = [
     (0.0, 1.0, 0.3, 2.8, 1.0),
     (2.5, 4.0, 1.0, 1.2, 2.5),
     (6.0, 2.0, 4.0, 0.4, 1.0),
+    # and a share of heaped ratings
+    (5.0, 3.0, 2.0, 0.4, 1.0, 0.95),
+    (5.0, 6.0, 1.0, 0.9, 0.1, 0.5),
+    (0.0, 3.0, 2.0, 0.5, 1.0, 0.95),
+    (10.0, 7.0, 1.5, 1.4, 1.0, 0.5),
+    (7.0, 6.0, 2.0, 0.6, 1.0, 0.5),
 ]
 
 
-def exact_tilt(y, mean, spread, sd, step):
+def exact_tilt(y, mean, spread, sd, step, heap=0.0):
     """Log normaliser, mean and sd of N(u; mean, spread**2) P(y | clip(u)), by quadrature."""
 
     def density(u):
-        chance = rating_probability(y, np.clip(u, 0.0, 10.0), sd, step, outlier=0.0)
+        level = np.clip(u, 0.0, 10.0)
+        chance = rating_probability(y, level, sd, step, outlier=0.0, heap=heap)
         return norm.pdf(u, mean, spread) * chance
 
     low, high = mean - 9 * spread, mean + 9 * spread
-    points = sorted({x for x in (0.0, y - sd, y, y + sd, 10.0, mean) if low < x < high})
+    points = {0.0, 2.5, y - sd, y, y + sd, 7.5, 10.0, mean}
+    points = sorted(x for x in points if low < x < high)
     kwargs = {"points": points, "epsabs": 0, "epsrel": 1e-9, "limit": 400}
     z = quad(density, low, high, **kwargs)[0]
     centre = quad(lambda u: density(u) * (u - mean), low, high, **kwargs)[0] / z + mean
@@ -42,8 +50,8 @@ def exact_tilt(y, mean, spread, sd, step):
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_moments_agree_with_adaptive_quadrature(case):
-    y, mean, spread, sd, step = case
-    table = log_likelihood_table(np.array([sd]), step, 0.0)[0]
+    y, mean, spread, sd, step, heap = (*case, 0.0)[:6]
+    table = log_likelihood_table(np.array([sd]), step, heap, outlier=0.0)[0]
     kind = rating_kind(np.array([y]), step)[0]
     log_z, centre, variance = tilted_moments(y, kind, mean, spread**2, sd, step, table)
     exact = exact_tilt(*case)
@@ -53,14 +61,14 @@ def test_moments_agree_with_adaptive_quadrature(case):
     assert np.sqrt(variance) == pytest.approx(exact[2], rel=0.15)
 
 
-def sites(y, sd, *, step=1.0, mean=5.0, spread=3.0, wander=0.0):
+def sites(y, sd, *, step=1.0, mean=5.0, spread=3.0, wander=0.0, heap=0.0):
     """Sites of one patient whose level is constant, or wanders with a standard deviation."""
     y = np.asarray(y, dtype=float)
     basis = np.column_stack([np.full(y.size, spread), wander * np.eye(y.size)])
     value, variance, log_scale = np.empty((y.size, 1)), np.empty(y.size), np.empty(y.size)
-    table = log_likelihood_table(np.array([sd]), step, 0.0)[0]
+    table = log_likelihood_table(np.array([sd]), step, heap, outlier=0.0)[0]
     expectation_sites(
-        y, rating_kind(y, step), basis, np.full(y.size, mean), sd, step, table,
+        y, rating_kind(y, step), basis, np.full(y.size, mean), sd, step, heap, table,
         value, variance, log_scale,
     )  # fmt: skip
     return value[:, 0], variance, log_scale
@@ -81,27 +89,42 @@ def test_sites_well_inside_the_scale_are_the_likelihood(step):
         assert site_log_density(site, 1, u) == pytest.approx(exact, abs=0.03 * step + 0.008)
 
 
-@pytest.mark.parametrize("y", [[0, 0, 0, 0], [0, 1, 0, 2, 0], [10, 9, 10, 10], [1, 0, 3, 2]])
+PLACED = [
+    ([0, 0, 0, 0], 0.0),
+    ([0, 1, 0, 2, 0], 0.0),
+    ([10, 9, 10, 10], 0.0),
+    ([1, 0, 3, 2], 0.0),
+    ([5, 5, 0, 5, 5], 0.5),
+    ([5, 5, 0, 5, 5], 0.95),
+    ([5, 5, 5, 5], 0.95),
+    ([10, 10, 5, 10, 8], 0.5),
+    ([0, 0, 0, 0], 0.95),
+]
+
+
+@pytest.mark.parametrize(("y", "heap"), PLACED)
 @pytest.mark.parametrize("sd", [0.6, 1.5])
-def test_sites_place_the_exact_posterior_of_a_constant_level(y, sd):
+def test_sites_place_the_exact_posterior_of_a_constant_level(y, heap, sd):
     """With a level that is one number the exact answer is one integral.
 
     At an end the exact posterior is skewed, its tail as wide as the prior: stand-ins are narrower.
+    Heaped ratings say "within these 5 points" and no more: stand-ins, which slope, are wider.
     """
     y = np.array(y, dtype=float)
     mean, spread = 5.0, 3.0
     u = np.linspace(mean - 8 * spread, mean + 8 * spread, 20_001)
     exact = norm.pdf(u, mean, spread)
     stand_in = norm.pdf(u, mean, spread)
-    site = sites(y, sd, mean=mean, spread=spread)
+    site = sites(y, sd, mean=mean, spread=spread, heap=heap)
+    level = np.clip(u, 0.0, 10.0)
     for i, rating in enumerate(y):
-        exact = exact * rating_probability(rating, np.clip(u, 0, 10), sd, 1.0, outlier=0.0)
+        exact = exact * rating_probability(rating, level, sd, 1.0, outlier=0.0, heap=heap)
         stand_in = stand_in * np.exp(site_log_density(site, i, u))
     assert np.log(stand_in.sum()) == pytest.approx(np.log(exact.sum()), abs=0.35)
     moments = [(w @ u / w.sum(), w) for w in (exact, stand_in)]
     sds = [np.sqrt(w @ (u - m) ** 2 / w.sum()) for m, w in moments]
     assert moments[1][0] == pytest.approx(moments[0][0], abs=0.5 * sds[0])
-    assert 0.3 < sds[1] / sds[0] < 1.15
+    assert 0.3 < sds[1] / sds[0] < (1.5 if heap else 1.15)
 
 
 def test_ratings_at_the_floor_say_below_and_not_at():
@@ -128,8 +151,9 @@ def test_many_far_ratings_are_a_wrong_sd_and_stay_in():
 
 @pytest.mark.parametrize("y", [[0.0] * 30, [10.0] * 30, [0, 10] * 15, [5.0], [0.0], [3.0] * 400])
 @pytest.mark.parametrize("sd", [0.35, 2.8])
-def test_sites_are_finite_whatever_the_ratings(y, sd):
-    value, variance, log_scale = sites(y, sd, wander=0.2)
+@pytest.mark.parametrize("heap", [0.0, 0.5, 0.95])
+def test_sites_are_finite_whatever_the_ratings(y, sd, heap):
+    value, variance, log_scale = sites(y, sd, wander=0.2, heap=heap)
     assert np.isfinite(value).all()
     assert np.isfinite(log_scale).all()
     assert (variance > 0).all()

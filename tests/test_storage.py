@@ -149,9 +149,9 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
         ({"scale__high": -1}, "low must be below high"),
         ({"scale__label": 3}, "scale.label: expected a text, got 3"),
         ({"prior": KeyError}, "prior: expected an object, it is missing"),
-        ({"prior__noise": KeyError}, "prior.noise: expected 18 numbers in lists, it is missing"),
+        ({"prior__noise": KeyError}, "prior.noise: expected 72 numbers in lists, it is missing"),
         ({"prior__shape": lambda v: v[:-1]}, "numbers in lists, got "),
-        ({"prior__mean": [[1.0], [1.0, 2.0]]}, "prior.mean: expected 10 x 4 numbers in lists, "
+        ({"prior__mean": [[1.0], [1.0, 2.0]]}, "prior.mean: expected 11 x 4 numbers in lists, "
          "got a list of 2"),
         ({"prior__noise": lambda v: [-1.0, *v[1:]]}, "prior.noise[0]: expected a share, 0 or more"),
         ({"prior__noise": lambda v: [float("inf"), *v[1:]]}, "prior.noise[0]: expected a finite"),

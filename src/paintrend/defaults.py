@@ -27,6 +27,7 @@ class DefaultPopulation:
     better, worse : mean and sd of the slow change where it improves or worsens, same unit
     hump, trough : mean and sd of the height of a rise and of the depth of a temporary fall, same
         unit
+    cycle : sd of the two amplitudes of a regular cycle, same unit
     start_effect : further improvement per tenth of the range that the start lies above its mean
     trend : sd of the change per quarter of the horizon before day 0, same unit
     source : where the numbers come from, and what is assumed
@@ -40,6 +41,7 @@ class DefaultPopulation:
     worse: tuple[float, float]
     hump: tuple[float, float]
     trough: tuple[float, float]
+    cycle: float
     start_effect: float
     trend: float
     source: str
@@ -59,7 +61,8 @@ _FAMILIES = _prevalence(
     hump_worse=0.03,
     trough_better=0.03,
     trough_worse=0.02,
-    waxing=0.10,
+    cycle=0.04,
+    waxing=0.06,
 )
 
 DEFAULTS: Mapping[str, DefaultPopulation] = MappingProxyType(
@@ -82,8 +85,9 @@ DEFAULTS: Mapping[str, DefaultPopulation] = MappingProxyType(
             worse=(2.6, 1.3),
             hump=(3.0, 1.4),
             trough=(-2.6, 1.3),
+            cycle=1.4,
             start_effect=0.4,
-            trend=0.6,
+            trend=0.75,
             source=(
                 "Size of improvement: mean course of acute and persistent low back pain "
                 "(Costa 2012, CMAJ 184:E613). "
@@ -110,8 +114,9 @@ DEFAULTS: Mapping[str, DefaultPopulation] = MappingProxyType(
             worse=(2.6, 1.3),
             hump=(2.8, 1.3),
             trough=(-2.4, 1.2),
+            cycle=1.4,
             start_effect=0.3,
-            trend=0.6,
+            trend=0.75,
             source=(
                 "Fewer improve and more deteriorate than in 'rehabilitation'; all shares assumed, "
                 "for comparison."

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from paintrend.core.default import default_prior
 from paintrend.core.em import PASSES, learn_prior
 from paintrend.core.noise import noise_grid
-from paintrend.core.prior import default_prior
 from paintrend.defaults import DEFAULTS
 from paintrend.errors import HorizonError, InputError, PopulationError
 from paintrend.results.diary import Diary
@@ -283,12 +283,12 @@ def _hash(seed: int, patient: str) -> bytes:
 
 
 def visit_gap(used: pd.DataFrame, horizon: float) -> float:
-    """Typical gap between a patient's ratings after day 0: lower quartile over patients of their
-    median gap, days."""
+    """Short gap between a patient's ratings after day 0: lower quartile over patients of the gap
+    below which a tenth of theirs lie, days."""
     after = used[used["day"] >= 0].sort_values(["patient_id", "day"])
     gaps = after.groupby("patient_id", sort=True)["day"].diff().dropna()
     gaps = gaps[gaps > 0]
     if gaps.empty:
         return horizon / 12.0
-    median = gaps.groupby(after.loc[gaps.index, "patient_id"]).median()
-    return float(np.quantile(median.to_numpy(), 0.25))
+    short = gaps.groupby(after.loc[gaps.index, "patient_id"]).quantile(0.1)
+    return float(np.quantile(short.to_numpy(), 0.25))

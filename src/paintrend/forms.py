@@ -40,6 +40,21 @@ def sigmoid(t: Array, horizon: float, midpoint: float, width: float) -> Array:
     return (s(t) - s(0.0)) / (s(horizon) - s(0.0))
 
 
+def step(t: Array, horizon: float, midpoint: float, width: float) -> Array:
+    """0 before ``midpoint - width``, 1 after ``midpoint + width``, straight between."""
+    return np.clip((t - midpoint + width) / (2.0 * width), 0.0, 1.0)
+
+
+def sine(t: Array, horizon: float, period: float) -> Array:
+    """``sin(2 pi t / period)``; with `cosine` a regular cycle of any phase."""
+    return np.asarray(np.sin(2.0 * np.pi * t / period))
+
+
+def cosine(t: Array, horizon: float, period: float) -> Array:
+    """``1 - cos(2 pi t / period)``."""
+    return np.asarray(1.0 - np.cos(2.0 * np.pi * t / period))
+
+
 def gamma_hump(t: Array, horizon: float, peak: float, sharpness: float) -> Array:
     """``((t / p) exp(1 - t / p)) ** a``: 0 on day 0, 1 at the peak day p, sharper with larger
     a."""
@@ -97,9 +112,36 @@ FORMS: dict[str, Form] = {
             "((t/p) exp(1 - t/p))**a",
             (
                 ("peak", "days", "day of the peak"),
-                ("sharpness", "1", "1 is a slow fall after the peak; 9 a narrow hump"),
+                ("sharpness", "1", "0.4 is a fast rise and a slow fall; 9 a narrow hump"),
             ),
             "rise and decay of a transient response",
+        ),
+        Form(
+            "step",
+            "slow",
+            step,
+            "0 before m - w, 1 after m + w, straight between",
+            (
+                ("midpoint", "days", "day on which half of the change has happened"),
+                ("width", "days", "half of the time that the change takes"),
+            ),
+            "sudden change",
+        ),
+        Form(
+            "sine",
+            "slow",
+            sine,
+            "sin(2 pi t/P)",
+            (("period", "days", "time from one peak to the next"),),
+            "regular cycle",
+        ),
+        Form(
+            "cosine",
+            "hump",
+            cosine,
+            "1 - cos(2 pi t/P)",
+            (("period", "days", "time from one peak to the next"),),
+            "regular cycle",
         ),
     )
 }

@@ -8,6 +8,7 @@ One more family, ``waxing``, replaces both by a smooth random curve (`Waxing`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,12 +36,16 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Family:
-    """Shapes that share the signs of the slow change (c) and of the hump (h); +1 is worse."""
+    """Shapes that share the signs of the slow change (c) and of the hump (h); +1 is worse.
+
+    In a `cyclic` family both may have either sign: they are the sine and the cosine of a cycle.
+    """
 
     name: str
     slow: int
     hump: int
     meaning: str
+    cyclic: bool = False
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -53,6 +58,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("hump_worse", 1, 1, "rises early, stays worse"),
     Family("trough_better", -1, -1, "falls fast, gives some back"),
     Family("trough_worse", 1, -1, "falls first, then ends worse"),
+    Family("cycle", 1, 1, "goes up and down regularly", cyclic=True),
     Family("waxing", 0, 0, "waxes and wanes"),
 )
 WAXING = len(FAMILIES) - 1
@@ -127,6 +133,23 @@ class ShapeTable:
     shapes: tuple[Shape, ...]
     waxing: tuple[Waxing, ...]
 
+    def near(self, role: str) -> NDArray[np.int64]:
+        """Neighbours below and above of each slow change or hump (n, 2): the same form with the
+        nearest day, itself where there is none, and for steps (see `jumps`)."""
+        parts = self.slow if role == "slow" else self.hump
+        out = np.repeat(np.arange(len(parts))[:, None], 2, axis=1)
+        for i in range(1, len(parts)):
+            if _adjacent(parts[i - 1], parts[i]):
+                out[i, 0], out[i - 1, 1] = i - 1, i
+        return out
+
+    def jumps(self) -> tuple[Array, float]:
+        """Day of each slow change that is a step, as a share of the horizon (-1 for others), and
+        how far apart steps lie."""
+        day = np.array([c.parameters[0] if c.form == "step" else -self.horizon for c in self.slow])
+        steps = np.sort(day[day >= 0.0]) / self.horizon
+        return day / self.horizon, float(np.diff(steps).min()) if steps.size > 1 else 0.0
+
     def name(self, index: int) -> str:
         """A shape in words, e.g. ``hump_better: exponential(tau=14) + gamma_hump(...)``."""
         if index >= len(self.shapes):
@@ -138,6 +161,13 @@ class ShapeTable:
         parts = [self.slow[shape.slow].name] if shape.slow >= 0 else []
         parts += [self.hump[shape.hump].name] if shape.hump >= 0 else []
         return f"{FAMILIES[shape.family].name}: {' + '.join(parts) or 'constant'}"
+
+
+def _adjacent(a: Component, b: Component) -> bool:
+    """Whether a mixture of two components is much like one between them."""
+    if a.form != b.form or a.form in ("linear", "step", "sine", "cosine"):
+        return False
+    return a.form != "gamma_hump" or a.parameters[1:] == b.parameters[1:]
 
 
 def _spread(low: float, high: float, n: int) -> list[float]:
@@ -166,22 +196,36 @@ def shape_table(horizon: float, gap: float, lasting_days: float) -> ShapeTable:
     # allow
     n_steps = int(np.ceil(0.92 * horizon / max(low, lasting_days)))
     steps = (np.arange(n_steps) + 0.5) * 0.95 * horizon / n_steps
-    slow += [Component("sigmoid", (m, min(low, lasting_days) / 6.0)) for m in steps.tolist()]
+    slow += [Component("step", (m, min(low, lasting_days) / 3.0)) for m in steps.tolist()]
     hump = [
         Component("gamma_hump", (peak, sharpness))
         for sharpness in (1.0, 3.0, 9.0)
         for peak in _spread(low, 0.85 * horizon, 9)
     ]
-    pairs = {
-        "hump_better": (smooth, range(len(hump))),
-        "hump_worse": (smooth[::2], range(0, 18, 2)),
+    # a fast rise and a slow fall; a late one would not be back by the horizon
+    early = _spread(low, horizon / 8.0, 4) if low < horizon / 10.0 else [low]
+    hump += [Component("gamma_hump", (peak, 0.4)) for peak in early]
+    plain_slow, plain_hump = range(len(slow)), range(len(hump))
+    # periods a quarter of a cycle apart over the whole horizon
+    fastest = horizon / max(3.5 * lasting_days, horizon / 4.0)
+    cycles = np.arange(0.75, max(fastest, 0.75) + 1e-9, 0.25)
+    slow += [Component("sine", (horizon / x,)) for x in cycles.tolist()]
+    hump += [Component("cosine", (horizon / x,)) for x in cycles.tolist()]
+    pairs: dict[str, tuple[Sequence[int], Sequence[int]]] = {
+        "hump_better": (smooth, plain_hump),
+        "hump_worse": (smooth[::2], [*range(0, 18, 2), *plain_hump[27:]]),
     }
     pairs["trough_better"] = pairs["hump_worse"]
     pairs["trough_worse"] = (smooth, range(0, 27, 2))
     shapes = []
     for index, family in enumerate(FAMILIES[:-1]):
-        slows: list[int] | range = range(len(slow)) if family.slow else [-1]
-        humps: list[int] | range = range(len(hump)) if family.hump else [-1]
+        if family.cyclic:
+            shapes += [
+                Shape(len(plain_slow) + i, len(plain_hump) + i, index) for i in range(cycles.size)
+            ]
+            continue
+        slows: Sequence[int] = plain_slow if family.slow else [-1]
+        humps: Sequence[int] = plain_hump if family.hump else [-1]
         if family.slow and family.hump:
             slows, humps = pairs[family.name]
         shapes += [Shape(s, h, index) for s in slows for h in humps]

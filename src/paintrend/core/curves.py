@@ -6,7 +6,31 @@ from paintrend.core.compile import kernel
 from paintrend.core.course_rules import GRID_POINTS
 from paintrend.core.likelihood import RANGE
 
-__all__ = ["GRID_POINTS", "draw_curves"]
+__all__ = ["BETWEEN", "GRID_POINTS", "draw_curves", "hump_value", "slow_value"]
+
+BETWEEN = 2
+"""Amplitudes are followed by where the slow change and the hump lie between their neighbours in
+the dictionary, -0.5 to 0.5: a peak or a step may fall on any day, not only on those of the
+dictionary."""
+LINEAR = 0
+"""The column of the slow changes that holds time as a share of the horizon."""
+
+
+@kernel
+def slow_value(model, slow, row, column, place):
+    """Value of a slow change between its neighbours: a step is moved, others are mixed."""
+    day = model.jump[column]
+    if day >= 0.0:
+        return 1.0 if slow[row, LINEAR] >= day + place * model.jump_gap else 0.0
+    other = model.slow_near[column, 1 if place > 0.0 else 0]
+    return slow[row, column] + abs(place) * (slow[row, other] - slow[row, column])
+
+
+@kernel
+def hump_value(model, hump, row, column, place):
+    """Value of a hump mixed with its neighbour."""
+    other = model.hump_near[column, 1 if place > 0.0 else 0]
+    return hump[row, column] + abs(place) * (hump[row, other] - hump[row, column])
 
 
 @kernel
@@ -18,7 +42,8 @@ def draw_curves(
     Parameters
     ----------
     setting : (D,) shape, or waxing setting counted on after the last shape
-    amplitude : (D, q + 2) common amplitudes, slow change, hump
+    amplitude : (D, q + 4) common amplitudes, slow change, hump, and the two places `BETWEEN`
+        neighbours
     wave : (any, m + 1) waxing coefficients;  wave_row : (D,) the row of each draw
     common (n, q), slow (n, n_slow), hump (n, n_hump), wax (n, n_bases * m + 1) : columns
     """
@@ -36,12 +61,14 @@ def draw_curves(
             s, h = model.slow[setting[d]], model.hump[setting[d]]
             if s >= 0:
                 c = amplitude[d, q]
+                place = amplitude[d, q + 2]
                 for g in range(n):
-                    out[d, g] += c * slow[g, s]
+                    out[d, g] += c * slow_value(model, slow, g, s, place)
             if h >= 0:
                 c = amplitude[d, q + 1]
+                place = amplitude[d, q + 3]
                 for g in range(n):
-                    out[d, g] += c * hump[g, h]
+                    out[d, g] += c * hump_value(model, hump, g, h, place)
         else:
             w = setting[d] - n_shapes
             basis, size = model.wax_basis[w], model.wax_size[w]

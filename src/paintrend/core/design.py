@@ -88,5 +88,6 @@ def with_population(design: Design, table: ShapeTable, prior: Prior) -> Design:
         overall=np.ascontiguousarray(
             np.concatenate([_interpolate(root, day, horizon), before[:, None]], axis=1)
         ),
-        overall_mean=_interpolate(mean, day, horizon),
+        overall_mean=_interpolate(mean, day, horizon)
+        + prior.mean[0, 1] * trend_column(day, horizon),
     )

@@ -1,115 +1,27 @@
-"""Posterior draws of one patient: pick (shape, noise) by evidence, draw amplitudes, weight by the
-exact likelihood."""
+"""Posterior draws of one patient: draw amplitudes of the picked cells, weight by the exact
+likelihood."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from paintrend.core.algebra import backward, cholesky, forward
 from paintrend.core.compile import kernel
-from paintrend.core.evidence import shape_evidence
+from paintrend.core.curves import BETWEEN, hump_value, slow_value
 from paintrend.core.likelihood import RANGE, look_up
-from paintrend.core.noise import filter_gains, process_log_likelihood, whiten
-from paintrend.core.sites import LOG_2PI, expectation_sites
-from paintrend.core.waxing import wax_columns, waxing_evidence
+from paintrend.core.noise import process_log_likelihood, whiten
+from paintrend.core.sites import LOG_2PI
+from paintrend.core.waxing import wax_columns
 
-__all__ = ["cell_evidence", "pick_cells", "propose", "resample"]
+__all__ = ["propose", "resample"]
 
-DEFENSIVE = 0.15
-"""Share of proposals from a flattened posterior over cells, so that no cell the sites undervalue
-is lost."""
 WIDE = 2.0
 """One proposal in `EVERY` is this much wider than the sites say: at the ends of the scale the exact
 likelihood is flat and they are too narrow."""
 EVERY = 4
-
-
-@kernel
-def cell_evidence(model, log_shape, day, y, kind, common, slow, hump, wax, overall, overall_mean):
-    """Log evidence of every (noise setting, shape or waxing setting) and the sites it rests on.
-
-    Returns
-    -------
-    cells : (J, S + W);  value (levels, n, 1), variance, log_scale (levels, n) : sites;  gains :
-        (J, n, 6)
-    """
-    n, q = common.shape
-    n_settings = model.sd.shape[0]
-    n_levels = model.level_table.shape[0]
-    cells = np.empty((n_settings, model.slow.shape[0] + model.wax_basis.shape[0]))
-    value = np.empty((n_levels, n, 1))
-    variance = np.empty((n_levels, n))
-    log_scale = np.empty((n_levels, n))
-    gains = np.empty((n_settings, n, 6))
-    m = (wax.shape[1] - 1) // (1 + model.wax_basis.max())
-    w_common, w_slow, w_hump = np.empty((n, q)), np.empty(slow.shape), np.empty(hump.shape)
-    w_wax, w_y = np.empty(wax.shape), np.empty((n, 1))
-    scale, roots = np.empty(n), np.empty(n)
-    for j in range(n_settings):
-        level, structure = model.level[j], model.structure[j]
-        if structure == 0:
-            expectation_sites(
-                y, kind, overall, overall_mean, model.sd[j], model.step, model.site_table[level],
-                value[level], variance[level], log_scale[level],
-            )  # fmt: skip
-        for i in range(n):
-            # the autocorrelated part keeps its own size where the site is wider than the noise
-            own = model.share[j] * model.sd[j] ** 2 / variance[level, i]
-            roots[i] = np.sqrt(min(own, 0.95))
-        filter_gains(day, roots, model.tau[j], gains[j])
-        base = model.log_noise[j]
-        for i in range(n):
-            scale[i] = 1.0 / np.sqrt(variance[level, i])
-            base += log_scale[level, i] - 0.5 * (
-                LOG_2PI + np.log(variance[level, i] * gains[j, i, 2])
-            )
-        gain, share = gains[j], model.share[j]
-        whiten(common, scale, gain, share, w_common)
-        whiten(slow, scale, gain, share, w_slow)
-        whiten(hump, scale, gain, share, w_hump)
-        whiten(wax, scale, gain, share, w_wax)
-        whiten(value[level], scale, gain, share, w_y)
-        shape_evidence(w_common, w_slow, w_hump, w_y, model, log_shape, base, cells[j])
-        waxing_evidence(w_common, w_wax, m, w_y, model, log_shape, base, cells[j])
-    return cells, value, variance, log_scale, gains
-
-
-@kernel
-def pick_cells(cells, n_draws, uniform):
-    """Systematic sample of cells.
-
-    Returns
-    -------
-    index : (n_draws,) flat cell indices, ascending;  log_ratio : (n_draws,) evidence over
-        proposal, log
-    """
-    flat = cells.ravel()
-    top = flat[0]
-    for i in range(flat.shape[0]):
-        top = max(top, flat[i])
-    proposal = np.empty(flat.shape[0])
-    total = 0.0
-    total_flat = 0.0
-    for i in range(flat.shape[0]):
-        root = np.exp(0.5 * max(flat[i] - top, -60.0))
-        proposal[i] = root
-        total += root * root
-        total_flat += root
-    for i in range(flat.shape[0]):
-        root = proposal[i]
-        proposal[i] = (1.0 - DEFENSIVE) * root * root / total + DEFENSIVE * root / total_flat
-    index = np.empty(n_draws, dtype=np.int64)
-    log_ratio = np.empty(n_draws)
-    cumulative = proposal[0]
-    i = 0
-    for d in range(n_draws):
-        at = (d + uniform) / n_draws
-        while cumulative < at and i < flat.shape[0] - 1:
-            i += 1
-            cumulative += proposal[i]
-        index[d] = i
-        log_ratio[d] = flat[i] - np.log(proposal[i])
-    return index, log_ratio
+ROOT_HALF = math.sqrt(0.5)
 
 
 @kernel
@@ -136,7 +48,7 @@ def _columns(model, setting, common, slow, hump, wax, m):
 
 
 @kernel
-def _posterior(model, setting, q, x, y, factor, centre):
+def _posterior(model, wide, setting, q, x, y, factor, centre):
     """Cholesky factor of the posterior precision, and posterior mean, given whitened columns x (n,
     k) and y (n, 1)."""
     n, k = x.shape
@@ -158,7 +70,7 @@ def _posterior(model, setting, q, x, y, factor, centre):
             else:
                 a = second if p == q else p
                 b = second if r == q else r
-                own = model.precision[family, a, b]
+                own = model.precision[wide, family, a, b]
                 centre[p] += own * model.mean[family, b]
             if r <= p:
                 factor[p, r] = own
@@ -184,8 +96,8 @@ def propose(
     ----------
     index, log_ratio : (D,) from `pick_cells`
     steps : (structures, n, K, K) from `noise.process_steps`
-    normals : (D, at least q + m + 1) standard normals
-    amplitude : (D, q + 2), wave : (D, m + 1) filled here; wave is zero outside the waxing family
+    normals : (D, at least q + m + 3) standard normals
+    amplitude : (D, q + 4), wave : (D, m + 1) filled here; wave is zero outside the waxing family
 
     Returns
     -------
@@ -194,6 +106,7 @@ def propose(
     n, q = common.shape
     n_shapes = model.slow.shape[0]
     n_cells = n_shapes + model.wax_basis.shape[0]
+    n_settings = model.sd.shape[0]
     m = wave.shape[1] - 1
     log_weight = np.empty(index.shape[0])
     scale, level_mean = np.empty(n), np.empty(n)
@@ -203,7 +116,8 @@ def propose(
     second = q
     constant = 0.0
     for d in range(index.shape[0]):
-        j, setting = index[d] // n_cells, index[d] % n_cells
+        row, setting = index[d] // n_cells, index[d] % n_cells
+        j, wide = row % n_settings, row // n_settings
         level, share = model.level[j], model.share[j]
         if d == 0 or index[d] != index[d - 1]:
             x = _columns(model, setting, common, slow, hump, wax, m)
@@ -216,7 +130,7 @@ def propose(
             whiten(x, scale, gains[j], share, white)
             whiten(value[level], scale, gains[j], share, white_y)
             factor = np.empty((x.shape[1], x.shape[1]))
-            second = _posterior(model, setting, q, white, white_y, factor, centre)
+            second = _posterior(model, wide, setting, q, white, white_y, factor, centre)
         k = x.shape[1]
         size = WIDE if d % EVERY == EVERY - 1 and setting < n_shapes else 1.0
         squares = 0.0
@@ -232,6 +146,15 @@ def propose(
                 wave[d, p - q] = beta[p]
             else:
                 amplitude[d, second if p == q else p] = beta[p]
+        s, h = -1, -1
+        slow_place = hump_place = 0.0
+        if setting < n_shapes:
+            s, h = model.slow[setting], model.hump[setting]
+            last = normals.shape[1]
+            for side in range(BETWEEN):
+                place = 0.5 * math.erf(normals[d, last - BETWEEN + side] * ROOT_HALF)
+                amplitude[d, q + 2 + side] = place
+            slow_place, hump_place = amplitude[d, q + 2], amplitude[d, q + 3]
         stand_in = constant
         for i in range(n):
             level_mean[i] = 0.0
@@ -239,6 +162,12 @@ def propose(
             for p in range(k):
                 level_mean[i] += x[i, p] * beta[p]
                 rest -= white[i, p] * beta[p]
+            if s >= 0:
+                own = slow_value(model, slow, i, s, slow_place)
+                level_mean[i] += amplitude[d, q] * (own - slow[i, s])
+            if h >= 0:
+                own = hump_value(model, hump, i, h, hump_place)
+                level_mean[i] += amplitude[d, q + 1] * (own - hump[i, h])
             level_mean[i] = min(max(level_mean[i], 0.0), RANGE)
             stand_in -= 0.5 * rest * rest
         exact = 0.0

@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 from paintrend.core.design import build_design, with_population
 from paintrend.core.noise import NoiseGrid
 from paintrend.core.posterior import Proposals, sample_proposals
-from paintrend.core.prior import Prior, active, build_model, family_of
+from paintrend.core.prior import Prior, active, build_model, family_of, wide_start
 from paintrend.shapes import FAMILIES, ShapeTable
 
 __all__ = ["PRIOR_PATIENTS", "Learned", "Ratings", "learn_prior"]
 
 Array = NDArray[np.float64]
-PRIOR_PATIENTS = 50.0
-"""Weight of the default population's shapes, in patients."""
+PRIOR_PATIENTS = 20.0
+"""Weight of the default population's shares of families, in patients."""
+WITHIN_PATIENTS = 5.0
+"""Weight of its shares of shapes within each family, in patients of that family."""
 NOISE_PATIENTS = 20.0
 SIZE_PATIENTS = 20.0
 """Weight of the default sizes (covariances) of each family; means of sizes count half of it."""
@@ -59,6 +61,7 @@ class _Flat(NamedTuple):
     setting: NDArray[np.int64]
     family: NDArray[np.int64]
     noise: NDArray[np.int64]
+    wide: NDArray[np.bool_]
     amplitude: Array
     log_weight: Array
     before: Array
@@ -86,7 +89,7 @@ def learn_prior(
     p = len(ratings.patients)
     weight = np.ones(p) if weight is None else weight
     first_day = ratings.day[ratings.offset[:-1]]
-    prior, trace = default, []
+    prior, trace, family = default, [], family_of(table)
     design = build_design(ratings.day, ratings.y, ratings.offset, table, prior, step)
     for number in range(PASSES):
         model = build_model(prior, table, noise, step)
@@ -107,7 +110,7 @@ def learn_prior(
         current = prior
         for _ in range(STEPS):
             current = _maximise(
-                _reweight(flat, _log_prior(current, flat) - old, p), weight, flat, default
+                _reweight(flat, _log_prior(current, flat) - old, p), weight, flat, default, family
             )
         prior = current
     return Learned(prior, tuple(trace))
@@ -124,6 +127,7 @@ def _flatten(
         setting=setting,
         family=family[setting],
         noise=proposals.noise.ravel(),
+        wide=proposals.wide.ravel() == 1,
         amplitude=proposals.amplitude.reshape(p * d, -1),
         log_weight=proposals.log_weight.ravel(),
         before=np.repeat(has_past * weight, d),
@@ -134,12 +138,14 @@ def _log_prior(prior: Prior, flat: _Flat) -> Array:
     """Log prior density of every draw, up to what no parameter changes."""
     with np.errstate(divide="ignore"):
         out = np.log(prior.shape)[flat.setting] + np.log(prior.noise)[flat.noise]
-    for f in range(len(FAMILIES)):
-        rows, dims = flat.family == f, active(f)
-        if rows.any():
-            root = np.linalg.cholesky(prior.covariance[f][np.ix_(dims, dims)])
-            z = np.linalg.solve(root, (flat.amplitude[np.ix_(rows, dims)] - prior.mean[f][dims]).T)
-            out[rows] -= 0.5 * np.einsum("ij,ij->j", z, z) + np.log(np.diag(root)).sum()
+    for wide, covariance in enumerate((prior.covariance, wide_start(prior.covariance))):
+        for f in range(len(FAMILIES)):
+            rows, dims = (flat.family == f) & (flat.wide == wide), active(f)
+            if rows.any():
+                root = np.linalg.cholesky(covariance[f][np.ix_(dims, dims)])
+                off = (flat.amplitude[np.ix_(rows, dims)] - prior.mean[f][dims]).T
+                z = np.linalg.solve(root, off)
+                out[rows] -= 0.5 * np.einsum("ij,ij->j", z, z) + np.log(np.diag(root)).sum()
     return out
 
 
@@ -150,22 +156,29 @@ def _reweight(flat: _Flat, log_ratio: Array, p: int) -> Array:
     return np.asarray((weight / weight.sum(axis=1, keepdims=True)).ravel())
 
 
-def _maximise(share: Array, weight: Array, flat: _Flat, default: Prior) -> Prior:
+def _maximise(
+    share: Array, weight: Array, flat: _Flat, default: Prior, family: NDArray[np.int64]
+) -> Prior:
     """One M-step: posterior modes given the weights of the draws and the default population."""
     w = share * weight[flat.patient]
-    shape = np.bincount(flat.setting, w, default.shape.size) + PRIOR_PATIENTS * default.shape
+    shape = _shape_shares(
+        np.bincount(flat.setting, w, default.shape.size).astype(float), family, default.shape
+    )
     noise = np.bincount(flat.noise, w, default.noise.size) + NOISE_PATIENTS * default.noise
+    # an unusual start says nothing about the others' sizes
+    w = np.where(flat.wide, 0.0, w)
     start = flat.amplitude[:, 0]
     total = w.sum()
     b0 = default.mean[0, 0]
     v0 = default.covariance[0, 0, 0]
     centre = (START_PATIENTS * b0 + w @ start) / (START_PATIENTS + total)
     spread = (START_PATIENTS * v0 + w @ (start - centre) ** 2) / (START_PATIENTS + total)
-    trend0 = default.covariance[0, 1, 1]
     past = share * flat.before
-    trend = (SIZE_PATIENTS * trend0 + past @ flat.amplitude[:, 1] ** 2) / (
-        SIZE_PATIENTS + past.sum()
-    )
+    slope = past @ flat.amplitude[:, 1] / (SIZE_PATIENTS + past.sum())
+    trend = (
+        SIZE_PATIENTS * (default.covariance[0, 1, 1] + slope**2)
+        + past @ (flat.amplitude[:, 1] - slope) ** 2
+    ) / (SIZE_PATIENTS + past.sum())
     mean, covariance = np.zeros_like(default.mean), np.zeros_like(default.covariance)
     for f in range(len(FAMILIES)):
         dims = [d for d in active(f) if d != 1]
@@ -186,5 +199,14 @@ def _maximise(share: Array, weight: Array, flat: _Flat, default: Prior) -> Prior
             half + n
         )
         covariance[f][np.ix_(dims, dims)] = (SIZE_PATIENTS * base + scatter) / (SIZE_PATIENTS + n)
-        covariance[f][1, 1] = trend
-    return Prior(shape / shape.sum(), mean, covariance, noise / noise.sum())
+        mean[f][1], covariance[f][1, 1] = slope, trend
+    return Prior(shape, mean, covariance, noise / noise.sum())
+
+
+def _shape_shares(count: Array, family: NDArray[np.int64], default: Array) -> Array:
+    """Shares of shapes from expected numbers of patients: shares of families, times shares within
+    each."""
+    own, base = np.bincount(family, count), np.bincount(family, default)
+    families = (own + PRIOR_PATIENTS * base) / (own.sum() + PRIOR_PATIENTS)
+    within = (count + WITHIN_PATIENTS * default / base[family]) / (own[family] + WITHIN_PATIENTS)
+    return np.asarray(families[family] * within)

@@ -45,13 +45,14 @@ def _reduce(columns, common, y, factor, precision, linear, slot, reduced_y, cros
 
 
 @kernel
-def shape_evidence(common, slow, hump, y, model, log_shape, base, out):
+def shape_evidence(common, slow, hump, y, model, wide, log_shape, base, out):
     """Fill ``out`` (S or longer) with ``base`` plus log prior share plus log evidence of each
     shape.
 
     Parameters
     ----------
     common (n, q), slow (n, n_slow), hump (n, n_hump), y (n, 1) : whitened columns and values
+    wide : 0, or 1 for the wide start
     """
     n, q = common.shape
     n_slow, n_hump = slow.shape[1], hump.shape[1]
@@ -71,7 +72,7 @@ def shape_evidence(common, slow, hump, y, model, log_shape, base, out):
         begin, end = model.start[f], model.start[f + 1]
         if begin == end:
             continue
-        precision = model.precision[f]
+        precision = model.precision[wide, f]
         for p in range(q + 2):
             linear[p] = 0.0
             for r in range(q + 2):
@@ -84,7 +85,7 @@ def shape_evidence(common, slow, hump, y, model, log_shape, base, out):
                 a[p, r] = precision[p, r] + gram[p, r]
         log_det = cholesky(a)
         forward(a, w)
-        known = base + model.constant[f] - 0.5 * (yy + log_det)
+        known = base + model.constant[wide, f] - 0.5 * (yy + log_det)
         for p in range(q):
             known += 0.5 * w[p] * w[p]
         if model.slow[begin] >= 0:

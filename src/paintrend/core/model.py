@@ -24,19 +24,24 @@ class Model(NamedTuple):
         patients
     log_noise : (J,) log prior share of each noise setting
     mean : (F, k) prior mean of the amplitudes by family; 0 where a family has no such column
-    precision : (F, k, k) inverse of their covariance among the columns that the family has; 0
-        elsewhere
-    constant : (F,) half the log determinant of that precision less half the quadratic form of the
+    precision : (2, F, k, k) inverse of their covariance among the columns that the family has; 0
+        elsewhere; the second is for those with a wide start
+    log_wide : (2,) log share of the usual and the wide start
+    constant : (2, F) half the log determinant of that precision less half the quadratic form of the
         mean
     start : (F + 1,) shapes of family f are start[f] to start[f + 1]; the last family (waxing) has
         none
     slow, hump : (S,) column of each shape's slow change and hump, -1 for none
+    slow_near, hump_near : (n, 2) neighbours of each column, itself where there is none
+    jump : (n_slow,) day of a step as a share of the horizon, -1 for others;  jump_gap : how far
+        apart steps lie
     wax_basis : (W,) which basis a waxing setting uses;  wax_size, wax_trend : (W,) its sd
-    wax_start : (q, q) covariance of the common amplitudes in the waxing family
+    wax_start : (2, q, q) covariance of the common amplitudes in the waxing family
     sd, share, tau : (J,) noise settings, `structure` and `level` index their distinct values
-    table : (J, 3, n) log likelihood given the autocorrelated part; level_table : (levels, 3, n)
+    heap : (J,) share of heaped ratings
+    table : (J, 4, n) log likelihood given the autocorrelated part; level_table : (levels, 4, n)
         given the curve only
-    site_table : (levels, 3, n) the same without outliers
+    site_table : (levels, 4, n) the same without outliers
     step : rounding step
     """
 
@@ -44,10 +49,15 @@ class Model(NamedTuple):
     log_noise: Array
     mean: Array
     precision: Array
+    log_wide: Array
     constant: Array
     start: Index
     slow: Index
     hump: Index
+    slow_near: Index
+    hump_near: Index
+    jump: Array
+    jump_gap: float
     wax_basis: Index
     wax_size: Array
     wax_trend: Array
@@ -57,6 +67,7 @@ class Model(NamedTuple):
     tau: Array
     level: Index
     structure: Index
+    heap: Array
     table: Array
     level_table: Array
     site_table: Array

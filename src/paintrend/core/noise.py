@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.compile import kernel
-from paintrend.core.likelihood import look_up
+from paintrend.core.likelihood import can_heap, look_up
 
 __all__ = [
     "NoiseGrid",
@@ -28,14 +28,16 @@ Array = NDArray[np.float64]
 
 
 class NoiseGrid(NamedTuple):
-    """Settings j = level * n_structures + structure, all on the 0-10 unit.
+    """Settings j = level * n_structures + structure, all on the 0-10 unit; a level is a sd and a
+    share of heaped ratings.
 
     Attributes
     ----------
     sd : (J,) total standard deviation
     share : (J,) share of the variance that is autocorrelated
     tau : (J,) its time constant, days (1 where share is 0)
-    level, structure : (J,) index into the distinct sd and the distinct (share, tau)
+    level, structure : (J,) index into the distinct (heap, sd) and the distinct (share, tau)
+    heap : (J,) share of ratings rounded to the ends and the middle of the scale
     """
 
     sd: Array
@@ -43,9 +45,10 @@ class NoiseGrid(NamedTuple):
     tau: Array
     level: NDArray[np.int64]
     structure: NDArray[np.int64]
+    heap: Array
 
 
-LEVELS = 6
+LEVELS = 8
 NODES = 19
 WIDEST = 3.6
 SPACING = 2.0 * WIDEST / (NODES - 1)
@@ -54,6 +57,10 @@ STRUCTURES = ((0.0, 0.0), (0.6, 0.5), (0.75, 1.5))
 """Share, and time constant in units of `lasting_days`: what lasts longer is curve, not noise."""
 STRUCTURE_SHARES = (0.5, 0.3, 0.2)
 """How common they are in the default population (assumed)."""
+HEAPS = (0.0, 0.5, 0.95)
+"""Share of a person's ratings that are rounded to the ends and the middle of the scale."""
+HEAP_SHARES = (0.9, 0.05, 0.05)
+"""How common they are in the default population (assumed)."""
 
 
 def noise_grid(step: float, lasting_days: float) -> NoiseGrid:
@@ -61,12 +68,14 @@ def noise_grid(step: float, lasting_days: float) -> NoiseGrid:
     from rounding."""
     least = max(0.35, 0.4 * step)
     levels = np.geomspace(least, max(2.8, 2.0 * least), LEVELS)
+    heaps = np.array(HEAPS if can_heap(step) else HEAPS[:1])
     n = len(STRUCTURES)
-    structure = np.tile(np.arange(n), LEVELS)
-    level = np.repeat(np.arange(LEVELS), n)
+    structure = np.tile(np.arange(n), LEVELS * heaps.size)
+    level = np.repeat(np.arange(LEVELS * heaps.size), n)
     share = np.array([s for s, _ in STRUCTURES])[structure]
     tau = np.array([max(r, 1e-9) * lasting_days if s else 1.0 for s, r in STRUCTURES])[structure]
-    return NoiseGrid(levels[level], share, tau, level, structure)
+    sd = np.tile(levels, heaps.size)[level]
+    return NoiseGrid(sd, share, tau, level, structure, np.repeat(heaps, LEVELS)[level])
 
 
 @kernel

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from paintrend.core.cells import cell_evidence, pick_cells
 from paintrend.core.compile import kernel
-from paintrend.core.curves import draw_curves
-from paintrend.core.draws import cell_evidence, pick_cells, propose, resample
+from paintrend.core.curves import BETWEEN, draw_curves
+from paintrend.core.draws import propose, resample
 from paintrend.core.model import Design, Model
 from paintrend.core.noise import NODES, process_steps
 from paintrend.core.predictive import predictive_p
@@ -31,11 +32,12 @@ CHECKED = 400
 
 
 class Proposals(NamedTuple):
-    """Weighted draws: setting, noise (P, D); amplitude (P, D, q + 2); log_weight (P, D) with mean
-    = log evidence."""
+    """Weighted draws: setting, noise, wide (P, D); amplitude (P, D, q + 4); log_weight (P, D) with
+    mean = log evidence."""
 
     setting: NDArray[np.int64]
     noise: NDArray[np.int64]
+    wide: NDArray[np.int64]
     amplitude: Array
     log_weight: Array
 
@@ -46,7 +48,8 @@ class Posterior(NamedTuple):
     Attributes
     ----------
     setting, noise : (P, D) shape or waxing setting; noise setting
-    amplitude : (P, D, q + 2) start, trend before day 0, (further common columns), slow change, hump
+    amplitude : (P, D, q + 4) start, trend before day 0, (further common columns), slow change,
+        hump, and their places `curves.BETWEEN` neighbours
     wave : (R, m + 1) waxing coefficients of those draws that wax;  wave_row : (P, D) their row (0
         elsewhere)
     effective : (P,) effective number of draws;  log_evidence : (P,);  fit_p : (P,)
@@ -84,7 +87,7 @@ def _weighted(model, design, patient, n_draws, uniform, normals, wave):
         design.overall[a:b], design.overall_mean[a:b],
     )  # fmt: skip
     index, log_ratio = pick_cells(cells, n_draws, uniform)
-    amplitude = np.empty((n_draws, common.shape[1] + 2))
+    amplitude = np.empty((n_draws, common.shape[1] + 2 + BETWEEN))
     n_structures = model.sd.shape[0] // model.level_table.shape[0]
     steps = np.empty((n_structures, b - a, NODES, NODES))
     for s in range(n_structures):
@@ -94,7 +97,9 @@ def _weighted(model, design, patient, n_draws, uniform, normals, wave):
         model, y, kind, common, slow, hump, wax,
         value, variance, log_scale, gains, steps, index, log_ratio, normals, amplitude, wave,
     )  # fmt: skip
-    return index % cells.shape[1], index // cells.shape[1], amplitude, log_weight
+    setting, row = index % cells.shape[1], index // cells.shape[1]
+    n_settings = model.sd.shape[0]
+    return setting, row % n_settings, row // n_settings, amplitude, log_weight
 
 
 @kernel
@@ -102,7 +107,7 @@ def _equal(model, design, patient, n_wave, n_keep, uniforms, normals, replicate)
     """Equally weighted draws of one patient and their check."""
     n_draws = normals.shape[0]
     wave = np.empty((n_draws, n_wave))
-    setting, noise, amplitude, log_weight = _weighted(
+    setting, noise, _, amplitude, log_weight = _weighted(
         model, design, patient, n_draws, uniforms[0], normals, wave
     )
     kept, effective, log_evidence = resample(log_weight, n_keep, uniforms[1])
@@ -153,9 +158,9 @@ def sample_proposals(
     workers: int = 2,
 ) -> Proposals:
     """Weighted draws for learning a population; every patient must have at least one rating."""
-    p, k, m = len(patients), design.common.shape[1] + 2, wave_width(model, design)
+    p, k, m = len(patients), design.common.shape[1] + 2 + BETWEEN, wave_width(model, design)
     setting = np.empty((p, n_draws), dtype=np.int64)
-    noise = np.empty_like(setting)
+    noise, wide = np.empty_like(setting), np.empty_like(setting)
     amplitude = np.empty((p, n_draws, k))
     log_weight = np.empty((p, n_draws))
 
@@ -164,12 +169,12 @@ def sample_proposals(
         for i in block:
             rng = patient_generator(seed, patients[i], "learn")
             normals = rng.standard_normal((n_draws, m + k - 2))
-            setting[i], noise[i], amplitude[i], log_weight[i] = _weighted(
+            setting[i], noise[i], wide[i], amplitude[i], log_weight[i] = _weighted(
                 model, design, i, n_draws, rng.uniform(), normals, wave
             )
 
     _run(work, p, workers, None)
-    return Proposals(setting, noise, amplitude, log_weight)
+    return Proposals(setting, noise, wide, amplitude, log_weight)
 
 
 def sample_posterior(
@@ -189,7 +194,7 @@ def sample_posterior(
     patients : (P,) ids, the keys of the random streams; every patient must have at least one rating
     progress : called with the number of patients done since the last call
     """
-    p, k, m = len(patients), design.common.shape[1] + 2, wave_width(model, design)
+    p, k, m = len(patients), design.common.shape[1] + 2 + BETWEEN, wave_width(model, design)
     setting = np.empty((p, n_draws), dtype=np.int64)
     noise = np.empty_like(setting)
     amplitude = np.empty((p, n_draws, k))
@@ -205,7 +210,7 @@ def sample_posterior(
             for attempt, size in enumerate((proposed, MORE * proposed)):
                 rng = patient_generator(seed, patients[i], f"draw{attempt}")
                 uniforms = rng.uniform(size=2)
-                replicate = rng.standard_normal((min(CHECKED, n_draws), 2 * n))
+                replicate = rng.standard_normal((min(CHECKED, n_draws), 3 * n))
                 normals = rng.standard_normal((size, m + k - 2))
                 out = _equal(model, design, i, m, n_draws, uniforms, normals, replicate)
                 if out[4] >= MINIMUM_EFFECTIVE * n_draws:

@@ -7,12 +7,17 @@ deviance ``-sum log P(y | f)`` and the lag-1 autocorrelation of ``y - f`` (Gelma
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from paintrend.core.compile import kernel
-from paintrend.core.likelihood import CEILING, FLOOR, INSIDE, RANGE, look_up
+from paintrend.core.likelihood import HEAP_UNIT, RANGE, kind_of, look_up
 
-__all__ = ["predictive_p"]
+__all__ = ["predictive_p", "replicate_ratings"]
+
+ROOT_HALF = math.sqrt(0.5)
+GOLDEN = 0.5 * (math.sqrt(5.0) - 1.0)
 
 
 @kernel
@@ -23,12 +28,7 @@ def _discrepancies(y, step, level, table):
     products = 0.0
     before = 0.0
     for i in range(y.shape[0]):
-        kind = INSIDE
-        if y[i] <= step / 4.0:
-            kind = FLOOR
-        elif y[i] >= RANGE - step / 4.0:
-            kind = CEILING
-        deviance -= look_up(table, kind, level[i] - y[i])
+        deviance -= look_up(table, kind_of(y[i], step), level[i] - y[i])
         residual = y[i] - level[i]
         squares += residual * residual
         if i > 0:
@@ -38,23 +38,23 @@ def _discrepancies(y, step, level, table):
 
 
 @kernel
-def predictive_p(model, noise, levels, day, y, normals):
-    """Upper-tail p-value of the worse of the two checks.
+def replicate_ratings(model, noise, levels, day, normals, outlier):
+    """Ratings (D, n) of one patient as the model makes them from each of D draws.
 
     Parameters
     ----------
     noise : (D,) noise setting of each draw;  levels : (D, n) its curve at the rating days, 0-10
-    normals : (D, 2 n) standard normals for the replicates
+    normals : (D, 3 n) standard normals
+    outlier : share of ratings that are uniform over the scale
     """
-    n = y.shape[0]
-    n_draws = levels.shape[0]
-    replicate = np.empty(n)
-    worse_deviance = 0
-    worse_correlation = 0
+    n_draws, n = levels.shape
+    made = np.empty((n_draws, n))
+    ratio = model.sd[model.sd.shape[0] // model.level_table.shape[0]] / model.sd[0]
     for d in range(n_draws):
         j = noise[d]
-        table = model.level_table[model.level[j]]
-        share, tau, sd = model.share[j], model.tau[j], model.sd[j]
+        share, tau = model.share[j], model.tau[j]
+        # anywhere between the grid's levels: with many ratings the levels lie far apart
+        sd = model.sd[j] * ratio ** ((d * GOLDEN) % 1.0 - 0.5)
         state = 0.0
         for i in range(n):
             rho = 0.0 if i == 0 else np.exp(-(day[i] - day[i - 1]) / tau)
@@ -62,10 +62,38 @@ def predictive_p(model, noise, levels, day, y, normals):
             noisy = levels[d, i] + sd * (
                 np.sqrt(share) * state + np.sqrt(1.0 - share) * normals[d, n + i]
             )
-            noisy = np.floor(noisy / model.step + 0.5) * model.step
-            replicate[i] = min(max(noisy, 0.0), RANGE)
+            step = model.step
+            uniform = 0.5 * math.erfc(-normals[d, 2 * n + i] * ROOT_HALF)
+            if uniform < model.heap[j] * (1.0 - outlier):
+                step = HEAP_UNIT
+            elif outlier > 0.0 and uniform >= 1.0 - outlier:
+                # given that it is this large, how much larger is uniform too: the category
+                within = (uniform - 1.0 + outlier) / outlier
+                noisy = np.floor(within * (RANGE / step + 1.0)) * step
+            noisy = np.floor(noisy / step + 0.5) * step
+            made[d, i] = min(max(noisy, 0.0), RANGE)
+    return made
+
+
+@kernel
+def predictive_p(model, noise, levels, day, y, normals):
+    """Upper-tail p-value of the worse of the two checks.
+
+    Replicates have no outliers: one in the ratings of a patient is what this check looks for.
+
+    Parameters
+    ----------
+    noise, levels, normals : as `replicate_ratings`
+    day, y : (n,) the patient's days and ratings, 0-10
+    """
+    n_draws = levels.shape[0]
+    replicates = replicate_ratings(model, noise, levels, day, normals, 0.0)
+    worse_deviance = 0
+    worse_correlation = 0
+    for d in range(n_draws):
+        table = model.level_table[model.level[noise[d]]]
         seen = _discrepancies(y, model.step, levels[d], table)
-        made = _discrepancies(replicate, model.step, levels[d], table)
+        made = _discrepancies(replicates[d], model.step, levels[d], table)
         worse_deviance += made[0] >= seen[0]
         worse_correlation += made[1] >= seen[1]
     fewer = min(worse_deviance, worse_correlation)

@@ -13,7 +13,16 @@ import numpy as np
 
 from paintrend.core.algebra import cholesky, forward
 from paintrend.core.compile import kernel
-from paintrend.core.likelihood import CEILING, FLOOR, INSIDE, OUTLIER, RANGE, look_up
+from paintrend.core.likelihood import (
+    CEILING,
+    FLOOR,
+    HEAP_UNIT,
+    INSIDE,
+    MIDDLE,
+    OUTLIER,
+    RANGE,
+    look_up,
+)
 
 __all__ = ["expectation_sites", "tilted_moments"]
 
@@ -37,9 +46,10 @@ def tilted_moments(y, kind, mean, variance, sd, step, table):
     # rating meet
     # (beyond an end that is near, it stays as it is at the end: no cut there)
     reach = 6.0 * sd + step
-    if kind == INSIDE and y - reach > 0.0:
+    within = kind in (INSIDE, MIDDLE)
+    if within and y - reach > 0.0:
         low = max(low, min(y - reach, mean - 2.0 * np.sqrt(variance)))
-    if kind == INSIDE and y + reach < RANGE:
+    if within and y + reach < RANGE:
         high = min(high, max(y + reach, mean + 2.0 * np.sqrt(variance)))
     h = (high - low) / (NODES - 1)
     z0 = 1e-300
@@ -59,37 +69,43 @@ def tilted_moments(y, kind, mean, variance, sd, step, table):
 
 
 @kernel
-def _is_far(y, kind, mean, variance, sd):
+def _is_far(y, kind, mean, variance, own):
     """Whether a rating lies so far from where the others place the level that it is taken as an
     outlier."""
     gap = y - mean
     if (kind == FLOOR and gap > 0.0) or (kind == CEILING and gap < 0.0):
         return False
-    return gap * gap > FAR * FAR * (variance + sd * sd)
+    return gap * gap > FAR * FAR * (variance + own)
 
 
 @kernel
-def expectation_sites(y, kind, basis, prior_mean, sd, step, table, value, spread, log_scale):
-    """Sites of one patient for one sd.
+def expectation_sites(y, kind, basis, prior_mean, sd, step, heap, table, value, spread, log_scale):
+    """Sites of one patient for one sd and share of heaped ratings.
 
     Parameters
     ----------
     y, kind : (n,) ratings on 0-10 and their `rating_kind`
     basis : (n, m) square root of the population's covariance of u at the rating days
     prior_mean : (n,) its mean
-    sd, step, table : noise sd, rounding step and (3, n_table) log-likelihood of that sd
+    sd, step, heap, table : noise sd, rounding step, share heaped and their (4, n_table)
+        log-likelihood
     value (n, 1), spread (n,), log_scale (n,) : filled with centre, variance and log normaliser of
         the sites
     """
     n, m = basis.shape
-    own = sd * sd + step * step / 12.0
-    precision = np.full(n, 1.0 / own)
-    pull = (y - prior_mean) / own
+    own = np.empty(n)
+    width = np.empty(n)
     inside = np.empty(n, dtype=np.bool_)
     far = np.zeros(n, dtype=np.bool_)
     for i in range(n):
+        heaped = heap > 0.0 and kind[i] != INSIDE
+        width[i] = HEAP_UNIT if heaped else step
+        own[i] = sd * sd + width[i] * width[i] / 12.0
         # well inside the scale the site is exact but for rounding, and needs no sweeps
-        inside[i] = kind[i] == INSIDE and min(y[i], RANGE - y[i]) >= REACH * sd
+        clear = kind[i] == INSIDE or (kind[i] == MIDDLE and not heaped)
+        inside[i] = clear and min(y[i], RANGE - y[i]) >= REACH * sd
+    precision = 1.0 / own
+    pull = (y - prior_mean) / own
     a = np.empty((m, m))
     b = np.empty(m)
     v = np.empty(m)
@@ -122,7 +138,7 @@ def expectation_sites(y, kind, basis, prior_mean, sd, step, table, value, spread
             left = max(1.0 / variance - precision[i], 1e-3)
             cavity = 1.0 / left
             at = prior_mean[i] + cavity * (mean / variance - pull[i])
-            if sweep == CHECK and _is_far(y[i], kind[i], at, cavity, sd):
+            if sweep == CHECK and _is_far(y[i], kind[i], at, cavity, own[i]):
                 far[i] = True
                 n_far += 1
             if inside[i] and not last:
@@ -132,17 +148,17 @@ def expectation_sites(y, kind, basis, prior_mean, sd, step, table, value, spread
                 spread[i] = 1.0 / precision[i]
                 value[i, 0] = prior_mean[i] + pull[i] * spread[i]
                 if inside[i]:
-                    log_scale[i] = np.log(step)
+                    log_scale[i] = np.log(step * (1.0 - heap))
                     continue
             log_z, tilted_mean, tilted_variance = tilted_moments(
-                y[i], kind[i], at, cavity, sd, step, table
+                y[i], kind[i], at, cavity, sd, width[i], table
             )
             if last:
                 total = cavity + spread[i]
                 gap = value[i, 0] - at
                 log_scale[i] = log_z + 0.5 * (LOG_2PI + np.log(total) + gap * gap / total)
             else:
-                site = min(max(1.0 / tilted_variance - left, 0.02 / own), 1.5 / own)
+                site = min(max(1.0 / tilted_variance - left, 0.02 / own[i]), 1.5 / own[i])
                 site_pull = (left + site) * (tilted_mean - prior_mean[i]) - left * (
                     at - prior_mean[i]
                 )
@@ -156,11 +172,11 @@ def expectation_sites(y, kind, basis, prior_mean, sd, step, table, value, spread
                 if far[i] and n_far > max(1, n // 10):
                     far[i] = False
                 elif far[i]:
-                    precision[i] = 1e-6 / own
+                    precision[i] = 1e-6 / own[i]
                     pull[i] = 0.0
     flat = np.log(OUTLIER / (RANGE / step + 1.0))
     for i in range(n):
         if far[i]:
-            spread[i] = own * 1e6
+            spread[i] = own[i] * 1e6
             value[i, 0] = prior_mean[i]
             log_scale[i] = flat + 0.5 * (LOG_2PI + np.log(spread[i]))

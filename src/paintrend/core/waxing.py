@@ -33,18 +33,19 @@ def wax_columns(common, wax, m, basis, size, trend_size):
 
 
 @kernel
-def waxing_evidence(common, wax, m, y, model, log_shape, base, out):
+def waxing_evidence(common, wax, m, y, model, wide, log_shape, base, out):
     """Fill the last W of ``out`` with ``base`` plus log prior share plus log evidence.
 
     Parameters
     ----------
     common (n, q), wax (n, n_bases * m + 1), y (n, 1) : whitened columns and values
+    wide : 0, or 1 for the wide start
     """
     n, q = common.shape
     family = model.mean.shape[0] - 1
     first = model.start[family]
     n_waxing = model.wax_basis.shape[0]
-    precision, mean = model.precision[family], model.mean[family]
+    precision, mean = model.precision[wide, family], model.mean[family]
     n_bases = wax.shape[1] // m
     k = q + m + 1
     by_rating = n <= k
@@ -61,7 +62,7 @@ def waxing_evidence(common, wax, m, y, model, log_shape, base, out):
             for r in range(i + 1):
                 for p in range(q):
                     for c in range(q):
-                        shared[i, r] += common[i, p] * model.wax_start[p, c] * common[r, c]
+                        shared[i, r] += common[i, p] * model.wax_start[wide, p, c] * common[r, c]
     else:
         for i in range(n):
             yy += y[i, 0] * y[i, 0]
@@ -109,7 +110,7 @@ def waxing_evidence(common, wax, m, y, model, log_shape, base, out):
                         v[p] += precision[p, r] * mean[r]
                         if r <= p:
                             a[p, r] += precision[p, r]
-                value = model.constant[family] - 0.5 * (yy + cholesky(a))
+                value = model.constant[wide, family] - 0.5 * (yy + cholesky(a))
                 forward(a, v)
                 for p in range(k):
                     value += 0.5 * v[p] * v[p]

@@ -15,14 +15,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from paintrend.core.course_rules import COURSES, GRID_POINTS, classify_curves
-from paintrend.core.prior import (
-    N_COEFFICIENTS,
-    Prior,
-    default_prior,
-    family_of,
-    grid_columns,
-    waxing_bases,
-)
+from paintrend.core.default import default_prior
+from paintrend.core.prior import N_COEFFICIENTS, Prior, family_of, grid_columns, waxing_bases
 from paintrend.errors import InputError
 from paintrend.results.criteria import Criteria
 from paintrend.results.population import rounding_step

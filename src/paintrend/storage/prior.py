@@ -32,8 +32,8 @@ def describe_dictionary(population: Population) -> dict[str, Any]:
     rows = [f"{form.name} = {form.formula}" for form in FORMS.values()]
     rows += [table.name(index) for index in range(n_shapes + n_waxing)]
     rows += [
-        f"noise: sd={sd:.3g}, share={share:.3g}, tau={tau:.3g}"
-        for sd, share, tau in zip(noise.sd, noise.share, noise.tau, strict=True)
+        f"noise: sd={sd:.3g}, share={share:.3g}, tau={tau:.3g}, heap={heap:.3g}"
+        for sd, share, tau, heap in zip(noise.sd, noise.share, noise.tau, noise.heap, strict=True)
     ]
     digest = hashlib.blake2b("\n".join(rows).encode("utf-8"), digest_size=16).hexdigest()
     return {"shapes": n_shapes, "waxing": n_waxing, "noise": len(noise.sd), "digest": digest}
