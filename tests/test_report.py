@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from paintrend.checks import check_cohort
 from paintrend.courses import classify
 from paintrend.diary import read_diary
 from paintrend.fitting import fit_curves
@@ -299,6 +300,24 @@ def test_an_early_report_says_so_before_its_numbers(five_fitted):
     assert "Only ratings up to day 21 were used. Retrospective:" in top
     # Early ratings are not those that the population was learned from.
     assert "does not show the results under a second set" in said
+
+
+def test_ratings_are_set_beside_those_that_the_model_makes(five_fitted):
+    page = Page(report_html(five_fitted, classify(five_fitted), n_pictures=0, created=WHEN))
+    check = check_cohort(five_fitted)
+    after = page.said[page.said.index("How much rests on built-in assumptions") :]
+    assert f"Does the model make ratings like these? {check.text}" in after
+    drawn = json.loads(page.json["check-data"])
+    marks = [trace for trace in drawn["data"] if trace["name"].startswith("as rated")]
+    assert sum(len(trace["y"]) for trace in marks) == len(check.names)
+    assert any(a.get("href") == "#model" for a in page.all("a"))
+
+
+def test_one_patient_is_not_compared_with_a_cohort(five_fitted, page):
+    one = five_fitted.select(five_fitted.patient_ids[:1])
+    source = report_html(one, classify(one), n_pictures=0, created=WHEN)
+    assert "ratings like these" not in source
+    assert "ratings like these" not in page.said
 
 
 def test_courses_of_other_patients_are_refused():

@@ -18,7 +18,7 @@ LAYERS = (
     ("diary", "readers", "events", "symptoms"),
     ("storage", "simulate"),
     ("fitting",),
-    ("features", "courses"),
+    ("features", "courses", "checks"),
     ("review", "monitor", "alarms", "soreness"),
     ("prevalence", "pooling", "survival", "nulls", "power"),
     ("plots",),

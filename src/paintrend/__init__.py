@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
     from paintrend.errors import (
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
         UnknownPatientError,
     )
     from paintrend.fitting import fit_curves
-    from paintrend.plots import plot_cohort, plot_courses, plot_patient
+    from paintrend.plots import plot_cohort, plot_cohort_check, plot_courses, plot_patient
     from paintrend.report import write_report
+    from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
@@ -43,6 +45,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "SCALES",
+    "CohortCheck",
     "Courses",
     "Criteria",
     "CriteriaError",
@@ -62,10 +65,12 @@ __all__ = [
     "SimulatedCohort",
     "UnknownPatientError",
     "__version__",
+    "check_cohort",
     "classify",
     "fit_curves",
     "get_scale",
     "plot_cohort",
+    "plot_cohort_check",
     "plot_courses",
     "plot_patient",
     "read_diary",
@@ -80,12 +85,14 @@ __all__ = [
 
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
+    "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "fitting": ["fit_curves"],
-    "plots": ["plot_cohort", "plot_courses", "plot_patient"],
+    "plots": ["plot_cohort", "plot_cohort_check", "plot_courses", "plot_patient"],
     "report": ["write_report"],
+    "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],

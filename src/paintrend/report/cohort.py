@@ -19,12 +19,14 @@ from plotly.offline import get_plotlyjs
 from paintrend.courses import classify
 from paintrend.errors import InputError
 from paintrend.plots.captions import first_shown
+from paintrend.plots.cohort_check import plot_cohort_check
 from paintrend.plots.course_numbers import course_shares
 from paintrend.plots.courses import draw_courses
 from paintrend.plots.panel import panel_info
 from paintrend.plots.patient import plot_patient
 from paintrend.plots.sparkline import sparkline_svg
 from paintrend.report import text
+from paintrend.report.model_check import cohort_check
 from paintrend.report.problems import data_facts
 from paintrend.report.second import courses_under_second_default
 from paintrend.report.tables import (
@@ -142,6 +144,7 @@ def report_html(
         second = courses_under_second_default(fit, courses)
     scale, table = fit.scale, courses.table()
     shares = course_shares(courses)
+    check = cohort_check(fit)
     review = review_order(fit, courses)
     listed = review.head(LISTED)
     pictured = list(listed["patient_id"].head(n_pictures))
@@ -182,6 +185,7 @@ def report_html(
         "comparison": compare_defaults(shares, course_shares(second), courses, second)
         if second is not None
         else None,
+        "check": check and {"text": check.text, **_figure(plot_cohort_check(check), check.text)},
         "limits": text.LIMITS,
     }
     return TEMPLATES.get_template("cohort.html.j2").render(context)
