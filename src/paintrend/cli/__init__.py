@@ -51,6 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             # A console that cannot show a minus sign shows "?" and does not fail.
             stream.reconfigure(errors="replace")
+    # Patients already share the processors; threads inside small matrix algebra only contend.
+    for library in ("OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     try:
         arguments = build_parser().parse_args(argv)
     except SystemExit as stop:  # argparse has said why
