@@ -11,14 +11,13 @@ in worlds with known truth.
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 from answers import BEST, Comparison, compare, read_cohort
+from common import Page
 from tables import (
     alarm_table,
     chance_line,
@@ -50,22 +49,16 @@ def main(arguments: list[str] | None = None) -> int:
         options.worlds = options.worlds or list(SHORT_WORLDS)
         options.patients, options.tools = SHORT_PATIENTS, QUICK_TOOLS
         options.pool, options.limit = SHORT_POOL, SHORT_LIMIT
-    text: list[str] = []
-
-    def write(line: str) -> None:
-        text.append(line)
-        print(line, flush=True)
-
-    given = sys.argv[1:] if arguments is None else arguments
-    write("# Accuracy\n\nMade by `python benchmarks/accuracy.py " + shlex.join(given) + "`.")
+    page = Page()
+    page.begin("Accuracy", "accuracy.py", arguments)
+    write = page.write
     write("Value ± standard error. The best possible answer is Bayes with the true generator.\n")
     names = options.worlds or list(WORLDS)
     if not options.early_only:
         _full(names, options, write)
     if options.early:
         _early([n for n in names if not WORLDS[n].nobody_rises], options, write)
-    if options.markdown:
-        Path(options.markdown).write_text("\n".join(text) + "\n", encoding="utf-8")
+    page.save(options.markdown)
     return 0
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from common import lacking
 
 from paintrend.scales import Scale, get_scale
 
@@ -39,9 +39,7 @@ class RealDiary:
     @property
     def missing(self) -> str:
         """Why the diary cannot be read here; empty if it can."""
-        if self.needs and find_spec(self.needs) is None:
-            return f"the package {self.needs} is not installed"
-        return ""
+        return lacking(self.needs)
 
 
 def hide_last_third(ratings: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

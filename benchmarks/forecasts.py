@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
+from common import lacking
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
@@ -185,9 +185,7 @@ class Forecaster:
     @property
     def missing(self) -> str:
         """Why it cannot be run here; empty if it can."""
-        if self.needs and find_spec(self.needs) is None:
-            return f"the package {self.needs} is not installed"
-        return ""
+        return lacking(self.needs)
 
 
 FORECASTERS: dict[str, Forecaster] = {

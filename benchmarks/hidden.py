@@ -14,14 +14,13 @@ the whole diaries of other patients, a fifth of the patients at a time ("others"
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from common import Page
 from diaries import DIARIES, hide_last_third
 from forecast_own import forecast_own, score_together
 from forecasts import FORECASTERS, Task, on_scale, with_outliers
@@ -168,14 +167,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.short:
         options.diaries, options.learn = list(SHORT), ["visible"]
         options.patients = SHORT_PATIENTS
-    lines: list[str] = []
-
-    def write(line: str) -> None:
-        lines.append(line)
-        print(line, flush=True)
-
-    given = sys.argv[1:] if arguments is None else arguments
-    write("# Hidden ratings\n\nMade by `python benchmarks/hidden.py " + shlex.join(given) + "`.")
+    page = Page()
+    page.begin("Hidden ratings", "hidden.py", arguments)
+    write = page.write
     write("Mean log probability of a hidden rating (higher is better) ± standard error over")
     write("patients; the paired difference; share of ratings inside the 90% interval.")
     for learn in options.learn:
@@ -196,8 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
             _tell(name, Result(ratings, diary.scale, learn), write)
         if options.simulated:
             _tell("simulated", simulated(options.simulated, learn), write)
-    if options.markdown:
-        Path(options.markdown).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page.save(options.markdown)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,29 @@ class Drawn(NamedTuple):
     noise: NDArray[np.int64]
     start: Array
     curves: Array
+
+
+def rate(
+    rng: np.random.Generator,
+    level: Array,
+    noise: NoiseGrid,
+    j: int,
+    day: Array,
+    step: float,
+    rounding: Callable[[Array], Array] = np.round,
+) -> Array:
+    """Ratings of a level with one noise setting; heaped ones are rounded to the ends and middle."""
+    root = np.linalg.cholesky(ref.noise_correlation(day, noise.share[j], noise.tau[j]))
+    felt = level + noise.sd[j] * root @ rng.standard_normal(day.size)
+    unit = np.where(rng.random(day.size) < noise.heap[j], 5.0, step)
+    return np.clip(rounding(felt / unit) * unit, 0.0, 10.0)
+
+
+def end_to_end(day: Array, y: Array) -> Ratings:
+    """Ratings (n, days) of patients who are all rated on the same days."""
+    n = len(y)
+    ids = [f"p{i:04d}" for i in range(n)]
+    return Ratings(np.tile(day, n), y.ravel(), np.arange(n + 1) * day.size, ids)
 
 
 def draw_ratings(
@@ -55,11 +79,5 @@ def draw_ratings(
             sizes = np.sqrt(np.maximum(values, 0.0)) * rng.standard_normal(both.size)
             path = path + vectors @ sizes
         level[i], start[i] = np.clip(path, 0.0, 10.0), amplitude[0]
-        root = np.linalg.cholesky(ref.noise_correlation(day, noise.share[j], noise.tau[j]))
-        error = noise.sd[j] * root @ rng.standard_normal(day.size)
-        unit = np.where(rng.random(day.size) < noise.heap[j], 5.0, step)
-        y[i] = np.clip(np.round((level[i, : day.size] + error) / unit) * unit, 0.0, 10.0)
-    offset = np.arange(n_patients + 1) * day.size
-    ids = [f"p{i:04d}" for i in range(n_patients)]
-    ratings = Ratings(np.tile(day, n_patients), y.ravel(), offset, ids)
-    return Drawn(ratings, setting, noisy, start, level[:, day.size :])
+        y[i] = rate(rng, level[i, : day.size], noise, j, day, step)
+    return Drawn(end_to_end(day, y), setting, noisy, start, level[:, day.size :])

@@ -21,6 +21,7 @@ from paintrend.core.prior import WIDE_SHARE, Prior
 from paintrend.shapes import FAMILIES, ShapeTable, Waxing
 
 from . import reference as ref
+from .cohorts import end_to_end, rate
 
 Array = NDArray[np.float64]
 
@@ -96,14 +97,7 @@ def draw_patients(
             wax = table.waxing[k - len(table.shapes)]
             path += _waxing_root(wax, tuple(days), table.horizon) @ rng.standard_normal(days.size)
         amplitude[i, dims], level[i] = sizes, np.clip(path, 0.0, 10.0)
-        root = np.linalg.cholesky(ref.noise_correlation(day, noise.share[j], noise.tau[j]))
-        felt = level[i, : day.size] + noise.sd[j] * root @ rng.standard_normal(day.size)
-        # ends and middle for those who heap, whole numbers for all others
-        unit = np.where(rng.random(day.size) < noise.heap[j], 5.0, 1.0)
-        said = np.clip(rounding(felt / unit) * unit, 0.0, 10.0)
+        said = rate(rng, level[i, : day.size], noise, j, day, 1.0, rounding)
         wild = rng.random(day.size) < OUTLIER
         y[i] = np.where(wild, rng.integers(0, 11, day.size), said)
-    offset = np.arange(n_patients + 1) * day.size
-    ids = [f"p{i:04d}" for i in range(n_patients)]
-    ratings = Ratings(np.tile(day, n_patients), y.ravel(), offset, ids)
-    return Truth(ratings, setting, noisy, amplitude, level[:, day.size :])
+    return Truth(end_to_end(day, y), setting, noisy, amplitude, level[:, day.size :])

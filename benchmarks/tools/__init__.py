@@ -7,9 +7,9 @@ Curves are judged by the same rules as paintrend's. Patients come in the order o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import numpy as np
+from common import lacking
 from numpy.typing import NDArray
 from worlds import Cohort
 
@@ -41,9 +41,7 @@ class Tool:
     @property
     def missing(self) -> str:
         """Why the tool cannot be run here; empty if it can."""
-        if self.needs and find_spec(self.needs) is None:
-            return f"the package {self.needs} is not installed"
-        return ""
+        return lacking(self.needs)
 
     def judge(self, cohort: Cohort) -> NDArray[np.int8]:
         """Give the course of every patient."""

@@ -13,7 +13,7 @@ from paintrend.core.design import build_design
 from paintrend.core.likelihood import OUTLIER, RANGE
 from paintrend.core.posterior import patient_generator
 from paintrend.core.predictive import replicate_ratings
-from paintrend.errors import InputError
+from paintrend.errors import InputError, whole_number_problem
 from paintrend.results.check_statistics import STATISTICS
 from paintrend.results.checks import CohortCheck
 from paintrend.results.fit import Fit
@@ -88,11 +88,9 @@ def check_cohort(fit: Fit, *, replicates: int = 200, seed: int | None = None) ->
         raise InputError(f"check_cohort needs a fit from fit_curves, got {type(fit).__name__}")
     seed = fit.seed if seed is None else seed
     for name, value, least in (("replicates", replicates, FEWEST_REPLICATES), ("seed", seed, 0)):
-        whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-        if not whole or value < least:
-            raise InputError(
-                f"check_cohort: {name} must be a whole number from {least}, got {value!r}"
-            )
+        problem = whole_number_problem(name, value, least)
+        if problem:
+            raise InputError(f"check_cohort: {problem}")
     step, unit = fit.population.step, fit.population.unit
     n_values = round(RANGE / step) + 1
     sums = np.zeros((2, replicates, TOTAL_SQUARES + 1))

@@ -18,6 +18,7 @@ code which knows nothing of paintrend behaves as it would with any other library
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "PopulationError",
     "ScaleError",
     "UnknownPatientError",
+    "whole_number_problem",
 ]
 
 
@@ -89,3 +91,17 @@ class UnknownPatientError(PaintrendError, KeyError):
 
 class MissingExtraError(PaintrendError, ImportError):
     """An optional dependency is not installed; the message names the extra that brings it."""
+
+
+def whole_number_problem(name: str, value: object, least: int) -> str:
+    """Say what is wrong with an option that must be a whole number; empty if nothing is.
+
+    Examples
+    --------
+    >>> whole_number_problem("draws", 5, 20)
+    'draws must be a whole number from 20, got 5'
+    """
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if whole and value >= least:
+        return ""
+    return f"{name} must be a whole number from {least}, got {value!r}"

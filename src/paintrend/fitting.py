@@ -15,7 +15,7 @@ from paintrend.core.default import default_prior
 from paintrend.core.em import PASSES, learn_prior
 from paintrend.core.noise import noise_grid
 from paintrend.defaults import DEFAULTS
-from paintrend.errors import HorizonError, InputError, PopulationError
+from paintrend.errors import HorizonError, InputError, PopulationError, whole_number_problem
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.inference import flatten, infer, rating_digests, usable_ratings
@@ -131,8 +131,8 @@ def _option_problems(**options: Any) -> list[str]:
         value = options[name]
         if value is None and name == "workers":
             continue
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            found.append(f"{name} must be a whole number from {least}, got {value!r}")
+        problem = whole_number_problem(name, value, least)
+        found += [problem] if problem else []
     if options["default"] not in DEFAULTS:
         found.append(f"default must be one of {', '.join(DEFAULTS)}, got {options['default']!r}")
     lasting = options["lasting_days"]

@@ -98,7 +98,7 @@ def learn_prior(
         proposals = sample_proposals(
             model, design, ratings.patients, seed=seed, n_draws=DRAWS, workers=workers
         )
-        flat = _flatten(proposals, table, weight, first_day < 0)
+        flat = _flatten(proposals, family, weight, first_day < 0)
         top = proposals.log_weight.max(axis=1)
         evidence = top + np.log(np.mean(np.exp(proposals.log_weight - top[:, None]), axis=1))
         trace.append(float(weight @ evidence / weight.sum()))
@@ -117,10 +117,9 @@ def learn_prior(
 
 
 def _flatten(
-    proposals: Proposals, table: ShapeTable, weight: Array, has_past: NDArray[np.bool_]
+    proposals: Proposals, family: NDArray[np.int64], weight: Array, has_past: NDArray[np.bool_]
 ) -> _Flat:
     p, d = proposals.setting.shape
-    family = family_of(table)
     setting = proposals.setting.ravel()
     return _Flat(
         patient=np.repeat(np.arange(p), d),

@@ -119,8 +119,7 @@ def build_model(
         log_noise = np.log(prior.noise)
     bases = waxing_bases(table)
     jump, jump_gap = table.jumps()
-    first = noise.structure == 0
-    levels = noise.sd[first], step, noise.heap[first]
+    tables = _likelihood_tables(step, *(tuple(column.tolist()) for column in noise))
     return Model(
         log_shape=np.maximum(log_shape, -700.0),
         log_noise=np.maximum(log_noise, -700.0),
@@ -147,10 +146,24 @@ def build_model(
         level=noise.level,
         structure=noise.structure,
         heap=noise.heap,
-        table=log_likelihood_table(noise.sd * np.sqrt(1.0 - noise.share), step, noise.heap),
-        level_table=log_likelihood_table(*levels),
-        site_table=log_likelihood_table(*levels, outlier=0.0),
+        table=tables[0],
+        level_table=tables[1],
+        site_table=tables[2],
         step=step,
+    )
+
+
+@lru_cache(maxsize=4)
+def _likelihood_tables(step: float, *columns: tuple[float, ...]) -> tuple[Array, Array, Array]:
+    """Tables of a noise grid: given the autocorrelated part, given the curve only, and the latter
+    without outliers. No population changes them, and learning asks for them in every pass."""
+    noise = NoiseGrid(*map(np.array, columns))
+    first = noise.structure == 0
+    levels = noise.sd[first], step, noise.heap[first]
+    return (
+        log_likelihood_table(noise.sd * np.sqrt(1.0 - noise.share), step, noise.heap),
+        log_likelihood_table(*levels),
+        log_likelihood_table(*levels, outlier=0.0),
     )
 
 

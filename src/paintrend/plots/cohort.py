@@ -12,7 +12,16 @@ from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
 from paintrend.plots.captions import axis_title, definition, first_shown, wrap
 from paintrend.plots.panel import Panel, panel_info
-from paintrend.plots.theme import INK, MUTED, STYLES, TEMPLATE, escape, rgba, title_id
+from paintrend.plots.theme import (
+    INK,
+    MUTED,
+    STYLES,
+    TEMPLATE,
+    caption_label,
+    escape,
+    rgba,
+    title_id,
+)
 from paintrend.review import review_order
 from paintrend.scales import Scale
 from paintrend.wording import CANNOT_TELL, TimeUnit, plural, time_unit
@@ -176,9 +185,7 @@ def draw_cohort(info: CohortInfo) -> go.Figure:
             {"text": f"{info.unit.name}s since the start of treatment", "xref": "paper",
              "yref": "paper", "x": 0.5, "y": 0, "yanchor": "top", "yshift": -26,
              "showarrow": False},
-            {"text": "<br>".join(escape(line) for line in caption), "xref": "paper",
-             "yref": "paper", "x": 0, "y": 0, "xanchor": "left", "yanchor": "top", "yshift": -54,
-             "align": "left", "showarrow": False, "font": {"size": 12, "color": MUTED}},
+            caption_label(caption, down=54),
         ],
     )  # fmt: skip
     return figure

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from paintrend.plots.captions import axis_title, wrap
-from paintrend.plots.theme import INK, MUTED, TEMPLATE, escape
+from paintrend.plots.theme import INK, MUTED, TEMPLATE, caption_label, escape
 from paintrend.results.check_statistics import STATISTICS
 from paintrend.wording import plural, records
 
@@ -178,9 +178,5 @@ def draw_check(numbers: CheckNumbers) -> go.Figure:
         yaxis={"tickvals": list(range(len(rows))), "ticktext": [escape(r.label) for r in rows],
                "range": [len(rows) - 0.5, -0.5]},
     )  # fmt: skip
-    figure.add_annotation(
-        text="<br>".join(escape(line) for line in caption), xref="paper", yref="paper", x=0, y=0,
-        xanchor="left", yanchor="top", xshift=-254, yshift=-88, align="left", showarrow=False,
-        font={"size": 12, "color": MUTED},
-    )  # fmt: skip
+    figure.add_annotation(caption_label(caption, down=88, left=254))
     return figure

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from paintrend.core.course_rules import COURSES
 from paintrend.plots.captions import wrap
 from paintrend.plots.course_numbers import CourseShares, Share, course_shares
-from paintrend.plots.theme import MUTED, STYLES, TEMPLATE, escape
+from paintrend.plots.theme import MUTED, STYLES, TEMPLATE, caption_label, escape
 from paintrend.wording import CANNOT_TELL, course_label, percent, plural
 
 if TYPE_CHECKING:
@@ -104,11 +104,7 @@ def draw_courses(info: CourseShares) -> go.Figure:
         yaxis={"tickvals": rows, "ticktext": [course_label(name) for name in COURSES],
                "range": [len(COURSES) - 0.5, -0.5], "showgrid": False},
     )  # fmt: skip
-    figure.add_annotation(
-        text="<br>".join(escape(line) for line in caption), xref="paper", yref="paper", x=0, y=0,
-        xanchor="left", yanchor="top", xshift=-154, yshift=-88, align="left", showarrow=False,
-        font={"size": 12, "color": MUTED},
-    )  # fmt: skip
+    figure.add_annotation(caption_label(caption, down=88, left=154))
     return figure
 
 

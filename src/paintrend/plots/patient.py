@@ -9,14 +9,22 @@ import plotly.graph_objects as go
 
 from paintrend.plots.captions import axis_title, wrap
 from paintrend.plots.patient_labels import (
-    caption_label,
     known_shares,
     levels,
     line_labels,
     probability_labels,
 )
 from paintrend.plots.patient_numbers import Band, PatientInfo, mark_text, patient_info
-from paintrend.plots.theme import INK, MUTED, STYLES, TEMPLATE, escape, rgba, title_id
+from paintrend.plots.theme import (
+    INK,
+    MUTED,
+    STYLES,
+    TEMPLATE,
+    caption_label,
+    escape,
+    rgba,
+    title_id,
+)
 from paintrend.wording import course_label, level, percent
 
 if TYPE_CHECKING:
@@ -108,7 +116,9 @@ def draw_patient(info: PatientInfo) -> go.Figure:
         yaxis2={"range": [7.4, -0.7], "visible": False, "anchor": "x2"},
         shapes=_upright_lines(info),
         # Set together: each call of add_annotation checks all of the earlier ones again.
-        annotations=[*line_labels(info), *probability_labels(info), caption_label(caption)],
+        annotations=[
+            *line_labels(info), *probability_labels(info), caption_label(caption, down=96),
+        ],
     )  # fmt: skip
     return figure
 

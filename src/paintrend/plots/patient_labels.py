@@ -10,7 +10,7 @@ from paintrend.plots.patient_numbers import PatientInfo
 from paintrend.plots.theme import MUTED, escape
 from paintrend.wording import course_label, level, number, percent
 
-__all__ = ["caption_label", "known_shares", "levels", "line_labels", "probability_labels"]
+__all__ = ["known_shares", "levels", "line_labels", "probability_labels"]
 
 
 def levels(info: PatientInfo) -> list[tuple[float, str, str]]:
@@ -74,12 +74,3 @@ def probability_labels(info: PatientInfo) -> list[dict[str, Any]]:
          "text": f"{course_label(course)} <b>{escape(percent(share))}</b>"}
         for i, (course, share) in enumerate(known)
     ]  # fmt: skip
-
-
-def caption_label(lines: list[str]) -> dict[str, Any]:
-    """Give the caption below the picture."""
-    return {
-        "text": "<br>".join(escape(line) for line in lines), "xref": "paper", "yref": "paper",
-        "x": 0, "y": 0, "xanchor": "left", "yanchor": "top", "yshift": -96, "align": "left",
-        "showarrow": False, "font": {"size": 12, "color": MUTED},
-    }  # fmt: skip

@@ -7,13 +7,24 @@ place of their yellow, which is too pale for lines on white. No figure relies on
 from __future__ import annotations
 
 import html
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
 from paintrend.wording import CANNOT_TELL, short_id
 
-__all__ = ["INK", "MUTED", "STYLES", "TEMPLATE", "CourseStyle", "escape", "rgba", "title_id"]
+__all__ = [
+    "INK",
+    "MUTED",
+    "STYLES",
+    "TEMPLATE",
+    "CourseStyle",
+    "caption_label",
+    "escape",
+    "rgba",
+    "title_id",
+]
 
 INK = "#1A1A1A"
 MUTED = "#595959"
@@ -91,6 +102,15 @@ def escape(text: str) -> str:
     '&lt;b&gt;P1&lt;/b&gt; &amp; &#36;x&#36;'
     """
     return html.escape(text, quote=False).replace("$", "&#36;")
+
+
+def caption_label(lines: Sequence[str], *, down: int, left: int = 0) -> dict[str, Any]:
+    """Give the caption below a picture, so many pixels below and left of its axes."""
+    return {
+        "text": "<br>".join(escape(line) for line in lines), "xref": "paper", "yref": "paper",
+        "x": 0, "y": 0, "xanchor": "left", "yanchor": "top", "xshift": -left, "yshift": -down,
+        "align": "left", "showarrow": False, "font": {"size": 12, "color": MUTED},
+    }  # fmt: skip
 
 
 def title_id(patient_id: str) -> str:
