@@ -19,7 +19,7 @@ code which knows nothing of paintrend behaves as it would with any other library
 from __future__ import annotations
 
 from numbers import Integral
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,7 @@ class MissingExtraError(PaintrendError, ImportError):
     """An optional dependency is not installed; the message names the extra that brings it."""
 
 
-def whole_number_problem(name: str, value: object, least: int) -> str:
+def whole_number_problem(name: str, value: Any, least: int) -> str:
     """Say what is wrong with an option that must be a whole number; empty if nothing is.
 
     Examples
