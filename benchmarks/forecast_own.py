@@ -17,7 +17,7 @@ from paintrend.core.compile import kernel
 from paintrend.core.curves import draw_curves
 from paintrend.core.design import build_design
 from paintrend.core.likelihood import kind_of, look_up, rating_kind
-from paintrend.core.noise import NODES, SPACING, WIDEST, process_log_likelihood, process_steps
+from paintrend.core.process import NODES, SPACING, WIDEST, process_log_likelihood, process_steps
 from paintrend.results.inference import to_internal
 
 Array = NDArray[np.float64]
@@ -109,7 +109,7 @@ def _together(model, noise, levels, day, y, kind, s):
             steps = np.empty((n, NODES, NODES))
             process_steps(day, model.tau[j], steps)
             size = model.sd[j] * np.sqrt(model.share[j])
-            table = model.table[j]
+            table = model.chance[j]
             found[d] = process_log_likelihood(levels[d], y, kind, steps, size, table)
             found[d] -= process_log_likelihood(levels[d][:s], y[:s], kind[:s], steps, size, table)
         else:
@@ -155,7 +155,8 @@ def _levels(fit: pt.Fit, row: int, day: Array) -> Array:
     levels = np.empty((fit.n_draws, day.size))
     draw_curves(
         post.setting[row], post.amplitude[row], post.wave, post.wave_row[row], population.model,
-        design.common, design.slow, design.hump, design.wax, 1.0, 0.0, levels,
+        design.common, design.slow[design.row], design.hump[design.row],
+        design.wax[design.row], 1.0, 0.0, levels,
     )  # fmt: skip
     return levels
 

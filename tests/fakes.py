@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from paintrend.core.judgement import Judgement, Rules, judge_given
 from paintrend.results.diary import Diary
 from paintrend.scales import Scale, get_scale
 
@@ -80,6 +81,7 @@ class FakeFit:
     population: None = None
     retrospective: bool = False
     as_of_day: float | None = None
+    workers: int = 1
     set_aside: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["patient_id", "day", "pain"])
     )
@@ -110,6 +112,9 @@ class FakeFit:
         for start in range(0, len(self), block):
             stop = min(start + block, len(self))
             yield FakeBlock(start, stop, self.curves[start:stop], self.pre_trend[start:stop])
+
+    def judge(self, start: int, stop: int, rules: Rules, into: Judgement, at: int) -> None:
+        judge_given(at, self.curves[start:stop], self.pre_trend[start:stop], rules, into)
 
     def draws(self, patient_id: str) -> np.ndarray:
         return np.asarray(self.scale.orient(self.curves[self.patient_ids.index(patient_id)]))

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from paintrend.core.course_rules import COURSES, GRID_POINTS
-from paintrend.courses import classify
+from paintrend.courses import classify, course_table
 from paintrend.errors import CriteriaError, UnknownPatientError
 from paintrend.features import posterior_band
 from paintrend.results.criteria import Criteria
+from paintrend.results.status import PatientsFacts, status_of, write_statuses
 from paintrend.scales import Scale, get_scale
 
 from .fakes import make_fake_fit
@@ -194,6 +195,42 @@ def test_curves_that_are_not_finite_are_not_fitted_with_a_reason():
     assert math.isnan(row["baseline"])
 
 
+def test_curves_of_a_patient_who_counts_as_not_fitted_are_not_used():
+    courses = classify(fit_of((20, BETTER), fitted=False, reason="made up."))
+    row = courses.table().iloc[0]
+    assert (row["course"], row["status_text"]) == ("cannot_tell", "Not fitted: made up.")
+    assert math.isnan(row["p_improving"])
+    assert (courses.codes == -1).all()
+    assert np.isnan(courses.features).all()
+
+
+def test_texts_written_once_are_those_of_each_patient():
+    rng = np.random.default_rng(8)
+    n = 3000
+    share = rng.integers(0, 41, (4, n)) / 40
+    fitted = rng.random(n) < 0.9
+    share[:, ~fitted] = np.nan
+    facts = PatientsFacts(
+        fitted=fitted,
+        reason=rng.choice(np.array(["no rating", "two. ", "", " "], dtype=object), n),
+        course=rng.choice(np.array(["cannot_tell", "unchanged", "improving"], dtype=object), n),
+        likeliest=rng.choice(np.array(COURSES, dtype=object), n),
+        p_likeliest=share[0],
+        p_deterioration=share[1],
+        level=np.where(fitted, rng.integers(0, 81, n) / 8, np.nan),
+        p_no_room_to_worsen=share[2],
+        p_no_room_to_improve=share[3],
+        n_baseline=rng.integers(0, 3, n),
+        last_day=rng.choice([-3.0, 0.0, 21.0, 21.04, 69.96, 70.0, 70.04, 84.0, np.nan], n),
+        fit_p=rng.choice([0.004, 0.005, 0.5, np.nan], n),
+    )
+    for scale, horizon in ((get_scale("nrs"), 84.0), (Scale("x", 1, 7, 0.5, 1, 1), 2.0)):
+        criteria = Criteria().resolve(scale, horizon)
+        said = list(zip(*write_statuses(facts, scale, horizon, criteria), strict=True))
+        assert said == [status_of(facts.of(i), scale, horizon, criteria) for i in range(n)]
+        assert len(set(said)) > 100
+
+
 def test_no_baseline_names_no_course():
     row = row_of(fit_of((20, BETTER), n_baseline=0))
     assert (row["course"], row["confidence"], row["status"]) == (
@@ -348,17 +385,16 @@ def test_markup_in_ids_is_escaped():
         assert "&lt;script&gt;" in html
 
 
-def test_blocks_do_not_matter(fit, courses):
-    class Blocks:
-        """The same fit, handed over two patients at a time."""
-
-        def __getattr__(self, name):
-            return getattr(fit, name)
-
-        def draw_blocks(self):
-            return fit.draw_blocks(2)
-
-    pd.testing.assert_frame_equal(classify(Blocks()).table(), courses.table())
+@pytest.mark.parametrize("workers", [1, 3])
+def test_blocks_and_workers_do_not_matter(fit, courses, monkeypatch, workers):
+    monkeypatch.setattr("paintrend.courses.PATIENTS_AT_A_TIME", 2)
+    others = classify(replace(fit, workers=workers))
+    pd.testing.assert_frame_equal(others.table(), courses.table(), check_exact=True)
+    np.testing.assert_array_equal(others.codes, courses.codes)
+    np.testing.assert_array_equal(others.checks, courses.checks)
+    np.testing.assert_array_equal(others.features, courses.features)
+    alone = course_table(replace(fit, workers=workers))
+    pd.testing.assert_frame_equal(alone, courses.table(), check_exact=True)
 
 
 def test_criteria_defaults_come_from_scale_and_horizon():

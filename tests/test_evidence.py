@@ -5,12 +5,13 @@ import pytest
 from scipy.integrate import dblquad, quad
 from scipy.stats import multivariate_normal, norm
 
-from paintrend.core.cells import FEWEST, MOST, NEVER, UNUSUAL, cell_evidence
+from paintrend.core.cells import CUT, FEWEST, MOST, UNUSUAL, WEAK, new_cells, visit_cells
 from paintrend.core.design import build_design
-from paintrend.core.evidence import shape_evidence
-from paintrend.core.noise import noise_grid
+from paintrend.core.evidence import gram, log_sum, new_gram, relative_weights, shape_evidence
+from paintrend.core.noise import noise_grid, site_gains
+from paintrend.core.picks import pick_cells
 from paintrend.core.prior import WIDE_SD, WIDE_SHARE, build_model
-from paintrend.core.waxing import waxing_evidence
+from paintrend.core.waxing import level_covariance, wax_by_coefficient, wax_by_rating
 
 from . import reference as ref
 
@@ -33,17 +34,54 @@ def patient(n, seed=0, unit=1.0, first=None):
     return prior, build_model(prior, TABLE, NOISE, 1.0), design
 
 
-def as_independent_values(model, design, sd, wide=0):
+def as_independent_values(model, design, sd, wide=0, by_rating=None):
     """Evidence of all settings for values with independent noise of one sd, without rounding."""
-    out = np.empty(N_SHAPES + len(TABLE.waxing))
-    y = design.y[:, None] / sd
-    common, wax = design.common / sd, design.wax / sd
+    n = design.y.size
+    value, det = np.empty(N_SHAPES + len(TABLE.waxing)), np.empty(N_SHAPES + len(TABLE.waxing))
+    slow, hump, wax = (x[design.row] for x in (design.slow, design.hump, design.wax))
     m = (wax.shape[1] - 1) // (model.wax_basis.max() + 1)
-    base = -design.y.size * (0.5 * LOG_2PI + np.log(sd))
-    slow, hump, shares = design.slow / sd, design.hump / sd, model.log_shape[0]
-    shape_evidence(common, slow, hump, y, model, wide, shares, base, out)
-    waxing_evidence(common, wax, m, y, model, wide, shares, base, out)
-    return out - model.log_shape[0]
+    base = -n * (0.5 * LOG_2PI + np.log(sd))
+    grams = new_gram(1, 2, slow.shape[1], hump.shape[1], model.pair_slow.size)
+    y, shares = design.y[:, None] / sd, model.log_shape[0]
+    columns = np.concatenate([slow, hump], axis=1) / sd
+    gram(0, design.common / sd, columns, y, model.pair_slow, slow.shape[1], grams)
+    shape_evidence(grams, 0, model, wide, shares, base, value, det)
+    value[:N_SHAPES] -= 0.5 * np.log(det[:N_SHAPES])
+    if n <= 2 + m + 1 if by_rating is None else by_rating:
+        covariance = level_covariance(
+            design.common, np.ascontiguousarray(wax.T), m, model, wide
+        )  # fmt: skip
+        wax_by_rating(
+            design.common, design.y, np.full(n, 1 / sd), np.ones((n, 6)), 0.0, covariance, model,
+            shares, base, value,
+        )  # fmt: skip
+    else:
+        wax_by_coefficient(
+            design.common / sd, wax / sd, m, y, model, wide, shares, base, value
+        )  # fmt: skip
+    return value - model.log_shape[0]
+
+
+def visited(model, design):
+    """Log evidence of the cells that were looked at, by (start, noise setting), and the sites."""
+    cells = new_cells(model, design.common.shape[1])
+    n, n_levels, n_noise = design.y.size, model.level_table.shape[0], model.sd.size
+    columns = np.concatenate([design.slow[design.row], design.hump[design.row]], axis=1)
+    wax = design.wax[design.row]
+    value = np.empty((n_levels, n, 1))
+    variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
+    n_rows, _ = visit_cells(
+        cells, model, model.log_shape[0], design.day, design.y, design.kind, design.common,
+        columns, wax, np.ascontiguousarray(wax.T), design.overall, design.overall_mean, value,
+        variance, log_scale, np.empty((n_noise, n, 6)),
+    )  # fmt: skip
+    rows = {
+        (int(cells.wide[r]), int(cells.noise[r])): cells.top[r] + np.log(cells.weight[r])
+        for r in range(n_rows)
+    }
+    totals = [np.logaddexp.reduce(x) for x in rows.values()]
+    np.testing.assert_allclose(cells.total[:n_rows], totals, rtol=1e-12)
+    return cells, n_rows, rows, value, variance, log_scale
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 12, 22, 23, 24, 25, 40])
@@ -63,22 +101,26 @@ def test_evidence_of_every_setting_equals_the_dense_density(n, sd, wide):
         assert got[k] == pytest.approx(expected, abs=tolerance), TABLE.name(k)
 
 
-@pytest.mark.parametrize("n", [3, 30])
+@pytest.mark.parametrize("n", [3, 23, 30])
 @pytest.mark.parametrize("wide", [0, 1])
 def test_waxing_evidence_is_exact_for_its_basis(n, wide):
     """Both branches, by rating and by coefficient, against the covariance that the basis spans."""
     prior, model, design = patient(n, seed=1)
-    got = as_independent_values(model, design, 0.8, wide)[N_SHAPES:]
     m = (design.wax.shape[1] - 1) // (model.wax_basis.max() + 1)
     x, family = design.common, len(prior.mean) - 1
     shared = ref.start_covariance(prior.covariance[family][:2, :2], bool(wide))
     shared = x @ shared @ x.T + 0.8**2 * np.eye(n)
     for w, setting in enumerate(TABLE.waxing):
-        basis = design.wax[:, model.wax_basis[w] * m :][:, :m] * setting.size
-        slow = design.wax[:, -1:] * setting.trend
+        wax = design.wax[design.row]
+        basis = wax[:, model.wax_basis[w] * m :][:, :m] * setting.size
+        slow = wax[:, -1:] * setting.trend
         covariance = shared + basis @ basis.T + slow @ slow.T
         expected = multivariate_normal(x @ prior.mean[family][:2], covariance).logpdf(design.y)
-        assert got[w] == pytest.approx(expected, abs=1e-7)
+        for by_rating in (True, False):
+            got = as_independent_values(model, design, 0.8, wide, by_rating)[N_SHAPES:]
+            # in the space of ratings with single precision: proposals rest on it
+            tolerance = 1e-3 if by_rating else 1e-7
+            assert got[w] == pytest.approx(expected, abs=tolerance)
 
 
 @pytest.mark.parametrize("n", [1, 4, 11, 30])
@@ -88,37 +130,101 @@ def test_cells_are_sites_under_correlated_noise(n, heaped, first):
     """Every cell: shares of shape, noise and start, site scales and the dense density of the sites;
     those with a wide start for who starts unusually only."""
     prior, model, design = patient(n, seed=2, unit=5.0 if heaped else 1.0, first=first)
-    cells, value, variance, log_scale, gains = cell_evidence(
-        model, model.log_shape[0], design.day, design.y, design.kind, design.common, design.slow,
-        design.hump, design.wax, design.overall, design.overall_mean,
-    )  # fmt: skip
-    n_noise = NOISE.sd.size
-    assert cells.shape == (2 * n_noise, prior.shape.size)
+    cells, _, rows, value, variance, log_scale = visited(model, design)
     on_heaps = np.isin(design.y, [0.0, 5.0, 10.0]).mean()
     unusual = first == 10.0
-    assert unusual == (cells[n_noise:] > NEVER).any()
-    for j in range(n_noise):
-        if (cells[j] == NEVER).all():
-            assert NOISE.heap[j] > 0.0
-            assert on_heaps < (FEWEST if NOISE.heap[j] < MOST else MOST)
-            assert not heaped
-            assert (cells[n_noise + j] == NEVER).all()
-            continue
+    assert unusual == any(wide for wide, _ in rows)
+    assert {j for wide, j in rows if wide} == ({j for _, j in rows} if unusual else set())
+    for wide, j in rows:
+        if NOISE.heap[j] > 0.0:
+            assert on_heaps >= (FEWEST if NOISE.heap[j] < MOST else MOST)
         level = NOISE.level[j]
         sites = value[level, :, 0], variance[level]
-        correlation = ref.noise_correlation(design.day, gains[j, :, 5] ** 2, NOISE.tau[j])
-        for wide in (False, True)[: 1 + unusual]:
-            got = cells[wide * n_noise + j]
-            share = prior.noise[j] * (WIDE_SHARE if wide else 1.0 - WIDE_SHARE)
-            for k in range(got.size):
-                mean, covariance = ref.level_moments(TABLE, prior, k, design.day, wide)
-                dense = ref.log_evidence(mean, covariance, *sites, correlation)
-                expected = dense + log_scale[level].sum() + np.log(share * prior.shape[k])
-                if k < N_SHAPES:
-                    assert got[k] == pytest.approx(expected, abs=1e-6), (j, TABLE.name(k))
-                elif NOISE.sd[j] > 1.0:
-                    # see above: the basis leaves out a sliver
-                    assert got[k] == pytest.approx(expected, abs=0.05 * n**0.5), TABLE.name(k)
+        gains = np.empty((n, 6))
+        site_gains(model, j, design.day, variance[level], gains)
+        shares = gains[:, 5] ** 2 if NOISE.share[j] else np.zeros(n)
+        correlation = ref.noise_correlation(design.day, shares, NOISE.tau[j])
+        stands_for = [j, *(j + np.flatnonzero(cells.weak) if NOISE.structure[j] == 0 else [])]
+        share = prior.noise[stands_for].sum() * (WIDE_SHARE if wide else 1.0 - WIDE_SHARE)
+        got = rows[wide, j]
+        for k in range(got.size):
+            if got[k] < got.max() - 30:
+                continue
+            mean, covariance = ref.level_moments(TABLE, prior, k, design.day, bool(wide))
+            dense = ref.log_evidence(mean, covariance, *sites, correlation)
+            expected = dense + log_scale[level].sum() + np.log(share * prior.shape[k])
+            if k < N_SHAPES:
+                assert got[k] == pytest.approx(expected, abs=1e-6), (j, TABLE.name(k))
+            elif NOISE.sd[j] > 1.0:
+                # see above: the basis leaves out a sliver
+                assert got[k] == pytest.approx(expected, abs=0.05 * n**0.5), TABLE.name(k)
+
+
+@pytest.mark.parametrize("n", [4, 11, 30])
+def test_noise_that_is_not_looked_at_holds_next_to_nothing(n):
+    """Sites of all settings, and the evidence of the shapes under them: what the walks left out."""
+    for seed in range(6):
+        prior, model, design = patient(n, seed=seed)
+        rows = visited(model, design)[2]
+        everywhere = {}
+        for level in range(model.n_sizes):
+            # all weight on one size: the walk begins there
+            noise = np.where(NOISE.level == level, prior.noise, 0.0)
+            alone = build_model(prior._replace(noise=noise), TABLE, NOISE, 1.0)
+            for (wide, j), found in visited(alone, design)[2].items():
+                if not wide and NOISE.level[j] == level:
+                    everywhere[j] = np.logaddexp.reduce(found)
+        total = np.logaddexp.reduce(list(everywhere.values()))
+        seen = np.logaddexp.reduce([v for j, v in everywhere.items() if (0, j) in rows])
+        assert np.exp(seen - total) > 1.0 - 4 * np.exp(-CUT)
+
+
+def test_structures_that_gaps_cannot_tell_share_a_row():
+    prior = patient(1)[0]
+    model = build_model(prior, TABLE, NOISE, 1.0)
+    for gap in (1.0, 7.0, 30.0):
+        day = gap * np.arange(5.0)
+        design = build_design(day, np.full(5, 5.0), np.array([0, 5]), TABLE, prior, 1.0)
+        cells, _, rows, *_ = visited(model, design)
+        neighbours = NOISE.share[:3] * np.exp(-gap / NOISE.tau[:3])
+        expected = (NOISE.share[:3] > 0) & (neighbours < WEAK)
+        np.testing.assert_array_equal(cells.weak, expected)
+        met = {int(NOISE.structure[j]) for _, j in rows}
+        assert met == set(np.flatnonzero(~expected))
+
+
+def test_cells_are_picked_in_proportion_to_proposals_that_are_known():
+    _, model, design = patient(8, seed=5)
+    cells, n_rows, rows, *_ = visited(model, design)
+    n = 200_000
+    index, log_ratio = np.empty(n, dtype=np.int64), np.empty(n)
+    pick_cells(cells, n_rows, n, 0.37, index, log_ratio)
+    evidence = np.concatenate(list(rows.values()))
+    proposal = np.bincount(index, minlength=evidence.size) / n
+    assert (np.diff(index) >= 0).all()
+    often = proposal > 50 / n
+    ratio = dict(zip(index, log_ratio, strict=True))
+    for i in np.flatnonzero(often):
+        assert ratio[i] == pytest.approx(
+            evidence[i] - np.log(proposal[i]), abs=1.5 / (n * proposal[i])
+        )
+    share = np.exp(evidence - np.logaddexp.reduce(evidence))
+    # no cell is proposed much less than it deserves, and the ratios average to the evidence
+    assert (proposal >= 0.84 * share - 1 / n).all()
+    mean = np.logaddexp.reduce(log_ratio) - np.log(n)
+    assert mean == pytest.approx(np.logaddexp.reduce(evidence), abs=1e-3)
+
+
+def test_weights_of_a_row_are_exponentials():
+    rng = np.random.default_rng(0)
+    for size in (1, 7, 8, 40, 1003):
+        value, det = rng.uniform(-80.0, 3.0, size), rng.uniform(0.1, 50.0, size)
+        out = np.empty(size)
+        top = relative_weights(value, det, out)
+        assert top == value.max()
+        expected = np.exp(np.maximum(value - top, -60.0)) / np.sqrt(det)
+        np.testing.assert_allclose(out, expected, rtol=1e-7)
+        assert log_sum(out) == pytest.approx(np.log(expected.sum()), abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -140,11 +246,8 @@ def test_the_wide_start_is_looked_at_where_first_ratings_are_unusual(distance, d
     y = prior.mean[0, 0] + UNUSUAL * start * np.array(distance)
     day = np.array(days)
     design = build_design(day, y, np.array([0, day.size]), TABLE, prior, 0.0)
-    cells = cell_evidence(
-        model, model.log_shape[0], day, y, design.kind, design.common, design.slow, design.hump,
-        design.wax, design.overall, design.overall_mean,
-    )[0]  # fmt: skip
-    assert (cells[NOISE.sd.size :] > NEVER).any() == unusual
+    rows = visited(model, design)[2]
+    assert any(wide for wide, _ in rows) == unusual
 
 
 @pytest.mark.parametrize("wide", [0, 1])

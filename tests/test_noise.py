@@ -5,19 +5,17 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from paintrend.core.likelihood import log_likelihood_table, rating_kind
-from paintrend.core.noise import (
-    HEAPS,
-    NODES,
-    filter_gains,
-    noise_grid,
-    process_log_likelihood,
-    process_steps,
-    whiten,
-)
+from paintrend.core.noise import HEAPS, filter_gains, noise_grid, smoother_gains, whiten
+from paintrend.core.process import NODES, process_log_likelihood, process_steps
+from paintrend.core.weights import log_weight
 
 from .reference import noise_correlation
 
 CASES = [(1, 0.6, 3.5), (2, 0.75, 10.0), (9, 0.6, 3.5), (30, 0.75, 0.5), (30, 0.0, 1.0)]
+
+
+def likelihood_table(*arguments, **options):
+    return np.exp(log_likelihood_table(*arguments, **options))
 
 
 def ratings(n, share, tau, every=True):
@@ -67,7 +65,7 @@ def test_likelihood_of_fine_ratings_is_the_gaussian_density(share, tau, gap):
     covariance = sd**2 * noise_correlation(day, share, tau)
     steps = np.empty((n, NODES, NODES))
     process_steps(day, tau, steps)
-    table = log_likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), step, outlier=0.0)[0]
+    table = likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), step, outlier=0.0)[0]
     for _ in range(20):
         y = np.round((level + rng.multivariate_normal(np.zeros(n), covariance)) / step) * step
         found = process_log_likelihood(
@@ -82,7 +80,7 @@ def test_probabilities_of_all_ratings_sum_to_one():
     day = np.array([0.0, 2.0, 9.0])
     steps = np.empty((n, NODES, NODES))
     process_steps(day, 6.0, steps)
-    table = log_likelihood_table(np.array([1.2 * np.sqrt(1.0 - share)]), step, outlier=0.0)[0]
+    table = likelihood_table(np.array([1.2 * np.sqrt(1.0 - share)]), step, outlier=0.0)[0]
     level = np.array([1.0, 4.0, 9.5])
     values = np.arange(0.0, 10.1, step)
     total = 0.0
@@ -101,7 +99,7 @@ def test_a_person_who_heaps_all_is_seen_at_the_ends_and_the_middle_only():
     sd, share = 0.7, 0.6
     found = {}
     for heap in (0.0, 0.5, 0.95):
-        table = log_likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), 1.0, heap)[0]
+        table = likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), 1.0, heap)[0]
         for y in ((5.0, 5.0, 5.0, 5.0), (4.0, 6.0, 6.0, 4.0)):
             rating = np.array(y)
             found[heap, y[0]] = process_log_likelihood(
@@ -138,3 +136,46 @@ def test_the_grid_crosses_every_sd_heap_and_structure(step, heaps):
     assert (grid.share[grid.structure == 0] == 0).all()
     assert (grid.share < 1).all()
     assert (grid.tau <= 2 * 7.0).all()
+
+
+@pytest.mark.parametrize(("share", "tau"), [(0.6, 3.5), (0.75, 10.5)])
+@pytest.mark.parametrize("y", [[5, 6, 5, 3, 4, 5], [2, 1, 0, 0, 0, 1], [10, 10, 10, 9, 10, 10]])
+def test_weights_with_a_drawn_path_average_to_the_likelihood_with_it_summed_out(share, tau, y):
+    """Importance sampling over the path, from sites that are only roughly right."""
+    y, sd, step = np.array(y, dtype=float), 0.9, 1.0
+    n = y.size
+    day = np.cumsum([0.0, 2, 2, 5, 1, 3])
+    judged = np.clip(y, 1.0, 9.0) + np.array([0.4, -0.6, 0.3, 0.5, -0.3, 0.2])
+    exact = np.clip(judged, 0.0, 10.0)
+    variance = np.where((y > 0) & (y < 10), 1.1, 3.0) * (sd**2 + 1 / 12)
+    site, gains, back = np.empty((n, 3)), np.empty((n, 6)), np.empty((n, 2))
+    filter_gains(day, np.sqrt(share * sd**2 / variance), tau, gains)
+    smoother_gains(gains, back)
+    rest = 1.0 - gains[:, 5] ** 2
+    site[:, 0], site[:, 1] = y + np.where(y == 0, -0.4, np.where(y == 10, 0.4, 0.0)), variance**-0.5
+    site[:, 2] = -0.5 * np.log(2 * np.pi * variance * rest)
+    tables = log_likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), step)
+    normal = np.random.default_rng(3).standard_normal(2**20)
+    size, kind, work = sd * np.sqrt(share), rating_kind(y, step), np.empty(n)
+    table, chance = tables[0].astype(np.float32), np.exp(tables[0]).astype(np.float32)
+    none = np.empty((0, NODES, NODES))
+    found = [
+        log_weight(
+            judged, exact, y, kind, site, gains, back, share, size, table, none, chance, normal,
+            at * n, work,
+        )
+        for at in range(20_000)
+    ]  # fmt: skip
+    correlation = noise_correlation(day, gains[:, 5] ** 2, tau)
+    covariance = correlation * np.sqrt(np.outer(variance, variance))
+    stand_in = multivariate_normal(judged, covariance).logpdf(site[:, 0])
+    steps = np.empty((n, NODES, NODES))
+    process_steps(day, tau, steps)
+    expected = process_log_likelihood(exact, y, kind, steps, size, np.exp(tables[0])) - stand_in
+    weight = np.exp(np.array(found) - expected)
+    assert weight.mean() == pytest.approx(1.0, abs=4 * weight.std() / np.sqrt(weight.size) + 0.01)
+    summed = log_weight(
+        judged, exact, y, kind, site, gains, back, share, size, table, steps, chance, normal, 0,
+        work,
+    )  # fmt: skip
+    assert summed == pytest.approx(expected, abs=1e-4)

@@ -51,7 +51,7 @@ def exact_tilt(y, mean, spread, sd, step, heap=0.0):
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_moments_agree_with_adaptive_quadrature(case):
     y, mean, spread, sd, step, heap = (*case, 0.0)[:6]
-    table = log_likelihood_table(np.array([sd]), step, heap, outlier=0.0)[0]
+    table = np.exp(log_likelihood_table(np.array([sd]), step, heap, outlier=0.0)[0])
     kind = rating_kind(np.array([y]), step)[0]
     log_z, centre, variance = tilted_moments(y, kind, mean, spread**2, sd, step, table)
     exact = exact_tilt(*case)
@@ -61,15 +61,17 @@ def test_moments_agree_with_adaptive_quadrature(case):
     assert np.sqrt(variance) == pytest.approx(exact[2], rel=0.15)
 
 
-def sites(y, sd, *, step=1.0, mean=5.0, spread=3.0, wander=0.0, heap=0.0):
+def sites(y, sd, *, step=1.0, mean=5.0, spread=3.0, wander=0.0, heap=0.0, guess=None):
     """Sites of one patient whose level is constant, or wanders with a standard deviation."""
     y = np.asarray(y, dtype=float)
     basis = np.column_stack([np.full(y.size, spread), wander * np.eye(y.size)])
     value, variance, log_scale = np.empty((y.size, 1)), np.empty(y.size), np.empty(y.size)
-    table = log_likelihood_table(np.array([sd]), step, heap, outlier=0.0)[0]
+    if guess is not None:
+        value[:, 0], variance[:] = guess
+    table = np.exp(log_likelihood_table(np.array([sd]), step, heap, outlier=0.0)[0])
     expectation_sites(
         y, rating_kind(y, step), basis, np.full(y.size, mean), sd, step, heap, table,
-        value, variance, log_scale,
+        value, variance, log_scale, guess is not None,
     )  # fmt: skip
     return value[:, 0], variance, log_scale
 
@@ -157,3 +159,25 @@ def test_sites_are_finite_whatever_the_ratings(y, sd, heap):
     assert np.isfinite(value).all()
     assert np.isfinite(log_scale).all()
     assert (variance > 0).all()
+
+
+@pytest.mark.parametrize("y", [[0, 0, 1, 0, 2, 0], [1, 3, 4, 2, 6, 5], [10, 9, 10, 10, 8, 10]])
+@pytest.mark.parametrize("sd", [0.6, 1.5])
+def test_a_guess_from_another_noise_leads_to_the_same_sites(y, sd):
+    plain = sites(y, sd)
+    value, variance, _ = sites(y, 1.35 * sd)
+    guessed = sites(y, sd, guess=(value, variance / 1.35**2))
+    far = sites(y, sd, guess=(np.full(len(y), 5.0), np.full(len(y), 1e7)))
+    u = np.linspace(-15.0, 25.0, 4001)
+    said = []
+    for site in (plain, guessed, far):
+        log_density = norm.logpdf(u, 5.0, 3.0)
+        log_density += sum(site_log_density(site, i, u) for i in range(len(y)))
+        weight = np.exp(log_density)
+        mean = weight @ u / weight.sum()
+        said.append((np.log(weight.sum()), mean, np.sqrt(weight @ (u - mean) ** 2 / weight.sum())))
+    for got in said[1:]:
+        # sweeps end when sites hardly move
+        assert got[0] == pytest.approx(said[0][0], abs=0.03)
+        assert got[1] == pytest.approx(said[0][1], abs=0.1 * said[0][2])
+        assert got[2] == pytest.approx(said[0][2], rel=0.1)

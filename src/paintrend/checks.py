@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from paintrend.core.curves import draw_curves
 from paintrend.core.design import build_design
 from paintrend.core.likelihood import OUTLIER, RANGE
-from paintrend.core.posterior import patient_generator
 from paintrend.core.predictive import replicate_ratings
+from paintrend.core.streams import patient_generator
 from paintrend.errors import InputError, whole_number_problem
 from paintrend.results.check_statistics import STATISTICS
 from paintrend.results.checks import CohortCheck
@@ -135,6 +135,7 @@ def _patients(fit: Fit, replicates: int, seed: int) -> Iterator[_Patient]:
         )  # fmt: skip
         for i, name in enumerate(block):
             at = slice(design.offset[i], design.offset[i + 1])
+            days = design.row[at]
             n = at.stop - at.start
             rng = patient_generator(seed, name, "check")
             # draws come sorted by noise: in their own order every patient of a replicate would be
@@ -144,8 +145,8 @@ def _patients(fit: Fit, replicates: int, seed: int) -> Iterator[_Patient]:
             noise, levels = post.noise[row, draw], np.empty((replicates, n))
             draw_curves(
                 post.setting[row, draw], post.amplitude[row, draw], post.wave,
-                post.wave_row[row, draw], population.model, design.common[at], design.slow[at],
-                design.hump[at], design.wax[at], 1.0, 0.0, levels,
+                post.wave_row[row, draw], population.model, design.common[at], design.slow[days],
+                design.hump[days], design.wax[days], 1.0, 0.0, levels,
             )  # fmt: skip
             normals = rng.standard_normal((replicates, 3 * n))
             made = replicate_ratings(

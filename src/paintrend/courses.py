@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.core.course_rules import (
-    CHECKS,
-    COURSES,
-    DETERIORATION,
-    DIP,
-    UNJUDGED,
-    check_curves,
-    classify_curves,
-)
-from paintrend.features import DRAW_FEATURES, summarise_features
+from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
+from paintrend.core.judgement import Judgement, Rules, empty_judgement, make_rules
+from paintrend.features import DRAW_FEATURES, FEATURE_COLUMNS, summarise_features
 from paintrend.results.courses import Courses
 from paintrend.results.criteria import (
     CANNOT_TELL_FROM,
@@ -26,12 +20,12 @@ from paintrend.results.criteria import (
     SENSITIVITY_FACTORS,
     Criteria,
 )
-from paintrend.results.status import POOR_FIT_BELOW, PatientFacts, status_of
+from paintrend.results.status import POOR_FIT_BELOW, PatientsFacts, write_statuses
 
 if TYPE_CHECKING:
     from paintrend.results.fit import Fit
 
-__all__ = ["classify"]
+__all__ = ["classify", "course_table"]
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -40,9 +34,29 @@ CountArray = NDArray[np.int64]
 END_WORSE_CODES = [COURSES.index(name) for name in DETERIORATION]
 DIP_CODES = [COURSES.index(name) for name in DIP]
 CANNOT_TELL = -1
+PATIENTS_AT_A_TIME = 128
 
 
-def classify(fit: Fit, criteria: Criteria | None = None) -> Courses:
+class Tally(NamedTuple):
+    """What the table needs of the curves of P patients.
+
+    Attributes
+    ----------
+    whole : (P,) every curve was judged
+    counts : (P, 8, T) curves in each course, at the criteria first
+    end_better, no_room_to_worsen, no_room_to_improve : (P,) curves of which that is true
+    features : (P, n) columns `FEATURE_COLUMNS`
+    """
+
+    whole: BoolArray
+    counts: CountArray
+    end_better: CountArray
+    no_room_to_worsen: CountArray
+    no_room_to_improve: CountArray
+    features: FloatArray
+
+
+def classify(fit: Fit | Any, criteria: Criteria | None = None) -> Courses:
     """Give the course of every patient with its probability.
 
     P(course) is the share of a patient's posterior curves in that course. The most probable
@@ -52,7 +66,7 @@ def classify(fit: Fit, criteria: Criteria | None = None) -> Courses:
 
     Parameters
     ----------
-    fit : Fit
+    fit : Fit or ScaledFit
         Posterior curves of all patients.
     criteria : Criteria, optional
         Thresholds; the scale's own by default.
@@ -60,7 +74,8 @@ def classify(fit: Fit, criteria: Criteria | None = None) -> Courses:
     Returns
     -------
     Courses
-        One row per patient of the fit, those who could not be fitted included.
+        One row per patient of the fit, those who could not be fitted included. For a `ScaledFit`
+        they are `ScaledCourses`, which stay on the cluster until they are fetched.
 
     Raises
     ------
@@ -83,50 +98,43 @@ def classify(fit: Fit, criteria: Criteria | None = None) -> Courses:
     >>> classify(fit)["P1"].course
     'improving'
     """
+    if hasattr(fit, "judged_by"):
+        return fit.judged_by(criteria)
     resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)
-    codes, features, checks, shifted = _judge_draws(fit, resolved)
-    info = fit.info.loc[list(fit.patient_ids)]
-    fitted = info["fitted"].to_numpy(dtype=bool) & (codes != UNJUDGED).all(axis=1)
-    # A patient without a full set of curves has no course and no features from the others.
-    codes[~fitted], features[~fitted], checks[~fitted] = UNJUDGED, np.nan, -1
-    explained = ~(info["fit_p"].to_numpy(dtype=np.float64) < POOR_FIT_BELOW)
-    may_name = fitted & (info["n_baseline"].to_numpy() >= 1) & explained
-    counts = course_counts(codes)
-    named = name_courses(counts, codes.shape[1], may_name)
-    sensitive = np.zeros(len(codes), dtype=bool)
-    for other in shifted:
-        sensitive |= name_courses(other, codes.shape[1], may_name) != named
-    summary = _summary(fit, resolved, info, fitted, counts, features, named, sensitive)
-    for array in (codes, features, checks):
+    rules = _rules(resolved, fit.horizon)
+    kept = empty_judgement(len(fit.patient_ids), fit.n_draws, rules)
+    summary = _summary(fit, resolved, rules, kept)
+    # Kept feature by feature, shown draw by draw.
+    features = np.moveaxis(kept.features, 0, -1)
+    for array in (kept.codes, features, kept.checks):
         array.flags.writeable = False
     return Courses(
         patient_ids=tuple(fit.patient_ids),
         scale=fit.scale,
         horizon=fit.horizon,
         criteria=resolved,
-        codes=codes,
+        codes=kept.codes,
         features=features,
         feature_names=DRAW_FEATURES,
-        checks=checks,
+        checks=kept.checks,
         summary=summary,
         retrospective=fit.retrospective,
         as_of_day=fit.as_of_day,
     )
 
 
-def course_counts(codes: NDArray[np.int8]) -> CountArray:
-    """Count the curves of each patient in each course.
+def course_table(fit: Fit, criteria: Criteria | None = None) -> pd.DataFrame:
+    """Give ``classify(fit, criteria).table()`` without keeping what each curve was.
 
-    Parameters
-    ----------
-    codes : int8 array, shape (P, D)
-        Positions in `COURSES`.
+    For patients in large numbers: what is kept of 400 curves is 36 kB per patient.
 
-    Returns
-    -------
-    int array, shape (P, 8)
+    Raises
+    ------
+    CriteriaError
+        If a threshold is missing or cannot be used with this scale and horizon.
     """
-    return np.stack([(codes == code).sum(axis=1) for code in range(len(COURSES))], axis=1)
+    resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)
+    return _summary(fit, resolved, _rules(resolved, fit.horizon), None)
 
 
 def name_courses(counts: CountArray, n_draws: int, may_name: BoolArray) -> NDArray[np.intp]:
@@ -153,109 +161,108 @@ def name_courses(counts: CountArray, n_draws: int, may_name: BoolArray) -> NDArr
     return np.where(may_name & (top >= PROBABLE_FROM) & ~hides_worse, likeliest, CANNOT_TELL)
 
 
-def _judge_draws(
-    fit: Fit, criteria: Criteria
-) -> tuple[NDArray[np.int8], FloatArray, NDArray[np.int16], list[CountArray]]:
-    """Judge all curves at the thresholds, and count courses at the shifted thresholds."""
-    n, n_draws = len(fit.patient_ids), fit.n_draws
-    codes = np.full((n, n_draws), UNJUDGED, dtype=np.int8)
-    features = np.full((n, n_draws, len(DRAW_FEATURES)), np.nan)
-    checks = np.full((n, n_draws, len(CHECKS)), -1, dtype=np.int16)
-    shifted = [np.zeros((n, len(COURSES)), dtype=np.int64) for _ in SENSITIVITY_FACTORS]
-    settings = _rule_settings(criteria)
-    # The rules release the interpreter lock, so the shifted thresholds use the other processor.
-    with ThreadPoolExecutor(max_workers=len(SENSITIVITY_FACTORS)) as pool:
-        for block in fit.draw_blocks():
-            curves = np.ascontiguousarray(block.curves).reshape(-1, block.curves.shape[-1])
-            rows, shape = slice(block.start, block.stop), block.curves.shape[:2]
-            others = [
-                pool.submit(
-                    classify_curves, curves, fit.horizon, *_rule_settings(criteria.scaled(factor))
-                )
-                for factor in SENSITIVITY_FACTORS
-            ]
-            code, feature, check = check_curves(curves, fit.horizon, *settings)
-            codes[rows] = code.reshape(shape)
-            features[rows, :, :-1] = feature.reshape(*shape, -1)
-            features[rows, :, -1] = block.pre_trend
-            checks[rows] = check.reshape(*shape, -1)
-            for counts, other in zip(shifted, others, strict=True):
-                counts[rows] = course_counts(other.result().reshape(shape))
-    return codes, features, checks, shifted
+def _rules(criteria: Criteria, horizon: float) -> Rules:
+    """The criteria, then those with both thresholds shifted."""
+    every = [criteria, *(criteria.scaled(factor) for factor in SENSITIVITY_FACTORS)]
+    return make_rules(
+        horizon,
+        [(one.required("worsening"), one.required("improvement")) for one in every],
+        criteria.required("lasting_days"),
+        criteria.required("sustained_days"),
+    )
 
 
-def _rule_settings(criteria: Criteria) -> tuple[float, float, float, float]:
-    names = ("worsening", "improvement", "lasting_days", "sustained_days")
-    worsening, improvement, lasting, sustained = (criteria.required(name) for name in names)
-    return worsening, improvement, lasting, sustained
+def _tally(
+    fit: Fit, criteria: Criteria, rules: Rules, fitted: BoolArray, kept: Judgement | None
+) -> Tally:
+    """Judge all patients, some at a time on each thread, and count and sum up their curves.
+
+    A patient without a full set of curves has no course and no features from the others.
+    """
+    n, scale = len(fitted), fit.scale
+    high = scale.high - criteria.required("worsening")
+    low = scale.low + criteria.required("improvement")
+
+    def work(start: int) -> Tally:
+        stop = min(start + PATIENTS_AT_A_TIME, n)
+        at = 0 if kept is None else start
+        into = empty_judgement(stop - start, fit.n_draws, rules) if kept is None else kept
+        fit.judge(start, stop, rules, into, at)
+        rows = slice(at, at + stop - start)
+        into.forget(at + np.flatnonzero(into.whole[rows] & ~fitted[start:stop]))
+        features = into.features[:, rows]
+        level, end = (features[DRAW_FEATURES.index(name)] for name in ("baseline", "end_change"))
+        return Tally(
+            into.whole[rows],
+            np.moveaxis(into.counts[:, rows], 0, -1),
+            (end <= -criteria.required("improvement")).sum(axis=1),
+            (level > high).sum(axis=1),
+            (level < low).sum(axis=1),
+            # Sorted right here: what was just written is still near the processor.
+            np.stack(list(summarise_features(np.moveaxis(features, 0, -1), scale).values()), -1),
+        )
+
+    starts = range(0, max(n, 1), PATIENTS_AT_A_TIME)
+    if fit.workers > 1 and len(starts) > 1:
+        with ThreadPoolExecutor(max_workers=fit.workers) as pool:
+            parts = list(pool.map(work, starts))
+    else:
+        parts = list(map(work, starts))
+    return Tally(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def _summary(
-    fit: Fit,
-    criteria: Criteria,
-    info: pd.DataFrame,
-    fitted: BoolArray,
-    counts: CountArray,
-    features: FloatArray,
-    named: NDArray[np.intp],
-    sensitive: BoolArray,
-) -> pd.DataFrame:
+def _summary(fit: Fit, criteria: Criteria, rules: Rules, kept: Judgement | None) -> pd.DataFrame:
     """Build the courses table."""
-    n_draws = features.shape[1]
+    ids, n_draws, scale = fit.patient_ids, fit.n_draws, fit.scale
+    info = fit.info if fit.info.index.equals(pd.Index(ids)) else fit.info.loc[list(ids)]
+    tally = _tally(fit, criteria, rules, info["fitted"].to_numpy(dtype=bool), kept)
+    fit_p = info["fit_p"].to_numpy(dtype=np.float64)
+    may_name = tally.whole & (info["n_baseline"].to_numpy() >= 1) & ~(fit_p < POOR_FIT_BELOW)
+    counts = tally.counts[:, :, 0]
+    named, *shifted = (
+        name_courses(tally.counts[:, :, t], n_draws, may_name) for t in range(rules.worsening.size)
+    )
 
     def share(n: CountArray) -> FloatArray:
-        return np.where(fitted, n / n_draws, np.nan)
+        return np.where(tally.whole, n / n_draws, np.nan)
 
-    scale = fit.scale
-    start = features[:, :, DRAW_FEATURES.index("baseline")]
-    end = features[:, :, DRAW_FEATURES.index("end_change")]
     top = counts.max(axis=1) / n_draws
     certain = np.where(top >= criteria.certainty, "clear", "probable")
     columns: dict[str, Any] = {
-        "patient_id": list(fit.patient_ids),
-        "course": [COURSES[code] if code >= 0 else "cannot_tell" for code in named],
+        "patient_id": list(ids),
+        "course": _taken([*COURSES, "cannot_tell"], named),
         "confidence": np.where(named >= 0, certain, "none"),
         **{"p_" + name: share(counts[:, code]) for code, name in enumerate(COURSES)},
         "p_dip": share(counts[:, DIP_CODES].sum(axis=1)),
         "p_deterioration": share(counts[:, END_WORSE_CODES].sum(axis=1)),
-        "p_end_better": share((end <= -criteria.required("improvement")).sum(axis=1)),
-        **summarise_features(features, scale),
+        "p_end_better": share(tally.end_better),
+        **dict(zip(FEATURE_COLUMNS, tally.features.T, strict=True)),
         "n_ratings": info["n_ratings"].to_numpy(),
         "n_baseline": info["n_baseline"].to_numpy(),
         "last_day": info["last_day"].to_numpy(dtype=np.float64),
-        "p_no_room_to_worsen": share(
-            (start > scale.high - criteria.required("worsening")).sum(axis=1)
-        ),
-        "p_no_room_to_improve": share(
-            (start < scale.low + criteria.required("improvement")).sum(axis=1)
-        ),
-        "threshold_sensitive": sensitive,
+        "p_no_room_to_worsen": share(tally.no_room_to_worsen),
+        "p_no_room_to_improve": share(tally.no_room_to_improve),
+        "threshold_sensitive": np.any([other != named for other in shifted], axis=0),
     }
-    reason = info["reason"].astype(str).to_numpy()
-    fit_p = info["fit_p"].to_numpy(dtype=np.float64)
-    no_curve = "the fit gave no curve with finite values"
-    statuses = [
-        status_of(
-            PatientFacts(
-                fitted=bool(fitted[i]),
-                reason=reason[i] or no_curve,
-                course=columns["course"][i],
-                likeliest=COURSES[int(counts[i].argmax())],
-                p_likeliest=float(top[i]),
-                p_deterioration=float(columns["p_deterioration"][i]),
-                level=float(columns["baseline"][i]),
-                p_no_room_to_worsen=float(columns["p_no_room_to_worsen"][i]),
-                p_no_room_to_improve=float(columns["p_no_room_to_improve"][i]),
-                n_baseline=int(columns["n_baseline"][i]),
-                last_day=float(columns["last_day"][i]),
-                fit_p=float(fit_p[i]),
-            ),
-            scale,
-            fit.horizon,
-            criteria,
-        )
-        for i in range(len(fitted))
-    ]
-    columns["status"] = [status for status, _ in statuses]
-    columns["status_text"] = [text for _, text in statuses]
+    reason = info["reason"].astype(str).to_numpy(dtype=object)
+    facts = PatientsFacts(
+        fitted=tally.whole,
+        reason=np.where(reason == "", "the fit gave no curve with finite values", reason),
+        course=columns["course"],
+        likeliest=_taken(COURSES, counts.argmax(axis=1)),
+        p_likeliest=top,
+        p_deterioration=columns["p_deterioration"],
+        level=columns["baseline"],
+        p_no_room_to_worsen=columns["p_no_room_to_worsen"],
+        p_no_room_to_improve=columns["p_no_room_to_improve"],
+        n_baseline=columns["n_baseline"],
+        last_day=columns["last_day"],
+        fit_p=fit_p,
+    )
+    columns["status"], columns["status_text"] = write_statuses(facts, scale, fit.horizon, criteria)
     return pd.DataFrame(columns)
+
+
+def _taken(names: Iterable[str], codes: NDArray[np.intp]) -> NDArray[np.object_]:
+    """The name of each code; -1 takes the last one."""
+    return np.array(list(names), dtype=object)[codes]

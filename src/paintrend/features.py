@@ -61,17 +61,29 @@ def posterior_band(draws: FloatArray) -> tuple[FloatArray, FloatArray]:
     # Sorting puts NaN last, so one gather serves rows with different counts: np.nanquantile
     # takes one Python call per patient.
     ordered = np.sort(draws, axis=1)
+    band = np.empty((len(draws), len(LEVELS)))
+    if np.isfinite(ordered[:, [0, -1]]).all():
+        # All draws have the number: every row is read at the same places.
+        for column, level in enumerate(LEVELS):
+            below, above, weight = _between(level, np.array(draws.shape[1]))
+            band[:, column] = (1 - weight) * ordered[:, below] + weight * ordered[:, above]
+        return band, np.ones(len(draws))
     count = np.isfinite(draws).sum(axis=1)
     rows = np.arange(len(draws))
-    band = np.empty((len(draws), len(LEVELS)))
     for column, level in enumerate(LEVELS):
-        position = level * np.maximum(count - 1, 0)
-        below = np.floor(position).astype(np.intp)
-        above = np.minimum(below + 1, np.maximum(count - 1, 0))
-        weight = position - below
+        below, above, weight = _between(level, count)
         band[:, column] = (1 - weight) * ordered[rows, below] + weight * ordered[rows, above]
     band[count == 0] = np.nan
     return band, count / draws.shape[1]
+
+
+def _between(
+    level: float, count: NDArray[np.integer]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], FloatArray]:
+    """Places of the two sorted values around a quantile, and the weight of the second."""
+    position = level * np.maximum(count - 1, 0)
+    below = np.floor(position).astype(np.intp)
+    return below, np.minimum(below + 1, np.maximum(count - 1, 0)), position - below
 
 
 def summarise_features(features: FloatArray, scale: Scale) -> dict[str, FloatArray]:

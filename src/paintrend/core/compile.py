@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -44,17 +44,33 @@ def _forget_old(parent: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+def kernel(
+    function: Callable[..., Any] | None = None, /, *, fastmath: frozenset[str] = frozenset()
+) -> Any:
     """Compile with Numba: no Python objects, GIL released, machine code kept between runs.
 
     The user's own ``NUMBA_CACHE_DIR`` wins; where no folder can be written nothing is kept.
+
+    Parameters
+    ----------
+    fastmath : frozenset of str, optional
+        Liberties of LLVM that this kernel may take, such as "reassoc" to add up in any order.
     """
-    if os.environ.get("NUMBA_CACHE_DIR") or numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
-    folder = _cache_folder()
+    if function is None:
+        return partial(_compiled, fastmath=fastmath)
+    return _compiled(function, fastmath=fastmath)
+
+
+def _compiled(function: Callable[..., Any], *, fastmath: frozenset[str]) -> Callable[..., Any]:
+    liberties: Any = set(fastmath) or False
+    own = os.environ.get("NUMBA_CACHE_DIR") or numba.config.DISABLE_JIT  # type: ignore[attr-defined]
+    folder = "" if own else _cache_folder()
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]
+    if not own:
+        numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]
     try:
-        return numba.njit(cache=bool(folder), nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        return numba.njit(  # type: ignore[no-any-return]
+            cache=bool(own or folder), nogil=True, error_model="numpy", fastmath=liberties
+        )(function)
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]

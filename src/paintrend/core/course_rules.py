@@ -22,8 +22,20 @@ One pass over a curve gives its course, its features and the counts behind them.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from paintrend.core.compile import kernel
+from paintrend.core.runs import (
+    N_BITS,
+    above_sum,
+    at_least,
+    at_most,
+    count_from,
+    end_mean,
+    extremes,
+    find_runs,
+    peak_and_return,
+)
 
 __all__ = [
     "CHECKS",
@@ -37,6 +49,7 @@ __all__ = [
     "classify_curves",
     "curve_features",
     "judge_curves",
+    "judge_rows",
     "points_in",
 ]
 
@@ -103,8 +116,8 @@ def points_in(span: float, horizon: float) -> int:
     return max(1, round(span / (horizon / (GRID_POINTS - 1))))
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _course(end, first_up, first_down, late_up, n_sustained, worsening, improvement):
+@kernel
+def _course(end, first_up, first_down, enough_late, worsening, improvement):
     up = first_up >= 0
     down = first_down >= 0
     if end <= -improvement:
@@ -112,88 +125,76 @@ def _course(end, first_up, first_down, late_up, n_sustained, worsening, improvem
             return IMPROVING
         return WORSE_BEFORE_BETTER if not down or first_up < first_down else FLUCTUATING
     if end >= worsening:
-        # 80% in whole numbers: a product with 0.8 is not exact.
-        return SUSTAINED_DETERIORATION if 5 * late_up >= 4 * n_sustained else RECENT_WORSENING
+        return SUSTAINED_DETERIORATION if enough_late else RECENT_WORSENING
     if up:
         return FLUCTUATING if down else TRANSIENT_WORSENING
     return IMPROVEMENT_LOST if down else UNCHANGED
 
 
-@njit(cache=True, nogil=True)
-def _judge(curves, step, worsening, improvement, n_lasting, n_sustained, codes, features, checks):
-    n_points = curves.shape[1]
-    late = n_points - n_sustained
+@kernel
+def judge_rows(
+    curves, step, worsening, improvement, n_lasting, n_sustained, codes, features, checks
+):
+    """Judge curves at T pairs of thresholds, the criteria first; see `check_curves`.
+
+    Parameters
+    ----------
+    curves : (n, 169)
+    worsening, improvement : (T,)
+    codes : (T, n), features : (F, n), checks : (n, 5) to be filled; features and checks at the
+        criteria
+    """
+    change, ends = np.zeros(N_BITS), np.zeros(2)
+    signed, unsigned = change.view(np.int64), change.view(np.uint64)
+    signed_ends, unsigned_ends = ends.view(np.int64), ends.view(np.uint64)
+    longest_up = longest_down = n_up = late_up = 0
+    first_up = first_down = better = -1
     for row in range(curves.shape[0]):
-        curve = curves[row]
-        b = curve[0]
-        up_run = down_run = settled_run = late_up = n_up = 0
-        longest_up = longest_down = peak = 0
-        first_up = first_down = settled = -1
-        rise = total = above = 0.0
-        for i in range(n_points):
-            d = curve[i] - b
-            total += d
-            if d > 0.0:
-                above += d
-            if d >= worsening:
-                up_run += 1
-                n_up += 1
-                if i >= late:
-                    late_up += 1
-                if up_run > longest_up:
-                    longest_up = up_run
-                    if up_run == n_lasting:
-                        first_up = i - n_lasting + 1
-            else:
-                up_run = 0
-            if d <= -improvement:
-                down_run += 1
-                if down_run > longest_down:
-                    longest_down = down_run
-                    if down_run == n_lasting:
-                        first_down = i - n_lasting + 1
-            else:
-                down_run = 0
-            if d > rise:
-                # What settled before a higher peak was not the return from the peak.
-                rise = d
-                peak = i
-                settled_run = 0
-                settled = -1
-            elif d < 0.5 * worsening:
-                settled_run += 1
-                if settled_run == n_lasting and settled < 0:
-                    settled = i - n_lasting + 1
-            else:
-                settled_run = 0
-        if not np.isfinite(total):
-            codes[row] = UNJUDGED
-            features[row, :] = np.nan
+        b = curves[row, 0]
+        for i in range(GRID_POINTS):
+            change[i] = curves[row, i] - b
+        signed_ends[0], unsigned_ends[1] = extremes(signed, unsigned)
+        rise, fall = ends[0], ends[1]
+        if not (np.isfinite(rise) and np.isfinite(fall)):
+            codes[:, row] = UNJUDGED
+            features[:, row] = np.nan
             checks[row, :] = -1
             continue
-        # Measured from the last value, so that a flat end has exactly that value as its mean.
-        last = curve[n_points - 1] - b
-        drift = 0.0
-        for i in range(n_points - n_lasting, n_points):
-            drift += (curve[i] - b) - last
-        end = last + drift / n_lasting
-        codes[row] = _course(
-            end, first_up, first_down, late_up, n_sustained, worsening, improvement
-        )
+        end = end_mean(change, GRID_POINTS, n_lasting)
+        # The criteria come last: what was found is then that of the criteria.
+        for t in range(worsening.size - 1, -1, -1):
+            dw, di = worsening[t], improvement[t]
+            longest_up, first_up, longest_down, first_down = 0, -1, 0, -1
+            better, n_up, late_up = -1, 0, 0
+            if rise >= dw:
+                up = at_least(change, dw)
+                longest_up, first_up, _ = find_runs(up, n_lasting, GRID_POINTS)
+                n_up = count_from(up, 0)
+                late_up = count_from(up, GRID_POINTS - n_sustained)
+            # Down does not matter for a curve that ends worse, or ends better and was never up.
+            decided = end >= dw or (end <= -di and first_up < 0)
+            if fall <= -di and (t == 0 or not decided):
+                longest_down, first_down, better = find_runs(
+                    at_most(change, -di), n_lasting, GRID_POINTS
+                )
+            # 80% in whole numbers: a product with 0.8 is not exact.
+            enough = 5 * late_up >= 4 * n_sustained
+            codes[t, row] = _course(end, first_up, first_down, enough, dw, di)
+        dw = worsening[0]
+        peak = settled = -1
+        if first_up >= 0:
+            peak, settled = peak_and_return(change, rise, 0.5 * dw, GRID_POINTS, n_lasting)
         # Trapezoid rule: the last point weighs half, and at the first d is 0.
-        features[row, 0] = b
-        features[row, 1] = rise
-        features[row, 2] = end
-        features[row, 3] = step * (above - 0.5 * max(last, 0.0))
-        features[row, 4] = step * (n_up - (0.5 if last >= worsening else 0.0))
-        features[row, 5] = step * peak if first_up >= 0 else np.nan
-        features[row, 6] = step * settled if first_up >= 0 and settled >= 0 else np.nan
-        features[row, 7] = step * (n_points - down_run) if down_run > 0 else np.nan
-        features[row, 8] = 1.0 if first_up >= 0 else 0.0
-        checks[row, 0] = longest_up
-        checks[row, 1] = first_up
-        checks[row, 2] = longest_down
-        checks[row, 3] = first_down
+        above, last = above_sum(change) if rise > 0.0 else 0.0, change[GRID_POINTS - 1]
+        features[0, row], features[1, row], features[2, row] = b, rise, end
+        features[3, row] = step * (above - 0.5 * max(last, 0.0))
+        features[4, row] = step * (n_up - (0.5 if last >= dw else 0.0))
+        features[5, row] = step * peak if peak >= 0 else np.nan
+        features[6, row] = step * settled if settled >= 0 else np.nan
+        features[7, row] = step * better if better >= 0 else np.nan
+        features[8, row] = 1.0 if first_up >= 0 else 0.0
+        checks[row, 0], checks[row, 1] = longest_up, first_up
+        checks[row, 2], checks[row, 3] = longest_down, first_down
         checks[row, 4] = late_up
 
 
@@ -235,21 +236,21 @@ def check_curves(
     curves = np.ascontiguousarray(curves, dtype=np.float64)
     if curves.ndim != 2 or curves.shape[1] != GRID_POINTS:
         raise ValueError(f"curves must have shape (N, {GRID_POINTS}), not {curves.shape}")
-    codes = np.empty(len(curves), dtype=np.int8)
-    features = np.empty((len(curves), len(FEATURES)))
+    codes = np.empty((1, len(curves)), dtype=np.int8)
+    features = np.empty((len(FEATURES), len(curves)))
     checks = np.empty((len(curves), len(CHECKS)), dtype=np.int16)
-    _judge(
+    judge_rows(
         curves,
         horizon / (GRID_POINTS - 1),
-        float(worsening),
-        float(improvement),
+        np.array([worsening], dtype=np.float64),
+        np.array([improvement], dtype=np.float64),
         min(points_in(lasting_days, horizon), GRID_POINTS),
         min(points_in(sustained_days, horizon), GRID_POINTS),
         codes,
         features,
         checks,
     )
-    return codes, features, checks
+    return codes[0], np.ascontiguousarray(features.T), checks
 
 
 def judge_curves(

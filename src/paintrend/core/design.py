@@ -13,7 +13,7 @@ from paintrend.shapes import ShapeTable, evaluate
 __all__ = ["build_design", "trend_column", "with_population"]
 
 Array = NDArray[np.float64]
-N_OVERALL = 12
+N_OVERALL = 8
 
 
 def trend_column(day: Array, horizon: float) -> Array:
@@ -53,6 +53,7 @@ def build_design(
     horizon = table.horizon
     grid = grid_columns(table)
     before = trend_column(day, horizon)
+    days, row = np.unique(day, return_inverse=True)
     empty = np.empty(0)
     design = Design(
         offset=offset.astype(np.int64),
@@ -62,14 +63,15 @@ def build_design(
         day=day,
         y=y,
         kind=rating_kind(y, step),
+        row=row.astype(np.int64),
         common=np.ascontiguousarray(np.stack([np.ones_like(day), before], axis=1)),
         slow=np.ascontiguousarray(
-            np.stack([evaluate(c, day, horizon) for c in table.slow], axis=1)
+            np.stack([evaluate(c, days, horizon) for c in table.slow], axis=1)
         ),
         hump=np.ascontiguousarray(
-            np.stack([evaluate(c, day, horizon) for c in table.hump], axis=1)
+            np.stack([evaluate(c, days, horizon) for c in table.hump], axis=1)
         ),
-        wax=np.ascontiguousarray(_interpolate(grid.wax, day, horizon)),
+        wax=np.ascontiguousarray(_interpolate(grid.wax, days, horizon)),
         overall=empty,
         overall_mean=empty,
     )

@@ -1,211 +1,220 @@
 """Posterior draws of one patient: draw amplitudes of the picked cells, weight by the exact
-likelihood."""
+likelihood.
+"""
 
 from __future__ import annotations
 
-import math
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from paintrend.core.algebra import backward, cholesky, forward
 from paintrend.core.compile import kernel
-from paintrend.core.curves import BETWEEN, hump_value, slow_value
-from paintrend.core.likelihood import RANGE, look_up
-from paintrend.core.noise import process_log_likelihood, whiten
-from paintrend.core.sites import LOG_2PI
-from paintrend.core.waxing import wax_columns
+from paintrend.core.curves import BETWEEN, LINEAR
+from paintrend.core.likelihood import RANGE
+from paintrend.core.process import NODES, process_steps
+from paintrend.core.streams import MASK
+from paintrend.core.weights import log_weight, needs_sum, pick_structure, prepare_row
 
-__all__ = ["propose", "resample"]
+__all__ = ["Drawn", "propose_shapes"]
+
+Array = NDArray[np.float64]
 
 WIDE = 2.0
 """One proposal in `EVERY` is this much wider than the sites say: at the ends of the scale the exact
 likelihood is flat and they are too narrow."""
 EVERY = 4
-ROOT_HALF = math.sqrt(0.5)
+
+
+class Drawn(NamedTuple):
+    """Proposals of one patient.
+
+    Attributes
+    ----------
+    noise : (D,) noise setting;  amplitude : (D, q + 4);  wave : (D, m + 1), of those that wax
+    levels : (D, n) at the ratings, clipped to the scale;  log_weight : (D,)
+    """
+
+    noise: NDArray[np.int64]
+    amplitude: Array
+    wave: Array
+    levels: Array
+    log_weight: Array
 
 
 @kernel
-def _columns(model, setting, common, slow, hump, wax, m):
-    """Columns (n, k) of one shape or waxing setting."""
-    n, q = common.shape
-    n_shapes = model.slow.shape[0]
-    if setting >= n_shapes:
-        w = setting - n_shapes
-        return wax_columns(
-            common, wax, m, model.wax_basis[w], model.wax_size[w], model.wax_trend[w]
-        )
-    s, h = model.slow[setting], model.hump[setting]
-    k = q + (1 if s >= 0 else 0) + (1 if h >= 0 else 0)
-    x = np.empty((n, k))
-    for i in range(n):
-        for p in range(q):
-            x[i, p] = common[i, p]
-        if s >= 0:
-            x[i, q] = slow[i, s]
-        if h >= 0:
-            x[i, k - 1] = hump[i, h]
-    return x
-
-
-@kernel
-def _posterior(model, wide, setting, q, x, y, factor, centre):
-    """Cholesky factor of the posterior precision, and posterior mean, given whitened columns x (n,
-    k) and y (n, 1)."""
-    n, k = x.shape
-    family = model.mean.shape[0] - 1
-    waxing = setting >= model.slow.shape[0]
-    second = q
-    if not waxing:
-        family = 0
-        while model.start[family + 1] <= setting:
-            family += 1
-        if model.slow[setting] < 0:
-            second = q + 1
-    for p in range(k):
-        centre[p] = 0.0
-        for r in range(k):
-            own = 0.0
-            if waxing and (p >= q or r >= q):
-                own = 1.0 if p == r else 0.0
-            else:
-                a = second if p == q else p
-                b = second if r == q else r
-                own = model.precision[wide, family, a, b]
-                centre[p] += own * model.mean[family, b]
-            if r <= p:
-                factor[p, r] = own
-    for i in range(n):
-        for p in range(k):
-            centre[p] += x[i, p] * y[i, 0]
-            for r in range(p + 1):
-                factor[p, r] += x[i, p] * x[i, r]
-    cholesky(factor)
-    forward(factor, centre)
-    backward(factor, centre)
-    return second
-
-
-@kernel
-def propose(
-    model, y, kind, common, slow, hump, wax, value, variance, log_scale, gains, steps,
-    index, log_ratio, normals, amplitude, wave,
+def _posterior(
+    common, common_y, cross, own, pull, between, at, precision, linear, wide, family, s, h, n_slow,
+    pair_row, factor, centre,
 ):  # fmt: skip
-    """Draw amplitudes for the picked cells and weight them by the exact likelihood.
+    """Cholesky factor of the posterior precision of the amplitudes of one shape, its diagonal
+    inverted, and their mean; the number of amplitudes is returned."""
+    q = common_y.shape[1]
+    for p in range(q):
+        for r in range(p + 1):
+            factor[p, r] = precision[wide, family, p, r] + common[at, p, r]
+        centre[p] = common_y[at, p] + linear[wide, family, p]
+    slots = q
+    for side in range(2):
+        if (s if side == 0 else h) < 0:
+            continue
+        column = s if side == 0 else n_slow + h
+        slot = q + side
+        for p in range(q):
+            factor[slots, p] = precision[wide, family, slot, p] + cross[at, p, column]
+        if slots > q:
+            factor[slots, q] = precision[wide, family, slot, q] + between[at, pair_row[s], h]
+        factor[slots, slots] = precision[wide, family, slot, slot] + own[at, column]
+        centre[slots] = pull[at, column] + linear[wide, family, slot]
+        slots += 1
+    for j in range(slots):
+        for k in range(j):
+            factor[j, j] -= factor[j, k] * factor[j, k]
+            centre[j] -= factor[j, k] * centre[k]
+        unit = 1.0 / np.sqrt(factor[j, j])
+        factor[j, j] = unit
+        centre[j] *= unit
+        for i in range(j + 1, slots):
+            x = factor[i, j]
+            for k in range(j):
+                x -= factor[i, k] * factor[j, k]
+            factor[i, j] = x * unit
+    for i in range(slots - 1, -1, -1):
+        x = centre[i]
+        for k in range(i + 1, slots):
+            x -= factor[k, i] * centre[k]
+        centre[i] = x * factor[i, i]
+    return slots
+
+
+@kernel
+def propose_shapes(
+    cells, model, day, y, kind, common, columns, value, variance, log_scale,
+    index, log_ratio, first, streams, at, out,
+):  # fmt: skip
+    """Draw amplitudes for the picked cells that are shapes and weight them by the exact
+    likelihood.
 
     Parameters
     ----------
-    index, log_ratio : (D,) from `pick_cells`
-    steps : (structures, n, K, K) from `noise.process_steps`
-    normals : (D, at least q + m + 3) standard normals
-    amplitude : (D, q + 4), wave : (D, m + 1) filled here; wave is zero outside the waxing family
+    common (q, n), columns (n_slow + n_hump + 1, n) : at the patient's days, the last one work space
+    index, log_ratio : (D,) from `pick_cells`;  others than shapes are left alone
+    streams, at : random numbers and the place in them
+    out : `Drawn`, filled from row ``first`` on
 
     Returns
     -------
-    log_weight : (D,) log of target over proposal
+    at : the place in the random numbers after the last one used
     """
-    n, q = common.shape
+    q, n = common.shape
     n_shapes = model.slow.shape[0]
-    n_cells = n_shapes + model.wax_basis.shape[0]
-    n_settings = model.sd.shape[0]
-    m = wave.shape[1] - 1
-    log_weight = np.empty(index.shape[0])
-    scale, level_mean = np.empty(n), np.empty(n)
-    white_y = np.empty((n, 1))
-    beta, centre = np.empty(q + m + 3), np.empty(q + m + 3)
-    x, white, factor = np.empty((1, 1)), np.empty((1, 1)), np.empty((1, 1))
-    second = q
-    constant = 0.0
-    for d in range(index.shape[0]):
-        row, setting = index[d] // n_cells, index[d] % n_cells
-        j, wide = row % n_settings, row // n_settings
-        level, share = model.level[j], model.share[j]
-        if d == 0 or index[d] != index[d - 1]:
-            x = _columns(model, setting, common, slow, hump, wax, m)
-            constant = 0.0
-            for i in range(n):
-                scale[i] = 1.0 / np.sqrt(variance[level, i])
-                constant += log_scale[level, i] - 0.5 * LOG_2PI
-                constant -= 0.5 * np.log(variance[level, i] * gains[j, i, 2])
-            white = np.empty(x.shape)
-            whiten(x, scale, gains[j], share, white)
-            whiten(value[level], scale, gains[j], share, white_y)
-            factor = np.empty((x.shape[1], x.shape[1]))
-            second = _posterior(model, wide, setting, q, white, white_y, factor, centre)
-        k = x.shape[1]
-        size = WIDE if d % EVERY == EVERY - 1 and setting < n_shapes else 1.0
+    n_slow, n_columns = model.slow_near.shape[0], columns.shape[0] - 1
+    n_cells = cells.weight.shape[1]
+    normal, uniform = streams.normal, streams.uniform
+    amplitude, levels, log_weights, noise = out.amplitude, out.levels, out.log_weight, out.noise
+    # taken out of their tuples once: to do so counts a reference each time
+    jump, jump_gap, slow_near, hump_near, start = (
+        model.jump, model.jump_gap, model.slow_near, model.hump_near, model.start,
+    )  # fmt: skip
+    slow_of, hump_of, pair_row, precision, linear, structures, tables = (
+        model.slow, model.hump, model.pair_row, model.precision, model.linear, model.structure,
+        model.table,
+    )  # fmt: skip
+    grams, weak, noise_of, wide_of = cells.grams, cells.weak, cells.noise, cells.wide
+    gram_common, gram_y, gram_cross, gram_own, gram_pull, gram_between = (
+        grams.common, grams.common_y, grams.cross, grams.own, grams.pull, grams.between,
+    )  # fmt: skip
+    factor, centre, beta = np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2)
+    judged, exact, state = np.empty(n), np.empty(n), np.empty(n)
+    site, back, gains = np.empty((n, 3)), np.empty((n, 2)), np.empty((n, 6))
+    chance, table, likelihood = np.empty(cells.weak.shape[0]), model.table[0], model.chance[0]
+    steps = np.empty((0, NODES, NODES))
+    row_before, cell_before = -1, -1
+    j = wide = family = slots = 0
+    s = h = -1
+    narrow = share = size = 0.0
+    for pick in range(index.shape[0]):
+        d = first + pick
+        row, shape = index[pick] // n_cells, index[pick] % n_cells
+        if shape >= n_shapes:
+            continue
+        if row != row_before:
+            j, wide = noise_of[row], wide_of[row]
+            at_level, share, table = model.level[j], model.share[j], tables[j]
+            size = model.sd[j] * np.sqrt(share)
+            prepare_row(
+                model, j, weak, day, value[at_level], variance[at_level],
+                log_scale[at_level], gains, back, site, chance,
+            )  # fmt: skip
+            likelihood = model.chance[j]
+            steps = np.empty((n if needs_sum(model, j, kind) else 0, NODES, NODES))
+            if steps.shape[0]:
+                process_steps(day, model.tau[j], steps)
+            family, row_before = 0, row
+        if index[pick] != cell_before:
+            s, h = slow_of[shape], hump_of[shape]
+            while start[family + 1] <= shape:
+                family += 1
+            slots = _posterior(
+                gram_common, gram_y, gram_cross, gram_own, gram_pull, gram_between, j, precision,
+                linear, wide, family, s, h, n_slow, pair_row, factor, centre,
+            )  # fmt: skip
+            narrow = WIDE ** (-slots)
+            cell_before = index[pick]
+        wider = WIDE if pick % EVERY == EVERY - 1 else 1.0
         squares = 0.0
-        for p in range(k):
-            beta[p] = size * normals[d, p]
+        for p in range(slots):
+            beta[p] = wider * normal[(at + p) & MASK]
             squares += beta[p] * beta[p]
-        backward(factor, beta)
-        amplitude[d, :] = 0.0
-        wave[d, :] = 0.0
-        for p in range(k):
+        for p in range(slots - 1, -1, -1):
+            x = beta[p]
+            for r in range(p + 1, slots):
+                x -= factor[r, p] * beta[r]
+            beta[p] = x * factor[p, p]
+        for p in range(slots):
             beta[p] += centre[p]
-            if setting >= n_shapes and p >= q:
-                wave[d, p - q] = beta[p]
+        for p in range(q + 2 + BETWEEN):
+            amplitude[d, p] = beta[p] if p < q else 0.0
+        # the place between neighbours, of which the sites know nothing
+        slow = hump = slow_place = hump_place = 0.0
+        slow_row = hump_row = slow_other = hump_other = 0
+        if s >= 0:
+            slow, place = beta[q], uniform[at & MASK] - 0.5
+            amplitude[d, q], amplitude[d, q + 2] = slow, place
+            slow_row = s
+            if jump[s] >= 0.0:
+                slow_other, slow_place = n_columns, 1.0
+                moved = jump[s] + place * jump_gap
+                for i in range(n):
+                    columns[n_columns, i] = 1.0 if columns[LINEAR, i] >= moved else 0.0
             else:
-                amplitude[d, second if p == q else p] = beta[p]
-        s, h = -1, -1
-        slow_place = hump_place = 0.0
-        if setting < n_shapes:
-            s, h = model.slow[setting], model.hump[setting]
-            last = normals.shape[1]
-            for side in range(BETWEEN):
-                place = 0.5 * math.erf(normals[d, last - BETWEEN + side] * ROOT_HALF)
-                amplitude[d, q + 2 + side] = place
-            slow_place, hump_place = amplitude[d, q + 2], amplitude[d, q + 3]
-        stand_in = constant
+                slow_other, slow_place = slow_near[s, 1 if place > 0.0 else 0], abs(place)
+        if h >= 0:
+            hump, place = beta[slots - 1], uniform[(at + 1) & MASK] - 0.5
+            amplitude[d, q + 1], amplitude[d, q + 3] = hump, place
+            hump_row, hump_place = n_slow + h, abs(place)
+            hump_other = n_slow + hump_near[h, 1 if place > 0.0 else 0]
         for i in range(n):
-            level_mean[i] = 0.0
-            rest = white_y[i, 0]
-            for p in range(k):
-                level_mean[i] += x[i, p] * beta[p]
-                rest -= white[i, p] * beta[p]
-            if s >= 0:
-                own = slow_value(model, slow, i, s, slow_place)
-                level_mean[i] += amplitude[d, q] * (own - slow[i, s])
-            if h >= 0:
-                own = hump_value(model, hump, i, h, hump_place)
-                level_mean[i] += amplitude[d, q + 1] * (own - hump[i, h])
-            level_mean[i] = min(max(level_mean[i], 0.0), RANGE)
-            stand_in -= 0.5 * rest * rest
-        exact = 0.0
-        if share > 0.0:
-            own = model.sd[j] * np.sqrt(share)
-            exact = process_log_likelihood(
-                level_mean, y, kind, steps[model.structure[j]], own, model.table[j]
+            x, z = columns[slow_row, i], columns[hump_row, i]
+            level = slow * x + hump * z
+            for p in range(q):
+                level += beta[p] * common[p, i]
+            judged[i] = level
+            level += slow * slow_place * (columns[slow_other, i] - x)
+            level += hump * hump_place * (columns[hump_other, i] - z)
+            level = min(max(level, 0.0), RANGE)
+            exact[i] = level
+            levels[d, i] = level
+        noise[d] = j - structures[j] + pick_structure(chance, uniform[(at + 2) & MASK])
+        # proposals of one cell are a mixture of two widths
+        narrower = narrow * np.exp(min(0.5 * squares * (1.0 - WIDE**-2.0), 600.0))
+        log_weights[d] = (
+            log_ratio[pick]
+            - np.log(1.0 + (narrower - 1.0) / EVERY)
+            + log_weight(
+                judged, exact, y, kind, site, gains, back, share, size, table, steps, likelihood,
+                normal, at + slots, state,
             )
-        else:
-            for i in range(n):
-                exact += look_up(model.table[j], kind[i], level_mean[i] - y[i])
-        log_weight[d] = log_ratio[d] + exact - stand_in
-        if setting < n_shapes:
-            # proposals of one cell are a mixture of two widths
-            narrower = WIDE ** (-k) * np.exp(min(0.5 * squares * (1.0 - WIDE**-2.0), 600.0))
-            log_weight[d] -= np.log(1.0 + (narrower - 1.0) / EVERY)
-    return log_weight
-
-
-@kernel
-def resample(log_weight, n_keep, uniform):
-    """Systematic resampling to equal weights.
-
-    Returns
-    -------
-    kept : (n_keep,) indices;  effective : effective number of draws;  log_mean : log mean weight
-    """
-    top = log_weight.max()
-    weight = np.exp(log_weight - top)
-    total = weight.sum()
-    effective = total * total / (weight * weight).sum()
-    kept = np.empty(n_keep, dtype=np.int64)
-    cumulative = weight[0] / total
-    i = 0
-    for d in range(n_keep):
-        at = (d + uniform) / n_keep
-        while cumulative < at and i < weight.shape[0] - 1:
-            i += 1
-            cumulative += weight[i] / total
-        kept[d] = i
-    return kept, effective, top + np.log(total / weight.shape[0])
+        )  # fmt: skip
+        at += slots + (n if share > 0.0 else 0)
+    return at

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.design import build_design, with_population
+from paintrend.core.moments import Moments, log_prior, weighted_moments
 from paintrend.core.noise import NoiseGrid
 from paintrend.core.posterior import Proposals, sample_proposals
 from paintrend.core.prior import Prior, active, build_model, family_of, wide_start
@@ -54,19 +55,6 @@ class Learned(NamedTuple):
     trace: tuple[float, ...]
 
 
-class _Flat(NamedTuple):
-    """All weighted draws end to end, with what the M-step needs of them."""
-
-    patient: NDArray[np.int64]
-    setting: NDArray[np.int64]
-    family: NDArray[np.int64]
-    noise: NDArray[np.int64]
-    wide: NDArray[np.bool_]
-    amplitude: Array
-    log_weight: Array
-    before: Array
-
-
 def learn_prior(
     ratings: Ratings,
     table: ShapeTable,
@@ -98,7 +86,6 @@ def learn_prior(
         proposals = sample_proposals(
             model, design, ratings.patients, seed=seed, n_draws=DRAWS, workers=workers
         )
-        flat = _flatten(proposals, family, weight, first_day < 0)
         top = proposals.log_weight.max(axis=1)
         evidence = top + np.log(np.mean(np.exp(proposals.log_weight - top[:, None]), axis=1))
         trace.append(float(weight @ evidence / weight.sum()))
@@ -106,97 +93,74 @@ def learn_prior(
             progress(1)
         if number >= 2 and trace[-1] - trace[-2] < TOLERANCE:
             break
-        old = _log_prior(prior, flat)
+        old = _log_prior(prior, proposals, family)
         current = prior
         for _ in range(STEPS):
-            current = _maximise(
-                _reweight(flat, _log_prior(current, flat) - old, p), weight, flat, default, family
-            )
+            ratio = _log_prior(current, proposals, family) - old
+            moments = weighted_moments(
+                ratio, weight, first_day < 0, default.mean, family, proposals, noise.sd.size,
+                len(FAMILIES),
+            )  # fmt: skip
+            current = _maximise(Moments(*moments), default, family)
         prior = current
     return Learned(prior, tuple(trace))
 
 
-def _flatten(
-    proposals: Proposals, family: NDArray[np.int64], weight: Array, has_past: NDArray[np.bool_]
-) -> _Flat:
-    p, d = proposals.setting.shape
-    setting = proposals.setting.ravel()
-    return _Flat(
-        patient=np.repeat(np.arange(p), d),
-        setting=setting,
-        family=family[setting],
-        noise=proposals.noise.ravel(),
-        wide=proposals.wide.ravel() == 1,
-        amplitude=proposals.amplitude.reshape(p * d, -1),
-        log_weight=proposals.log_weight.ravel(),
-        before=np.repeat(has_past * weight, d),
-    )
-
-
-def _log_prior(prior: Prior, flat: _Flat) -> Array:
-    """Log prior density of every draw, up to what no parameter changes."""
-    with np.errstate(divide="ignore"):
-        out = np.log(prior.shape)[flat.setting] + np.log(prior.noise)[flat.noise]
+def _log_prior(prior: Prior, proposals: Proposals, family: NDArray[np.int64]) -> Array:
+    """Log prior density of every draw (P, D), up to what no parameter changes."""
+    precision = np.zeros((2, *prior.covariance.shape))
+    log_norm = np.zeros(precision.shape[:2])
     for wide, covariance in enumerate((prior.covariance, wide_start(prior.covariance))):
         for f in range(len(FAMILIES)):
-            rows, dims = (flat.family == f) & (flat.wide == wide), active(f)
-            if rows.any():
-                root = np.linalg.cholesky(covariance[f][np.ix_(dims, dims)])
-                off = (flat.amplitude[np.ix_(rows, dims)] - prior.mean[f][dims]).T
-                z = np.linalg.solve(root, off)
-                out[rows] -= 0.5 * np.einsum("ij,ij->j", z, z) + np.log(np.diag(root)).sum()
+            rows = np.ix_(active(f), active(f))
+            precision[wide, f][rows] = np.linalg.inv(covariance[f][rows])
+            log_norm[wide, f] = -0.5 * np.linalg.slogdet(covariance[f][rows])[1]
+    out = np.empty(proposals.log_weight.shape)
+    with np.errstate(divide="ignore"):
+        log_shape, log_noise = np.log(prior.shape), np.log(prior.noise)
+    log_prior(log_shape, log_noise, prior.mean, precision, log_norm, family, proposals, out)
     return out
 
 
-def _reweight(flat: _Flat, log_ratio: Array, p: int) -> Array:
-    """Normalised weights (P * D,) within each patient after a change of the prior."""
-    log_weight = (flat.log_weight + log_ratio).reshape(p, -1)
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    return np.asarray((weight / weight.sum(axis=1, keepdims=True)).ravel())
-
-
-def _maximise(
-    share: Array, weight: Array, flat: _Flat, default: Prior, family: NDArray[np.int64]
-) -> Prior:
-    """One M-step: posterior modes given the weights of the draws and the default population."""
-    w = share * weight[flat.patient]
-    shape = _shape_shares(
-        np.bincount(flat.setting, w, default.shape.size).astype(float), family, default.shape
-    )
-    noise = np.bincount(flat.noise, w, default.noise.size) + NOISE_PATIENTS * default.noise
-    # an unusual start says nothing about the others' sizes
-    w = np.where(flat.wide, 0.0, w)
-    start = flat.amplitude[:, 0]
-    total = w.sum()
-    b0 = default.mean[0, 0]
+def _maximise(moments: Moments, default: Prior, family: NDArray[np.int64]) -> Prior:
+    """One M-step: posterior modes given weighted draws and the default population."""
+    shape = _shape_shares(moments.setting, family, default.shape)
+    noise = moments.noise + NOISE_PATIENTS * default.noise
+    total, start = moments.total.sum(), moments.first[:, 0].sum()
+    # amplitudes come less the default's mean; all families have the same start
     v0 = default.covariance[0, 0, 0]
-    centre = (START_PATIENTS * b0 + w @ start) / (START_PATIENTS + total)
-    spread = (START_PATIENTS * v0 + w @ (start - centre) ** 2) / (START_PATIENTS + total)
-    past = share * flat.before
-    slope = past @ flat.amplitude[:, 1] / (SIZE_PATIENTS + past.sum())
+    shift = start / (START_PATIENTS + total)
+    squares = moments.second[:, 0, 0].sum() - 2.0 * shift * start + total * shift**2
+    centre = default.mean[0, 0] + shift
+    spread = (START_PATIENTS * v0 + squares) / (START_PATIENTS + total)
+    n_past, sum_past, squares_past = moments.past
+    slope = sum_past / (SIZE_PATIENTS + n_past)
     trend = (
         SIZE_PATIENTS * (default.covariance[0, 1, 1] + slope**2)
-        + past @ (flat.amplitude[:, 1] - slope) ** 2
-    ) / (SIZE_PATIENTS + past.sum())
+        + (squares_past - 2.0 * slope * sum_past + n_past * slope**2)
+    ) / (SIZE_PATIENTS + n_past)
     mean, covariance = np.zeros_like(default.mean), np.zeros_like(default.covariance)
     for f in range(len(FAMILIES)):
         dims = [d for d in active(f) if d != 1]
-        rows = flat.family == f
         target = default.mean[f][dims]
         target[0] = centre
         scale = np.ones(len(dims))
         scale[0] = np.sqrt(spread / v0)
         base = default.covariance[f][np.ix_(dims, dims)] * np.outer(scale, scale)
-        x, wf = flat.amplitude[np.ix_(rows, dims)], w[rows]
-        n = wf.sum()
-        average = wf @ x / n if n > 1e-9 else target
+        n = moments.total[f]
+        first = moments.first[f][dims]
+        off = first / n if n > 1e-9 else target - default.mean[f][dims]
+        average = default.mean[f][dims] + off
         offset = average - target
-        residual = x - average
+        within = (
+            moments.second[f][np.ix_(dims, dims)]
+            - np.outer(off, first)
+            - np.outer(first, off)
+            + n * np.outer(off, off)
+        )
         half = SIZE_PATIENTS / 2.0
         mean[f][dims] = target + offset * n / (half + n)
-        scatter = (residual * wf[:, None]).T @ residual + np.outer(offset, offset) * half * n / (
-            half + n
-        )
+        scatter = within + np.outer(offset, offset) * half * n / (half + n)
         covariance[f][np.ix_(dims, dims)] = (SIZE_PATIENTS * base + scatter) / (SIZE_PATIENTS + n)
         mean[f][1], covariance[f][1, 1] = slope, trend
     return Prior(shape, mean, covariance, noise / noise.sum())

@@ -37,7 +37,7 @@ OUTLIER = 0.005
 INSIDE, FLOOR, CEILING, MIDDLE = 0, 1, 2, 3
 HEAP_UNIT = RANGE / 2.0
 """Heaped ratings are multiples of this."""
-SPACING = 0.01
+PER_UNIT = 100.0
 REACH = 25.0
 
 
@@ -70,7 +70,7 @@ def log_likelihood_table(
     -------
     (J, 4, 5001) log P on distances -25 to 25, rows inside, floor, ceiling, middle
     """
-    d = np.arange(-REACH, REACH + SPACING / 2, SPACING)[None, :]
+    d = np.linspace(-REACH, REACH, int(2.0 * REACH * PER_UNIT) + 1)[None, :]
     s = np.asarray(sd, dtype=float)[:, None]
     h = np.broadcast_to(np.asarray(heap, dtype=float)[..., None], s.shape)
     inside = (1.0 - h) * _interval(d, s, step)
@@ -120,12 +120,9 @@ def rating_kind(y, step):
 @kernel
 def look_up(table, kind, distance):
     """Linear interpolation in one setting's table (4, n) at distance m - y."""
-    x = (distance + REACH) / SPACING
-    if x <= 0.0:
-        return table[kind, 0]
     last = table.shape[1] - 1
-    if x >= last:
-        return table[kind, last]
-    i = int(x)
+    x = min(max((distance + REACH) * PER_UNIT, 0.0), last - 1e-6)
+    # counted without a sign, so that no check for places from the end is made
+    row, i = np.uint64(kind), np.uint64(x)
     w = x - i
-    return table[kind, i] * (1.0 - w) + table[kind, i + 1] * w
+    return table[row, i] * (1.0 - w) + table[row, i + np.uint64(1)] * w

@@ -25,7 +25,7 @@ class Model(NamedTuple):
     log_noise : (J,) log prior share of each noise setting
     mean : (F, k) prior mean of the amplitudes by family; 0 where a family has no such column
     precision : (2, F, k, k) inverse of their covariance among the columns that the family has; 0
-        elsewhere; the second is for those with a wide start
+        elsewhere; the second is for those with a wide start;  linear : (2, F, k) precision @ mean
     log_wide : (2,) log share of the usual and the wide start
     constant : (2, F) half the log determinant of that precision less half the quadratic form of the
         mean
@@ -33,15 +33,21 @@ class Model(NamedTuple):
         none
     slow, hump : (S,) column of each shape's slow change and hump, -1 for none
     slow_near, hump_near : (n, 2) neighbours of each column, itself where there is none
+    pair_slow : (n_pairs,) slow changes that meet humps;  pair_row : (n_slow,) their row there, -1
+        for others
+    hump_list, list_start : columns of the humps of each family, end to end, (F + 1,) where each
+        begins
+    run, run_offset : (S,) for the first shape of a slow change with humps: how many follow each
+        other, and where they begin in the list of the family
     jump : (n_slow,) day of a step as a share of the horizon, -1 for others;  jump_gap : how far
         apart steps lie
     wax_basis : (W,) which basis a waxing setting uses;  wax_size, wax_trend : (W,) its sd
     wax_start : (2, q, q) covariance of the common amplitudes in the waxing family
     sd, share, tau : (J,) noise settings, `structure` and `level` index their distinct values
-    heap : (J,) share of heaped ratings
-    table : (J, 4, n) log likelihood given the autocorrelated part; level_table : (levels, 4, n)
-        given the curve only
-    site_table : (levels, 4, n) the same without outliers
+    heap : (J,) share of heaped ratings;  n_sizes : number of distinct sd
+    table, chance : (J, 4, n) log likelihood, and likelihood, given the autocorrelated part
+    level_table : (levels, 4, n) log likelihood given the curve only
+    site_table : (levels, 4, n) likelihood given the curve only, without outliers
     step : rounding step
     """
 
@@ -49,11 +55,18 @@ class Model(NamedTuple):
     log_noise: Array
     mean: Array
     precision: Array
+    linear: Array
     log_wide: Array
     constant: Array
     start: Index
     slow: Index
     hump: Index
+    pair_slow: Index
+    pair_row: Index
+    hump_list: Index
+    list_start: Index
+    run: Index
+    run_offset: Index
     slow_near: Index
     hump_near: Index
     jump: Array
@@ -68,7 +81,9 @@ class Model(NamedTuple):
     level: Index
     structure: Index
     heap: Array
+    n_sizes: int
     table: Array
+    chance: Array
     level_table: Array
     site_table: Array
     step: float
@@ -79,13 +94,14 @@ class Design(NamedTuple):
 
     Attributes
     ----------
-    offset : (P + 1,) patient i has rows offset[i] to offset[i + 1]
+    offset : (P + 1,) patient i has ratings offset[i] to offset[i + 1]
     group : (P,) row of `Model.log_shape`
     day, y : (N,) days and ratings (0-10, worse is higher);  kind : (N,) `likelihood.rating_kind`
+    row : (N,) row of ``slow``, ``hump`` and ``wax`` that holds each rating's day
     common : (N, q) columns that every shape has: start, trend before day 0, further ones of the
         patient's own
-    slow : (N, n_slow);  hump : (N, n_hump) columns of the dictionary
-    wax : (N, n_bases * m + 1) square roots of the waxing covariances side by side, last their slow
+    slow : (U, n_slow);  hump : (U, n_hump) columns of the dictionary on the distinct days
+    wax : (U, n_bases * m + 1) square roots of the waxing covariances side by side, last their slow
         change
     overall : (N, p) square root of the population's covariance;  overall_mean : (N,) its mean
     """
@@ -95,6 +111,7 @@ class Design(NamedTuple):
     day: Array
     y: Array
     kind: Index
+    row: Index
     common: Array
     slow: Array
     hump: Array

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.compile import kernel
-from paintrend.core.likelihood import can_heap, look_up
+from paintrend.core.likelihood import can_heap
 
 __all__ = [
     "NoiseGrid",
     "filter_gains",
     "noise_grid",
-    "process_log_likelihood",
-    "process_steps",
+    "site_gains",
+    "smoother_gains",
     "whiten",
 ]
 
@@ -49,10 +49,7 @@ class NoiseGrid(NamedTuple):
 
 
 LEVELS = 8
-NODES = 19
-WIDEST = 3.6
-SPACING = 2.0 * WIDEST / (NODES - 1)
-CLOSEST = 0.98
+LARGEST_SHARE = 0.95
 STRUCTURES = ((0.0, 0.0), (0.6, 0.5), (0.75, 1.5))
 """Share, and time constant in units of `lasting_days`: what lasts longer is curve, not noise."""
 STRUCTURE_SHARES = (0.5, 0.3, 0.2)
@@ -125,56 +122,26 @@ def whiten(columns, scale, gains, share, out):
 
 
 @kernel
-def process_steps(days, tau, out):
-    """Fill ``out`` (n, K, K) with the transition probabilities of the process between nodes.
-
-    Step i leads to rating i; step 0 holds the stationary distribution in every row.
-    """
-    n = days.shape[0]
+def site_gains(model, j, day, variance, out):
+    """`filter_gains` of one noise setting for sites of these variances (n,): the autocorrelated
+    part keeps its own size where the site is wider than the noise."""
+    n = day.shape[0]
+    roots = np.empty(n)
     for i in range(n):
-        if i > 1 and days[i] - days[i - 1] == days[i - 1] - days[i - 2]:
-            out[i] = out[i - 1]
-            continue
-        # nodes half an innovation apart are as close as this grid can follow
-        rho = 0.0 if i == 0 else min(np.exp(-(days[i] - days[i - 1]) / tau), CLOSEST)
-        precision = 0.5 / (1.0 - rho * rho)
-        for k in range(NODES):
-            centre = rho * (-WIDEST + k * SPACING)
-            total = 0.0
-            for m in range(NODES):
-                gap = -WIDEST + m * SPACING - centre
-                out[i, k, m] = np.exp(-precision * gap * gap)
-                total += out[i, k, m]
-            for m in range(NODES):
-                out[i, k, m] /= total
+        roots[i] = np.sqrt(min(model.share[j] * model.sd[j] ** 2 / variance[i], LARGEST_SHARE))
+    filter_gains(day, roots, model.tau[j], out)
 
 
 @kernel
-def process_log_likelihood(level, y, kind, steps, size, table):
-    """Log P(y | level) with the autocorrelated part summed out on nodes (forward algorithm).
-
-    Parameters
-    ----------
-    level, y, kind : (n,) curve, rating and `likelihood.rating_kind`
-    steps : (n, K, K) from `process_steps`;  size : sd of the autocorrelated part
-    table : (3, n_table) log-likelihood given the curve and the autocorrelated part
-    """
-    state = np.empty(NODES)
-    following = np.empty(NODES)
-    state[:] = 1.0 / NODES
-    total = 0.0
-    for i in range(level.shape[0]):
-        following[:] = 0.0
-        for k in range(NODES):
-            share = state[k]
-            for m in range(NODES):
-                following[m] += share * steps[i, k, m]
-        scale = 0.0
-        for m in range(NODES):
-            at = level[i] + size * (-WIDEST + m * SPACING) - y[i]
-            state[m] = following[m] * np.exp(look_up(table, kind[i], at))
-            scale += state[m]
-        total += np.log(scale)
-        for m in range(NODES):
-            state[m] /= scale
-    return total
+def smoother_gains(gains, out):
+    """What drawing a path backwards needs of `filter_gains`: ``out`` (n, 2) holds the pull of the
+    state after, and the sd that is left."""
+    n = gains.shape[0]
+    for i in range(n):
+        pull = 0.0
+        left = gains[i, 4]
+        if i < n - 1:
+            pull = gains[i, 4] * gains[i + 1, 0] / gains[i + 1, 1]
+            left -= pull * pull * gains[i + 1, 1]
+        out[i, 0] = pull
+        out[i, 1] = np.sqrt(max(left, 0.0))

@@ -3,7 +3,6 @@ over blocks."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -11,24 +10,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.cells import cell_evidence, pick_cells
-from paintrend.core.compile import kernel
-from paintrend.core.curves import BETWEEN, draw_curves
-from paintrend.core.draws import propose, resample
+from paintrend.core.cells import new_cells
+from paintrend.core.curves import BETWEEN
 from paintrend.core.model import Design, Model
-from paintrend.core.noise import NODES, process_steps
-from paintrend.core.predictive import predictive_p
+from paintrend.core.patients import draw_patients
+from paintrend.core.streams import stream_starts, stream_tables
 
-__all__ = ["Posterior", "Proposals", "patient_generator", "sample_posterior", "sample_proposals"]
+__all__ = ["Posterior", "Proposals", "sample_posterior", "sample_proposals"]
 
 Array = NDArray[np.float64]
-PROPOSALS_PER_DRAW = 2.5
-MINIMUM_EFFECTIVE = 0.25
-"""Where the effective number of draws is below this share of those asked for, `MORE` times as many
-are proposed."""
-MORE = 8
+PROPOSALS_PER_DRAW = 3.0
+MINIMUM_EFFECTIVE = 0.5
+"""Where the effective number of draws is below this share of those asked for, more are proposed,
+up to `patients.MORE` times as many."""
 CHECKED = 400
 """Draws used in the posterior-predictive check."""
+BLOCK = 32
 
 
 class Proposals(NamedTuple):
@@ -66,71 +63,13 @@ class Posterior(NamedTuple):
     fit_p: Array
 
 
-def patient_generator(seed: int, patient: str, purpose: str) -> np.random.Generator:
-    """The stream of one patient for one purpose: the same whatever the order, the batch or the
-    other patients."""
-    digest = hashlib.blake2b(
-        f"{seed}\x1f{purpose}\x1f{patient}".encode("utf-8", "surrogatepass"), digest_size=16
-    ).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "little")))
-
-
-@kernel
-def _weighted(model, design, patient, n_draws, uniform, normals, wave):
-    """Proposals and log weights of one patient; fills ``wave``."""
-    a, b = design.offset[patient], design.offset[patient + 1]
-    day, y, kind = design.day[a:b], design.y[a:b], design.kind[a:b]
-    common, slow, hump = design.common[a:b], design.slow[a:b], design.hump[a:b]
-    wax = design.wax[a:b]
-    cells, value, variance, log_scale, gains = cell_evidence(
-        model, model.log_shape[design.group[patient]], day, y, kind, common, slow, hump, wax,
-        design.overall[a:b], design.overall_mean[a:b],
-    )  # fmt: skip
-    index, log_ratio = pick_cells(cells, n_draws, uniform)
-    amplitude = np.empty((n_draws, common.shape[1] + 2 + BETWEEN))
-    n_structures = model.sd.shape[0] // model.level_table.shape[0]
-    steps = np.empty((n_structures, b - a, NODES, NODES))
-    for s in range(n_structures):
-        if model.share[s] > 0.0:
-            process_steps(day, model.tau[s], steps[s])
-    log_weight = propose(
-        model, y, kind, common, slow, hump, wax,
-        value, variance, log_scale, gains, steps, index, log_ratio, normals, amplitude, wave,
-    )  # fmt: skip
-    setting, row = index % cells.shape[1], index // cells.shape[1]
-    n_settings = model.sd.shape[0]
-    return setting, row % n_settings, row // n_settings, amplitude, log_weight
-
-
-@kernel
-def _equal(model, design, patient, n_wave, n_keep, uniforms, normals, replicate):
-    """Equally weighted draws of one patient and their check."""
-    n_draws = normals.shape[0]
-    wave = np.empty((n_draws, n_wave))
-    setting, noise, _, amplitude, log_weight = _weighted(
-        model, design, patient, n_draws, uniforms[0], normals, wave
-    )
-    kept, effective, log_evidence = resample(log_weight, n_keep, uniforms[1])
-    setting, noise, amplitude, wave = setting[kept], noise[kept], amplitude[kept], wave[kept]
-    a, b = design.offset[patient], design.offset[patient + 1]
-    n_checked = replicate.shape[0]
-    every = np.arange(n_checked) * n_keep // n_checked
-    levels = np.empty((n_checked, b - a))
-    draw_curves(
-        setting[every], amplitude[every], wave, every, model, design.common[a:b],
-        design.slow[a:b], design.hump[a:b], design.wax[a:b], 1.0, 0.0, levels,
-    )  # fmt: skip
-    p = predictive_p(model, noise[every], levels, design.day[a:b], design.y[a:b], replicate)
-    return setting, noise, amplitude, wave, effective, log_evidence, p
-
-
 def wave_width(model: Model, design: Design) -> int:
     """Number of waxing coefficients of a draw: the basis and the slow change."""
     return (design.wax.shape[1] - 1) // (1 + int(model.wax_basis.max())) + 1
 
 
 def _blocks(n_patients: int, workers: int) -> Iterator[range]:
-    size = max(1, min(32, -(-n_patients // max(1, workers))))
+    size = max(1, min(BLOCK, -(-n_patients // max(1, workers))))
     for begin in range(0, n_patients, size):
         yield range(begin, min(begin + size, n_patients))
 
@@ -141,9 +80,16 @@ def _run(
     workers: int,
     progress: Callable[[int], None] | None,
 ) -> None:
-    blocks = list(_blocks(n_patients, workers))
+    blocks = _blocks(n_patients, workers)
+    if workers == 1:
+        for block in blocks:
+            work(block)
+            if progress is not None:
+                progress(len(block))
+        return
+    every = list(blocks)
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        for block, _ in zip(blocks, pool.map(work, blocks), strict=True):
+        for block, _ in zip(every, pool.map(work, every), strict=True):
             if progress is not None:
                 progress(len(block))
 
@@ -158,23 +104,19 @@ def sample_proposals(
     workers: int = 2,
 ) -> Proposals:
     """Weighted draws for learning a population; every patient must have at least one rating."""
-    p, k, m = len(patients), design.common.shape[1] + 2 + BETWEEN, wave_width(model, design)
-    setting = np.empty((p, n_draws), dtype=np.int64)
-    noise, wide = np.empty_like(setting), np.empty_like(setting)
-    amplitude = np.empty((p, n_draws, k))
-    log_weight = np.empty((p, n_draws))
+    p, q = len(patients), design.common.shape[1]
+    out = _new_proposals(p, n_draws, q)
+    streams, starts = stream_tables(seed), stream_starts(seed, patients, "learn")
+    nothing = _new_posterior(p, 0, q, 1)
 
     def work(block: range) -> None:
-        wave = np.empty((n_draws, m))
-        for i in block:
-            rng = patient_generator(seed, patients[i], "learn")
-            normals = rng.standard_normal((n_draws, m + k - 2))
-            setting[i], noise[i], wide[i], amplitude[i], log_weight[i] = _weighted(
-                model, design, i, n_draws, rng.uniform(), normals, wave
-            )
+        draw_patients(
+            model, design, block.start, block.stop, new_cells(model, q), streams, starts,
+            wave_width(model, design), n_draws, 0.0, 0, out, nothing,
+        )  # fmt: skip
 
     _run(work, p, workers, None)
-    return Proposals(setting, noise, wide, amplitude, log_weight)
+    return out
 
 
 def sample_posterior(
@@ -194,37 +136,44 @@ def sample_posterior(
     patients : (P,) ids, the keys of the random streams; every patient must have at least one rating
     progress : called with the number of patients done since the last call
     """
-    p, k, m = len(patients), design.common.shape[1] + 2 + BETWEEN, wave_width(model, design)
-    setting = np.empty((p, n_draws), dtype=np.int64)
-    noise = np.empty_like(setting)
-    amplitude = np.empty((p, n_draws, k))
-    effective, log_evidence, fit_p = np.empty(p), np.empty(p), np.empty(p)
-    waves: list[Array] = [np.empty((0, m))] * p
-    wave_row = np.zeros((p, n_draws), dtype=np.int64)
-    n_shapes = model.slow.size
+    p, q, m = len(patients), design.common.shape[1], wave_width(model, design)
+    waves: dict[int, Array] = {}
+    out, nothing = _new_posterior(p, n_draws, q, m), _new_proposals(0, 0, q)
+    streams, starts = stream_tables(seed), stream_starts(seed, patients, "draw")
     proposed = int(PROPOSALS_PER_DRAW * n_draws)
+    least, checked = MINIMUM_EFFECTIVE * n_draws, min(CHECKED, n_draws)
 
     def work(block: range) -> None:
-        for i in block:
-            n = int(design.offset[i + 1] - design.offset[i])
-            for attempt, size in enumerate((proposed, MORE * proposed)):
-                rng = patient_generator(seed, patients[i], f"draw{attempt}")
-                uniforms = rng.uniform(size=2)
-                replicate = rng.standard_normal((min(CHECKED, n_draws), 3 * n))
-                normals = rng.standard_normal((size, m + k - 2))
-                out = _equal(model, design, i, m, n_draws, uniforms, normals, replicate)
-                if out[4] >= MINIMUM_EFFECTIVE * n_draws:
-                    break
-            setting[i], noise[i], amplitude[i] = out[0], out[1], out[2]
-            effective[i], log_evidence[i], fit_p[i] = out[4], out[5], out[6]
-            rows = np.flatnonzero(setting[i] >= n_shapes)
-            waves[i] = out[3][rows]
-            wave_row[i, rows] = np.arange(rows.size)
+        waves[block.start] = draw_patients(
+            model, design, block.start, block.stop, new_cells(model, q), streams, starts, m,
+            proposed, least, checked, nothing, out,
+        )  # fmt: skip
 
     _run(work, p, workers, progress)
-    first = np.concatenate([[0], np.cumsum([w.shape[0] for w in waves])[:-1]]) if p else np.zeros(0)
-    wave_row += np.where(setting >= n_shapes, first.astype(np.int64)[:, None], 0)
-    wave = np.concatenate(waves) if p else np.empty((0, m))
-    if wave.shape[0] == 0:
-        wave = np.zeros((1, m))
-    return Posterior(setting, noise, amplitude, wave, wave_row, effective, log_evidence, fit_p)
+    waxing = out.setting >= model.slow.size
+    out.wave_row[waxing] = np.arange(int(waxing.sum()))
+    wave = np.concatenate([waves[begin] for begin in sorted(waves)] or [np.empty((0, m))])
+    return out._replace(wave=wave if wave.shape[0] else np.zeros((1, m)))
+
+
+def _new_proposals(p: int, n_draws: int, q: int) -> Proposals:
+    return Proposals(
+        np.empty((p, n_draws), dtype=np.int64),
+        np.empty((p, n_draws), dtype=np.int64),
+        np.empty((p, n_draws), dtype=np.int64),
+        np.empty((p, n_draws, q + 2 + BETWEEN)),
+        np.empty((p, n_draws)),
+    )
+
+
+def _new_posterior(p: int, n_draws: int, q: int, m: int) -> Posterior:
+    return Posterior(
+        np.empty((p, n_draws), dtype=np.int64),
+        np.empty((p, n_draws), dtype=np.int64),
+        np.empty((p, n_draws, q + 2 + BETWEEN)),
+        np.empty((1, m)),
+        np.zeros((p, n_draws), dtype=np.int64),
+        np.empty(p),
+        np.empty(p),
+        np.empty(p),
+    )

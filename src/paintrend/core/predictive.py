@@ -13,11 +13,15 @@ import numpy as np
 
 from paintrend.core.compile import kernel
 from paintrend.core.likelihood import HEAP_UNIT, RANGE, kind_of, look_up
+from paintrend.core.streams import MASK
 
-__all__ = ["predictive_p", "replicate_ratings"]
+__all__ = ["check_fit", "predictive_p", "replicate_ratings"]
 
 ROOT_HALF = math.sqrt(0.5)
 GOLDEN = 0.5 * (math.sqrt(5.0) - 1.0)
+FIRST_LOOK = 50
+CALM = 0.2
+"""Where a first look at so many draws gives at least this p, no more are looked at."""
 
 
 @kernel
@@ -57,19 +61,21 @@ def replicate_ratings(model, noise, levels, day, normals, outlier):
         sd = model.sd[j] * ratio ** ((d * GOLDEN) % 1.0 - 0.5)
         state = 0.0
         for i in range(n):
-            rho = 0.0 if i == 0 else np.exp(-(day[i] - day[i - 1]) / tau)
-            state = rho * state + np.sqrt(1.0 - rho * rho) * normals[d, i]
-            noisy = levels[d, i] + sd * (
-                np.sqrt(share) * state + np.sqrt(1.0 - share) * normals[d, n + i]
-            )
+            noisy = normals[d, n + i]
+            if share > 0.0:
+                rho = 0.0 if i == 0 else np.exp(-(day[i] - day[i - 1]) / tau)
+                state = rho * state + np.sqrt(1.0 - rho * rho) * normals[d, i]
+                noisy = np.sqrt(share) * state + np.sqrt(1.0 - share) * noisy
+            noisy = levels[d, i] + sd * noisy
             step = model.step
-            uniform = 0.5 * math.erfc(-normals[d, 2 * n + i] * ROOT_HALF)
-            if uniform < model.heap[j] * (1.0 - outlier):
-                step = HEAP_UNIT
-            elif outlier > 0.0 and uniform >= 1.0 - outlier:
-                # given that it is this large, how much larger is uniform too: the category
-                within = (uniform - 1.0 + outlier) / outlier
-                noisy = np.floor(within * (RANGE / step + 1.0)) * step
+            if model.heap[j] > 0.0 or outlier > 0.0:
+                uniform = 0.5 * math.erfc(-normals[d, 2 * n + i] * ROOT_HALF)
+                if uniform < model.heap[j] * (1.0 - outlier):
+                    step = HEAP_UNIT
+                elif outlier > 0.0 and uniform >= 1.0 - outlier:
+                    # given that it is this large, how much larger is uniform too: the category
+                    within = (uniform - 1.0 + outlier) / outlier
+                    noisy = np.floor(within * (RANGE / step + 1.0)) * step
             noisy = np.floor(noisy / step + 0.5) * step
             made[d, i] = min(max(noisy, 0.0), RANGE)
     return made
@@ -98,3 +104,34 @@ def predictive_p(model, noise, levels, day, y, normals):
         worse_correlation += made[1] >= seen[1]
     fewer = min(worse_deviance, worse_correlation)
     return min(1.0, 2.0 * (fewer + 0.5) / (n_draws + 1.0))
+
+
+@kernel
+def check_fit(model, noise, levels, kept, day, y, n_checked, normal, at):
+    """`predictive_p` of some of the kept draws: a few where these already show no fault.
+
+    Parameters
+    ----------
+    noise : (D,) noise setting of every draw;  levels : (D, n);  kept : (K,) rows of them
+    n_checked : number of draws looked at where the first look is not calm
+    normal, at : table of normals and the place in it
+    """
+    n_keep, n = kept.shape[0], y.shape[0]
+    p = 0.0
+    for look in range(2):
+        size = min(FIRST_LOOK, n_checked) if look == 0 else n_checked
+        own = np.empty((size, n))
+        setting = np.empty(size, dtype=np.int64)
+        normals = np.empty((size, 3 * n))
+        for d in range(size):
+            row = kept[d * n_keep // size]
+            setting[d] = noise[row]
+            for i in range(n):
+                own[d, i] = levels[row, i]
+            for i in range(3 * n):
+                normals[d, i] = normal[(at + i) & MASK]
+            at += 3 * n
+        p = predictive_p(model, setting, own, day, y, normals)
+        if p >= CALM or size == n_checked:
+            break
+    return p

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.curves import GRID_POINTS
+from paintrend.core.curves import GRID_POINTS, ROW_LENGTH, GridRows
 from paintrend.core.likelihood import log_likelihood_table
 from paintrend.core.model import Model
 from paintrend.core.noise import NoiseGrid
@@ -21,9 +22,11 @@ __all__ = [
     "Prior",
     "build_model",
     "grid_columns",
+    "grid_rows",
 ]
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 COMMON = 2
 """Columns that every shape has: the start b and the trend g before day 0."""
 N_COEFFICIENTS = 20
@@ -90,6 +93,25 @@ def grid_columns(table: ShapeTable, points: int = GRID_POINTS) -> GridColumns:
     return GridColumns(day, common, slow, hump, np.column_stack([*bases, trend]))
 
 
+@lru_cache(maxsize=16)
+def grid_rows(table: ShapeTable) -> GridRows:
+    """The same columns as rows, each in one piece of memory."""
+    columns = grid_columns(table)
+
+    def padded(values: Array, further: int) -> Array:
+        # in order of rows: a transposed view would keep the order of columns
+        rows = np.zeros((values.shape[1] + further, ROW_LENGTH))
+        rows[: values.shape[1], :GRID_POINTS] = values.T
+        return rows
+
+    return GridRows(
+        columns.common[0].copy(),
+        padded(columns.slow, 1),
+        padded(columns.hump, 1),
+        padded(columns.wax, 0),
+    )
+
+
 def waxing_bases(table: ShapeTable) -> list[tuple[float, float, bool]]:
     """Distinct (length, period, pinned) in the table, in order."""
     return list(dict.fromkeys((w.length, w.period, w.pinned) for w in table.waxing))
@@ -118,6 +140,10 @@ def build_model(
         log_shape = np.log(prior.shape)[None, :] if log_group is None else log_group
         log_noise = np.log(prior.noise)
     bases = waxing_bases(table)
+    slow = np.array([s.slow for s in table.shapes], dtype=np.int64)
+    hump = np.array([s.hump for s in table.shapes], dtype=np.int64)
+    pair_slow, pair_row = _pairs(slow, hump, len(table.slow))
+    hump_list, list_start, run, run_offset = _hump_lists(slow, hump, start)
     jump, jump_gap = table.jumps()
     tables = _likelihood_tables(step, *(tuple(column.tolist()) for column in noise))
     return Model(
@@ -125,11 +151,18 @@ def build_model(
         log_noise=np.maximum(log_noise, -700.0),
         mean=prior.mean,
         precision=precision,
+        linear=np.einsum("wfij,fj->wfi", precision, prior.mean),
         log_wide=np.log([1.0 - WIDE_SHARE, WIDE_SHARE]),
         constant=constant,
         start=start,
-        slow=np.array([s.slow for s in table.shapes], dtype=np.int64),
-        hump=np.array([s.hump for s in table.shapes], dtype=np.int64),
+        slow=slow,
+        hump=hump,
+        pair_slow=pair_slow,
+        pair_row=pair_row,
+        hump_list=hump_list,
+        list_start=list_start,
+        run=run,
+        run_offset=run_offset,
         slow_near=table.near("slow"),
         jump=jump,
         jump_gap=jump_gap,
@@ -146,24 +179,69 @@ def build_model(
         level=noise.level,
         structure=noise.structure,
         heap=noise.heap,
+        n_sizes=int(np.unique(noise.sd).size),
         table=tables[0],
-        level_table=tables[1],
-        site_table=tables[2],
+        chance=tables[1],
+        level_table=tables[2],
+        site_table=tables[3],
         step=step,
     )
 
 
+def _pairs(slow: Index, hump: Index, n_slow: int) -> tuple[Index, Index]:
+    """Slow changes that meet humps, and the row of each among them (-1 for others)."""
+    pair_slow = np.unique(slow[(slow >= 0) & (hump >= 0)])
+    row = np.full(n_slow, -1, dtype=np.int64)
+    row[pair_slow] = np.arange(pair_slow.size)
+    return pair_slow, row
+
+
+def _hump_lists(slow: Index, hump: Index, start: Index) -> tuple[Index, Index, Index, Index]:
+    """Humps of each family whose shapes have both, and the runs of shapes that share a slow change
+    and lie next to each other in that list."""
+    lists, first = [], [0]
+    run, offset = np.zeros_like(slow), np.zeros_like(slow)
+    for begin, end in pairwise(start[:-1]):
+        own: list[int] = []
+        if end > begin and slow[begin] >= 0 and hump[begin] >= 0:
+            own = list(dict.fromkeys(hump[begin:end].tolist()))
+            k = begin
+            while k < end:
+                offset[k] = own.index(hump[k])
+                last = k + 1
+                while (
+                    last < end
+                    and slow[last] == slow[k]
+                    and offset[k] + last - k < len(own)
+                    and hump[last] == own[offset[k] + last - k]
+                ):
+                    last += 1
+                run[k] = last - k
+                k = last
+        lists += own
+        first.append(len(lists))
+    as_index = partial(np.array, dtype=np.int64)
+    return as_index(lists), as_index(first), run, offset
+
+
 @lru_cache(maxsize=4)
-def _likelihood_tables(step: float, *columns: tuple[float, ...]) -> tuple[Array, Array, Array]:
-    """Tables of a noise grid: given the autocorrelated part, given the curve only, and the latter
-    without outliers. No population changes them, and learning asks for them in every pass."""
+def _likelihood_tables(step: float, *columns: tuple[float, ...]) -> tuple[Array, ...]:
+    """Tables of a noise grid: log likelihood, and likelihood, given the autocorrelated part; log
+    likelihood given the curve only; likelihood given the curve without outliers.
+
+    No population changes them, and learning asks for them in every pass.
+    """
     noise = NoiseGrid(*map(np.array, columns))
     first = noise.structure == 0
     levels = noise.sd[first], step, noise.heap[first]
+    # seven digits: what is looked up again and again stays near the processor
+    small = partial(np.asarray, dtype=np.float32)
+    given_path = log_likelihood_table(noise.sd * np.sqrt(1.0 - noise.share), step, noise.heap)
     return (
-        log_likelihood_table(noise.sd * np.sqrt(1.0 - noise.share), step, noise.heap),
-        log_likelihood_table(*levels),
-        log_likelihood_table(*levels, outlier=0.0),
+        small(given_path),
+        small(np.exp(given_path)),
+        small(log_likelihood_table(*levels)),
+        small(np.exp(log_likelihood_table(*levels, outlier=0.0))),
     )
 
 
@@ -184,26 +262,31 @@ def population_curve(prior: Prior, table: ShapeTable, points: int = 43) -> tuple
     """Mean (points,) and covariance (points, points) of the unclipped level on [0, H], over the
     whole population."""
     columns = grid_columns(table, points)
-    mean = np.zeros(points)
-    second = np.zeros((points, points))
-    one = np.ones(points)
-    for k, shape in enumerate(table.shapes):
-        x = np.stack(
-            [
-                one,
-                columns.slow[:, shape.slow] if shape.slow >= 0 else 0.0 * one,
-                columns.hump[:, shape.hump] if shape.hump >= 0 else 0.0 * one,
-            ],
-            axis=1,
-        )
-        m = x @ prior.mean[shape.family][[0, 2, 3]]
-        mean += prior.shape[k] * m
-        second += prior.shape[k] * (
-            x @ prior.covariance[shape.family][np.ix_([0, 2, 3], [0, 2, 3])] @ x.T + np.outer(m, m)
-        )
-    last = WAXING
-    for k, wax in enumerate(table.waxing, start=len(table.shapes)):
-        cov = wax.covariance(columns.day, table.horizon) + prior.covariance[last, 0, 0]
-        mean += prior.shape[k] * prior.mean[last, 0]
-        second += prior.shape[k] * (cov + prior.mean[last, 0] ** 2)
-    return mean, second - np.outer(mean, mean)
+    n_slow, n_shapes = columns.slow.shape[1], len(table.shapes)
+    # every level is a mixture of the columns start, slow changes and humps
+    every = np.column_stack([np.ones(points), columns.slow, columns.hump])
+    first, second = np.zeros(every.shape[1]), np.zeros((every.shape[1],) * 2)
+    family = family_of(table)[:n_shapes]
+    dims = np.array([0, 2, 3])
+    m = prior.mean[family][:, dims]
+    square = prior.covariance[family][:, dims[:, None], dims] + m[:, :, None] * m[:, None, :]
+    # a shape without one of the columns has an amplitude of 0 there, on any column
+    at = np.zeros((n_shapes, 3), dtype=np.int64)
+    at[:, 1] = [1 + max(s.slow, 0) for s in table.shapes]
+    at[:, 2] = [1 + n_slow + max(s.hump, 0) for s in table.shapes]
+    share = prior.shape[:n_shapes]
+    np.add.at(first, at, share[:, None] * m)
+    np.add.at(second, (at[:, :, None], at[:, None, :]), share[:, None, None] * square)
+    start, waxing = prior.mean[WAXING, 0], prior.shape[n_shapes:]
+    first[0] += waxing.sum() * start
+    second[0, 0] += waxing.sum() * (prior.covariance[WAXING, 0, 0] + start**2)
+    mean = every @ first
+    covariance = every @ second @ every.T - np.outer(mean, mean)
+    return mean, covariance + np.tensordot(waxing, _waxing_covariances(table, points), axes=1)
+
+
+@lru_cache(maxsize=4)
+def _waxing_covariances(table: ShapeTable, points: int) -> Array:
+    """Covariance of each waxing setting on the grid, (W, points, points)."""
+    day = grid_columns(table, points).day
+    return np.stack([w.covariance(day, table.horizon) for w in table.waxing])

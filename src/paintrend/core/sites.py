@@ -26,43 +26,53 @@ from paintrend.core.likelihood import (
 
 __all__ = ["expectation_sites", "tilted_moments"]
 
-SWEEPS = 10
-NODES = 49
+SWEEPS = 8
+STILL = 0.05
+"""Sweeps end when no site moves by more than this share of its precision or sd."""
+NODES = 25
 WIDTH = 5.0
-REACH = 3.5
+REACH = 3.0
 CHECK = 2
 """The sweep after which far ratings are taken as outliers."""
 FAR = 4.5
+NEVER_SEEN = 1e3
+"""A site this many times wider than the noise was an outlier."""
 LOG_2PI = float(np.log(2.0 * np.pi))
 
 
 @kernel
 def tilted_moments(y, kind, mean, variance, sd, step, table):
     """Log normaliser, mean and variance of ``N(u; mean, variance) P(y | clip(u))``, by
-    quadrature."""
-    width = WIDTH * np.sqrt(variance)
-    low, high = mean - width, mean + width
+    quadrature; ``table`` (4, n_table) holds P."""
+    root = np.sqrt(variance)
+    low, high = mean - WIDTH * root, mean + WIDTH * root
     # the likelihood changes only on a stretch around the rating: put the nodes where prior and
     # rating meet
     # (beyond an end that is near, it stays as it is at the end: no cut there)
     reach = 6.0 * sd + step
     within = kind in (INSIDE, MIDDLE)
     if within and y - reach > 0.0:
-        low = max(low, min(y - reach, mean - 2.0 * np.sqrt(variance)))
+        low = max(low, min(y - reach, mean - 2.0 * root))
     if within and y + reach < RANGE:
-        high = min(high, max(y + reach, mean + 2.0 * np.sqrt(variance)))
+        high = min(high, max(y + reach, mean + 2.0 * root))
     h = (high - low) / (NODES - 1)
+    # the bell curve from node to node: each value is the one before times a ratio that shrinks
+    d = low - mean
+    bell = np.exp(-0.5 * d * d / variance)
+    ratio = np.exp(-(d + 0.5 * h) * h / variance)
+    shrink = np.exp(-h * h / variance)
     z0 = 1e-300
     z1 = 0.0
     z2 = 0.0
-    for i in range(NODES):
-        u = low + h * i
-        f = min(max(u, 0.0), RANGE)
-        d = u - mean
-        w = np.exp(look_up(table, kind, f - y) - 0.5 * d * d / variance)
+    for _ in range(NODES):
+        f = min(max(mean + d, 0.0), RANGE)
+        w = bell * look_up(table, kind, f - y)
         z0 += w
         z1 += w * d
         z2 += w * d * d
+        d += h
+        bell *= ratio
+        ratio *= shrink
     shift = z1 / z0
     log_z = np.log(z0 * h) - 0.5 * (LOG_2PI + np.log(variance))
     return log_z, mean + shift, max(z2 / z0 - shift * shift, 1e-6)
@@ -79,7 +89,27 @@ def _is_far(y, kind, mean, variance, own):
 
 
 @kernel
-def expectation_sites(y, kind, basis, prior_mean, sd, step, heap, table, value, spread, log_scale):
+def _posterior(basis, precision, pull, a, b):
+    """Factor of the posterior precision of the coefficients, and half-solved pull."""
+    n, m = basis.shape
+    for p in range(m):
+        b[p] = 0.0
+        for q in range(p + 1):
+            a[p, q] = 1.0 if p == q else 0.0
+    for i in range(n):
+        for p in range(m):
+            s = precision[i] * basis[i, p]
+            b[p] += pull[i] * basis[i, p]
+            for q in range(p + 1):
+                a[p, q] += s * basis[i, q]
+    cholesky(a)
+    forward(a, b)
+
+
+@kernel
+def expectation_sites(
+    y, kind, basis, prior_mean, sd, step, heap, table, value, spread, log_scale, warm
+):
     """Sites of one patient for one sd and share of heaped ratings.
 
     Parameters
@@ -87,16 +117,17 @@ def expectation_sites(y, kind, basis, prior_mean, sd, step, heap, table, value, 
     y, kind : (n,) ratings on 0-10 and their `rating_kind`
     basis : (n, m) square root of the population's covariance of u at the rating days
     prior_mean : (n,) its mean
-    sd, step, heap, table : noise sd, rounding step, share heaped and their (4, n_table)
-        log-likelihood
+    sd, step, heap, table : noise sd, rounding step, share heaped and their (4, n_table) likelihood
     value (n, 1), spread (n,), log_scale (n,) : filled with centre, variance and log normaliser of
         the sites
+    warm : whether ``value`` and ``spread`` hold a first guess
     """
     n, m = basis.shape
     own = np.empty(n)
     width = np.empty(n)
     inside = np.empty(n, dtype=np.bool_)
     far = np.zeros(n, dtype=np.bool_)
+    n_moving = 0
     for i in range(n):
         heaped = heap > 0.0 and kind[i] != INSIDE
         width[i] = HEAP_UNIT if heaped else step
@@ -104,29 +135,34 @@ def expectation_sites(y, kind, basis, prior_mean, sd, step, heap, table, value, 
         # well inside the scale the site is exact but for rounding, and needs no sweeps
         clear = kind[i] == INSIDE or (kind[i] == MIDDLE and not heaped)
         inside[i] = clear and min(y[i], RANGE - y[i]) >= REACH * sd
+        n_moving += not inside[i]
     precision = 1.0 / own
     pull = (y - prior_mean) / own
+    if warm:
+        for i in range(n):
+            if not inside[i] and spread[i] < NEVER_SEEN * own[i]:
+                precision[i] = min(max(1.0 / spread[i], 0.02 / own[i]), 1.5 / own[i])
+                pull[i] = (value[i, 0] - prior_mean[i]) * precision[i]
     a = np.empty((m, m))
     b = np.empty(m)
     v = np.empty(m)
-    for sweep in range(SWEEPS):
-        for p in range(m):
-            b[p] = 0.0
-            for q in range(p + 1):
-                a[p, q] = 1.0 if p == q else 0.0
-        for i in range(n):
-            for p in range(m):
-                s = precision[i] * basis[i, p]
-                b[p] += pull[i] * basis[i, p]
-                for q in range(p + 1):
-                    a[p, q] += s * basis[i, q]
-        cholesky(a)
-        forward(a, b)
-        last = sweep == SWEEPS - 1
+    check = (0 if warm else CHECK) if n_moving else 0
+    final = SWEEPS if n_moving else 1
+    sweep = 0
+    while sweep <= final:
+        _posterior(basis, precision, pull, a, b)
+        last = sweep == final
         n_far = 0
+        moved = 0.0
         for i in range(n):
-            if far[i] or (inside[i] and sweep != CHECK and not last):
+            if far[i] or (inside[i] and sweep != check and not last):
                 continue
+            if last:
+                spread[i] = 1.0 / precision[i]
+                value[i, 0] = prior_mean[i] + pull[i] * spread[i]
+                if inside[i]:
+                    log_scale[i] = np.log(step * (1.0 - heap))
+                    continue
             for p in range(m):
                 v[p] = basis[i, p]
             forward(a, v)
@@ -138,18 +174,12 @@ def expectation_sites(y, kind, basis, prior_mean, sd, step, heap, table, value, 
             left = max(1.0 / variance - precision[i], 1e-3)
             cavity = 1.0 / left
             at = prior_mean[i] + cavity * (mean / variance - pull[i])
-            if sweep == CHECK and _is_far(y[i], kind[i], at, cavity, own[i]):
+            if sweep == check and _is_far(y[i], kind[i], at, cavity, own[i]):
                 far[i] = True
                 n_far += 1
-            if inside[i] and not last:
+            if inside[i]:
                 continue
             # the normaliser belongs to the sites that are handed on, those of the sweep before
-            if last:
-                spread[i] = 1.0 / precision[i]
-                value[i, 0] = prior_mean[i] + pull[i] * spread[i]
-                if inside[i]:
-                    log_scale[i] = np.log(step * (1.0 - heap))
-                    continue
             log_z, tilted_mean, tilted_variance = tilted_moments(
                 y[i], kind[i], at, cavity, sd, width[i], table
             )
@@ -162,10 +192,13 @@ def expectation_sites(y, kind, basis, prior_mean, sd, step, heap, table, value, 
                 site_pull = (left + site) * (tilted_mean - prior_mean[i]) - left * (
                     at - prior_mean[i]
                 )
-                damp = 1.0 if sweep == 0 else 0.8
+                damp = 1.0 if sweep == 0 and not warm else 0.8
+                change = abs(site - precision[i]) / site
+                shift = abs(site_pull - pull[i]) / np.sqrt(site)
+                moved = max(moved, max(change, shift))
                 precision[i] += damp * (site - precision[i])
                 pull[i] += damp * (site_pull - pull[i])
-        if sweep == CHECK:
+        if sweep == check:
             # where many ratings are far, this sd is too small for this patient and none is an
             # outlier
             for i in range(n):
@@ -174,6 +207,9 @@ def expectation_sites(y, kind, basis, prior_mean, sd, step, heap, table, value, 
                 elif far[i]:
                     precision[i] = 1e-6 / own[i]
                     pull[i] = 0.0
+        if sweep >= check and not last and moved < STILL:
+            final = sweep + 1
+        sweep += 1
     flat = np.log(OUTLIER / (RANGE / step + 1.0))
     for i in range(n):
         if far[i]:

@@ -3,17 +3,20 @@
 ``w = size Psi z + trend s(t) z'`` with independent standard normal z: Psi holds the leading
 eigenvectors, times root eigenvalues, of the process's covariance on the curve's grid. Evidence is
 taken in the space of ratings when they are fewer than the coefficients, else in the space of
-coefficients; both are the same number.
+coefficients; both are the same number. All settings are factorised side by side: the last axis of
+every array runs over them.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.algebra import cholesky, cross_products, forward
 from paintrend.core.compile import kernel
 
-__all__ = ["wax_columns", "waxing_evidence"]
+__all__ = ["factorise", "level_covariance", "wax_by_coefficient", "wax_by_rating", "wax_columns"]
+
+U = np.uint64
+"""As in `evidence`: places that are sums are counted without a sign."""
 
 
 @kernel
@@ -33,85 +36,191 @@ def wax_columns(common, wax, m, basis, size, trend_size):
 
 
 @kernel
-def waxing_evidence(common, wax, m, y, model, wide, log_shape, base, out):
-    """Fill the last W of ``out`` with ``base`` plus log prior share plus log evidence.
+def level_covariance(common, wax, m, model, wide):
+    """Prior covariance of the level at the ratings, (n (n + 1) / 2, W), pairs (i, r <= i) end to
+    end: without noise, the same for all noise settings.
+
+    Parameters
+    ----------
+    common (n, q), wax (n_bases * m + 1, n) : at the patient's days
+    """
+    n, q = common.shape
+    basis, size, trend, start = (
+        model.wax_basis, model.wax_size, model.wax_trend, model.wax_start,
+    )  # fmt: skip
+    n_waxing = basis.shape[0]
+    n_bases = (wax.shape[0] - 1) // m
+    out = np.empty((n * (n + 1) // 2, n_waxing), dtype=np.float32)
+    own = np.zeros((n_bases, n, n))
+    for b in range(n_bases):
+        for p in range(b * m, (b + 1) * m):
+            for i in range(n):
+                x = wax[p, i]
+                for r in range(i + 1):
+                    own[b, i, r] += x * wax[p, r]
+    last = wax.shape[0] - 1
+    row = 0
+    for i in range(n):
+        for r in range(i + 1):
+            shared = 0.0
+            for p in range(q):
+                for c in range(q):
+                    shared += common[i, p] * start[wide, p, c] * common[r, c]
+            slow = wax[last, i] * wax[last, r]
+            for w in range(n_waxing):
+                out[row, w] = (
+                    shared + size[w] * size[w] * own[basis[w], i, r] + trend[w] * trend[w] * slow
+                )
+            row += 1
+    return out
+
+
+@kernel
+def factorise(a, v, size, log_det):
+    """Cholesky factors of W matrices side by side, ``v`` (size, W) solved along.
+
+    Parameters
+    ----------
+    a : (size (size + 1) / 2, W), replaced by the factors with inverse diagonals
+    v : replaced by L^-1 v
+    log_det : (W,) filled
+    """
+    n_waxing = a.shape[1]
+    one = U(1)
+    pivots = np.ones(n_waxing)
+    log_det[:] = 0.0
+    first = U(0)
+    for j in range(U(size)):
+        top = first + j
+        for k in range(j):
+            for w in range(n_waxing):
+                a[top, w] -= a[first + k, w] * a[first + k, w]
+            for w in range(n_waxing):
+                v[j, w] -= a[first + k, w] * v[k, w]
+        for w in range(n_waxing):
+            pivots[w] *= a[top, w]
+        for w in range(n_waxing):
+            a[top, w] = 1.0 / np.sqrt(a[top, w])
+        for w in range(n_waxing):
+            v[j, w] *= a[top, w]
+        row = top + one
+        for i in range(j + one, U(size)):
+            for k in range(j):
+                for w in range(n_waxing):
+                    a[row + j, w] -= a[row + k, w] * a[first + k, w]
+            for w in range(n_waxing):
+                a[row + j, w] *= a[top, w]
+            row += i + one
+        first = top + one
+        if j % U(16) == U(15) or j == U(size) - one:
+            # before a product of pivots can leave the range of numbers
+            for w in range(n_waxing):
+                log_det[w] += np.log(pivots[w])
+                pivots[w] = 1.0
+
+
+@kernel
+def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, base, value):
+    """Fill the last W of ``value`` with ``base`` plus log prior share plus log evidence, in the
+    space of ratings.
+
+    Parameters
+    ----------
+    common (n, q), y (n,) : columns and values as they are
+    scale : (n,) inverse sd of the values' noise;  gains : (n, 6) from `noise.filter_gains`
+    covariance : from `level_covariance`
+    """
+    n, q = common.shape
+    prior_mean = model.mean
+    family = prior_mean.shape[0] - 1
+    first = model.start[family]
+    n_waxing = model.wax_basis.shape[0]
+    a, v = np.empty(covariance.shape, dtype=np.float32), np.empty((n, n_waxing), dtype=np.float32)
+    log_det = np.empty(n_waxing)
+    first_row = U(0)
+    for i in range(n):
+        own = y[i]
+        for p in range(q):
+            own -= common[i, p] * prior_mean[family, p]
+        own *= scale[i]
+        for w in range(n_waxing):
+            v[i, w] = own
+        correlation = 1.0
+        for r in range(i, -1, -1):
+            row = first_row + U(r)
+            noise = 1.0
+            if r < i:
+                noise = 0.0
+                if share > 0.0:
+                    correlation *= gains[r + 1, 0]
+                    noise = correlation * gains[i, 5] * gains[r, 5]
+            size, plus = np.float32(scale[i] * scale[r]), np.float32(noise)
+            for w in range(n_waxing):
+                a[row, w] = size * covariance[row, w] + plus
+        first_row += U(i + 1)
+    factorise(a, v, n, log_det)
+    squares = np.zeros(n_waxing)
+    for i in range(n):
+        for w in range(n_waxing):
+            squares[w] += v[i, w] * v[i, w]
+    for w in range(n_waxing):
+        value[first + w] = base - 0.5 * (log_det[w] + squares[w]) + log_shape[first + w]
+
+
+@kernel
+def wax_by_coefficient(common, wax, m, y, model, wide, log_shape, base, value):
+    """The same in the space of coefficients.
 
     Parameters
     ----------
     common (n, q), wax (n, n_bases * m + 1), y (n, 1) : whitened columns and values
-    wide : 0, or 1 for the wide start
     """
     n, q = common.shape
     family = model.mean.shape[0] - 1
     first = model.start[family]
     n_waxing = model.wax_basis.shape[0]
     precision, mean = model.precision[wide, family], model.mean[family]
-    n_bases = wax.shape[1] // m
+    n_bases = (wax.shape[1] - 1) // m
     k = q + m + 1
-    by_rating = n <= k
-    size = n if by_rating else k
-    gram = np.empty((size, size))
-    shared = np.zeros((size, size))
-    a = np.empty((size, size))
-    v = np.empty(size)
-    pull = np.empty((k, 1))
-    scale = np.ones(k)
-    yy = 0.0
-    if by_rating:
+    product = np.empty((n_bases, k, k))
+    pull = np.empty((n_bases, k))
+    squares = 0.0
+    for i in range(n):
+        squares += y[i, 0] * y[i, 0]
+    for b in range(n_bases):
+        x = wax_columns(common, wax, m, b, 1.0, 1.0)
+        product[b] = 0.0
+        pull[b] = 0.0
         for i in range(n):
-            for r in range(i + 1):
-                for p in range(q):
-                    for c in range(q):
-                        shared[i, r] += common[i, p] * model.wax_start[wide, p, c] * common[r, c]
-    else:
-        for i in range(n):
-            yy += y[i, 0] * y[i, 0]
-    for basis in range(n_bases):
-        x = wax_columns(common, wax, m, basis, 1.0, 1.0)
-        if by_rating:
-            for i in range(n):
-                for r in range(i + 1):
-                    gram[i, r] = 0.0
-                    for p in range(q, q + m):
-                        gram[i, r] += x[i, p] * x[r, p]
-        else:
-            cross_products(x, x, gram)
-            cross_products(x, y, pull)
+            row = x[i]
+            for p in range(k):
+                pull[b, p] += row[p] * y[i, 0]
+            for p in range(k):
+                own, into = row[p], product[b, p]
+                for r in range(k):
+                    into[r] += own * row[r]
+    scale = np.ones((k, n_waxing))
+    for w in range(n_waxing):
+        scale[q : k - 1, w] = model.wax_size[w]
+        scale[k - 1, w] = model.wax_trend[w]
+    a = np.empty((k * (k + 1) // 2, n_waxing))
+    v, log_det = np.empty((k, n_waxing)), np.empty(n_waxing)
+    for p in range(k):
+        linear = 0.0
+        if p < q:
+            for r in range(q):
+                linear += precision[p, r] * mean[r]
         for w in range(n_waxing):
-            if model.wax_basis[w] != basis:
-                continue
-            if by_rating:
-                size2, trend2 = model.wax_size[w] ** 2, model.wax_trend[w] ** 2
-                for i in range(n):
-                    v[i] = y[i, 0]
-                    for p in range(q):
-                        v[i] -= common[i, p] * mean[p]
-                    for r in range(i + 1):
-                        a[i, r] = (
-                            shared[i, r] + size2 * gram[i, r] + trend2 * x[i, k - 1] * x[r, k - 1]
-                        )
-                    a[i, i] += 1.0
-                value = -0.5 * cholesky(a)
-                forward(a, v)
-                for i in range(n):
-                    value -= 0.5 * v[i] * v[i]
-            else:
-                for p in range(m):
-                    scale[q + p] = model.wax_size[w]
-                scale[k - 1] = model.wax_trend[w]
-                for p in range(k):
-                    v[p] = scale[p] * pull[p, 0]
-                    for r in range(p + 1):
-                        a[p, r] = scale[p] * scale[r] * gram[p, r]
-                    if p >= q:
-                        a[p, p] += 1.0
-                for p in range(q):
-                    for r in range(q):
-                        v[p] += precision[p, r] * mean[r]
-                        if r <= p:
-                            a[p, r] += precision[p, r]
-                value = model.constant[wide, family] - 0.5 * (yy + cholesky(a))
-                forward(a, v)
-                for p in range(k):
-                    value += 0.5 * v[p] * v[p]
-            out[first + w] = base + value + log_shape[first + w]
+            v[p, w] = linear + scale[p, w] * pull[model.wax_basis[w], p]
+        for r in range(p + 1):
+            own = precision[p, r] if p < q else (1.0 if p == r else 0.0)
+            row = p * (p + 1) // 2 + r
+            for w in range(n_waxing):
+                a[row, w] = own + scale[p, w] * scale[r, w] * product[model.wax_basis[w], p, r]
+    factorise(a, v, k, log_det)
+    known = base + model.constant[wide, family] - 0.5 * squares
+    for w in range(n_waxing):
+        own = known - 0.5 * log_det[w]
+        for p in range(k):
+            own += 0.5 * v[p, w] * v[p, w]
+        value[first + w] = own + log_shape[first + w]

@@ -81,14 +81,19 @@ def _one_number(text: str) -> float:
 
 
 def _float_text(values: pd.Series) -> pd.Series:
-    numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    # Values repeat: write each distinct one once.
+    codes, distinct = pd.factorize(values.to_numpy(dtype=float, na_value=np.nan))
     with np.errstate(invalid="ignore"):
-        whole = np.isfinite(numbers) & (np.abs(numbers) < 2**53) & (numbers == np.round(numbers))
-    text = pd.Series(numbers, index=values.index).astype("str")
+        whole = (
+            np.isfinite(distinct) & (np.abs(distinct) < 2**53) & (distinct == np.round(distinct))
+        )
+    text = pd.Series(distinct).astype("str")
     if whole.any():
-        as_whole = pd.Series(np.where(whole, numbers, 0).astype(np.int64), index=values.index)
-        text = text.where(~whole, as_whole.astype("str"))
-    return text.where(~np.isnan(numbers), "")
+        as_whole = pd.Series(np.where(whole, distinct, 0).astype(np.int64)).astype("str")
+        text = text.where(~whole, as_whole)
+    # factorize gives no value the code -1, which takes the last one
+    every = pd.concat([text, pd.Series([""], dtype="str")], ignore_index=True)
+    return every.take(codes).set_axis(values.index)
 
 
 def _cell_text(cell: Any) -> str:

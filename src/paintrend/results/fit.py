@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import NamedTuple
 
@@ -11,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.core.curves import GRID_POINTS, draw_curves
-from paintrend.core.prior import grid_columns
+from paintrend.core.curves import GRID_POINTS, GridRows, draw_on_grid
+from paintrend.core.judgement import Judgement, Rules, judge_draws
+from paintrend.core.prior import grid_rows
 from paintrend.errors import InputError, UnknownPatientError
 from paintrend.results.diary import Diary
 from paintrend.results.inference import Inference, infer, usable_ratings
@@ -155,34 +157,53 @@ class Fit:
 
     def _curves(self, rows: NDArray[np.int64]) -> Array:
         """Curves (n, D, 169) of rows of the posterior, scale units, worse is higher."""
-        post, grid = self.inference.posterior, grid_columns(self.population.table)
-        n, d = rows.size, self.n_draws
+        post, (n, d) = self.inference.posterior, (rows.size, self.n_draws)
         out = np.empty((n * d, GRID_POINTS))
-        draw_curves(
-            post.setting[rows].ravel(), post.amplitude[rows].reshape(n * d, -1), post.wave,
-            post.wave_row[rows].ravel(), self.population.model,
-            grid.common, grid.slow, grid.hump, grid.wax,
+        draw_on_grid(
+            post.setting[rows].ravel(),
+            post.amplitude[rows].reshape(n * d, post.amplitude.shape[-1]), post.wave,
+            post.wave_row[rows].ravel(), self.population.model, self._rows,
             self.population.unit, self.scale.low, out,
         )  # fmt: skip
         return out.reshape(n, d, GRID_POINTS)
 
+    @cached_property
+    def _where(self) -> NDArray[np.int64]:
+        """Row of the posterior of each patient, -1 for none."""
+        position = self.inference.position
+        return np.array([position.get(i, -1) for i in self.patient_ids], dtype=np.int64)
+
+    @cached_property
+    def _rows(self) -> GridRows:
+        # the table is the key under which they are kept, and large to compare
+        return grid_rows(self.population.table)
+
     def draw_blocks(self, block: int = 256) -> Iterator[DrawBlock]:
         """Yield the curves of all patients in blocks, worse is higher, scale units; NaN where not
         fitted."""
-        where = np.array(
-            [self.inference.position.get(i, -1) for i in self.patient_ids], dtype=np.int64
-        )
-        for start in range(0, len(where), block):
-            rows = where[start : start + block]
+        for start in range(0, len(self._where), block):
+            rows = self._where[start : start + block]
+            known = rows >= 0
+            drawn = self._curves(rows[known])
+            trends = self.inference.posterior.amplitude[rows[known], :, 1] * self.population.unit
+            if known.all():
+                yield DrawBlock(start, start + rows.size, drawn, trends)
+                continue
             curves = np.full((rows.size, self.n_draws, GRID_POINTS), np.nan)
             trend = np.full((rows.size, self.n_draws), np.nan)
-            known = rows >= 0
-            if known.any():
-                curves[known] = self._curves(rows[known])
-                trend[known] = (
-                    self.inference.posterior.amplitude[rows[known], :, 1] * self.population.unit
-                )
+            curves[known], trend[known] = drawn, trends
             yield DrawBlock(start, start + rows.size, curves, trend)
+
+    def judge(self, start: int, stop: int, rules: Rules, into: Judgement, at: int) -> None:
+        """Judge the curves of patients start to stop by the course rules, into rows from ``at`` on.
+
+        The same as judging `draw_blocks`, but no curve is kept in memory. May run in several
+        threads, each for patients of its own.
+        """
+        judge_draws(
+            at, self._where[start:stop], self.inference.posterior, self.population.model,
+            self._rows, self.population.unit, self.scale.low, rules, into,
+        )  # fmt: skip
 
     def select(self, ids: Collection[str]) -> Fit:
         """Return the fit of these patients only, still in the diary's order; nothing is refitted.

@@ -75,7 +75,14 @@ def to_internal(pain: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
 
 def flatten(used: pd.DataFrame, ids: list[str], scale: Scale) -> Ratings:
     """Ratings of ``ids`` (each with at least one) end to end, in that order, by day."""
-    code = pd.Index(ids).get_indexer(pd.Index(used["patient_id"]))
+    return _end_to_end(pd.Index(ids).get_indexer(pd.Index(used["patient_id"])), used, ids, scale)
+
+
+def _end_to_end(
+    code: NDArray[np.intp], used: pd.DataFrame, ids: list[str], scale: Scale
+) -> Ratings:
+    """Ratings with the position of their patient in ``ids`` (-1: none of these), by patient and
+    day."""
     day = used["day"].to_numpy(dtype=float)
     y = to_internal(used["pain"].to_numpy(dtype=float), scale)
     keep = code >= 0
@@ -109,22 +116,24 @@ def infer(
     progress: Callable[[int], None] | None = None,
 ) -> Inference:
     """Draw posterior curves of every patient of the diary under a population."""
-    used, _ = usable_ratings(diary, population.horizon)
-    days, owner = used["day"], used["patient_id"]
-    grouped = days.groupby(owner, sort=False)
-    index = diary.patients.index
-    n_ratings = grouped.size().reindex(index, fill_value=0).to_numpy(dtype=np.int64)
-    n_baseline = (
-        (days <= 0)
-        .groupby(owner, sort=False)
-        .sum()
-        .reindex(index, fill_value=0)
-        .to_numpy(dtype=np.int64)
-    )
-    last_day = grouped.max().reindex(index).to_numpy(dtype=float)
+    rows, index, horizon = diary.ratings, diary.patients.index, population.horizon
+    owner = index.get_indexer(pd.Index(rows["patient_id"]))
+    day = rows["day"].to_numpy(dtype=float)
+    late = day > horizon
+    used = ~late & ~rows["inclusion"].to_numpy(dtype=bool)
+
+    def count(where: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.bincount(owner[where & (owner >= 0)], minlength=len(index)).astype(np.int64)
+
+    n_ratings = count(used)
     fitted = n_ratings > 0
+    last_day = np.full(len(index), -np.inf)
+    np.maximum.at(last_day, owner[used & (owner >= 0)], day[used & (owner >= 0)])
     ids = [str(i) for i in index[fitted]]
-    ratings = flatten(used, ids, diary.scale)
+    # among the fitted only, in the same order; every rating that is used has a fitted patient
+    position = np.where(fitted, np.cumsum(fitted) - 1, -1)
+    code = np.where(owner >= 0, position[owner], -1) if len(index) else owner
+    ratings = _end_to_end(code[used], rows[used], ids, diary.scale)
     design = build_design(
         ratings.day, ratings.y, ratings.offset, population.table, population.prior, population.step
     )
@@ -140,13 +149,10 @@ def infer(
     info = pd.DataFrame(
         {
             "fitted": fitted,
-            "reason": [
-                _reason(diary, str(i), int(n), population.horizon)
-                for i, n in zip(index, n_ratings, strict=True)
-            ],
+            "reason": _reasons(n_ratings, count(late | ~late), count(late), horizon),
             "n_ratings": n_ratings,
-            "n_baseline": n_baseline,
-            "last_day": last_day,
+            "n_baseline": count(used & (day <= 0)),
+            "last_day": np.where(fitted, last_day, np.nan),
             "fit_p": _spread(posterior.fit_p, fitted),
             "ess": _spread(posterior.effective, fitted),
             "noise_sd": _spread(
@@ -164,15 +170,22 @@ def _spread(values: NDArray[np.float64], fitted: NDArray[np.bool_]) -> NDArray[n
     return out
 
 
-def _reason(diary: Diary, patient: str, n_ratings: int, horizon: float) -> str:
-    if n_ratings:
-        return ""
-    own = diary.ratings[diary.ratings["patient_id"] == patient]
-    if own.empty:
-        return "no usable rating"
-    late = int((own["day"] > horizon).sum())
-    if late == len(own):
-        return f"all {late} ratings are after the horizon, day {horizon:g}"
-    return "only ratings that were used to select the patient" + (
-        f", and {late} after the horizon" if late else ""
-    )
+def _reasons(
+    n_ratings: NDArray[np.int64],
+    n_all: NDArray[np.int64],
+    n_late: NDArray[np.int64],
+    horizon: float,
+) -> list[str]:
+    """Why each patient could not be fitted, from the ratings used, all of them, and those after
+    the horizon; nothing for those who were."""
+    reasons = [""] * n_ratings.size
+    for i in np.flatnonzero(n_ratings == 0):
+        if n_all[i] == 0:
+            reasons[i] = "no usable rating"
+        elif n_late[i] == n_all[i]:
+            reasons[i] = f"all {n_late[i]} ratings are after the horizon, day {horizon:g}"
+        else:
+            reasons[i] = "only ratings that were used to select the patient" + (
+                f", and {n_late[i]} after the horizon" if n_late[i] else ""
+            )
+    return reasons

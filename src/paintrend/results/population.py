@@ -49,6 +49,8 @@ class Population:
         Log evidence per patient at each pass of learning.
     members : frozenset of str
         Digests of the ids and ratings learned from, while in memory; never written to a file.
+    n_cohort : int
+        Patients of the cohort, of whom `n_patients` were learned from; 0 if not known.
     """
 
     scale: Scale
@@ -60,6 +62,7 @@ class Population:
     n_patients: int
     trace: tuple[float, ...] = ()
     members: frozenset[str] = frozenset()
+    n_cohort: int = 0
 
     @property
     def source(self) -> str:
@@ -131,8 +134,10 @@ class Population:
         where = f"{self.scale.label}, horizon day {self.horizon:g}"
         if not self.n_patients:
             return f"Default population '{self.default}' ({where}): nothing learned from patients."
+        of_all = f" of {self.n_cohort:,}" if self.n_cohort > self.n_patients else ""
+        sample = " (a seeded sample by id)" if of_all else ""
         return (
-            f"Learned from {self.n_patients} patients ({where}); "
+            f"Learned from {self.n_patients:,}{of_all} patients{sample} ({where}); "
             f"the default population '{self.default}' "
             f"counts as {PRIOR_PATIENTS:g} more, {100 * self.assumed_share:.0f}% of the weight. "
             f"{DEFAULTS[self.default].source}"

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria
 from paintrend.scales import Scale
 from paintrend.wording import number, percent, time_unit
 
-__all__ = ["NO_ROOM_FROM", "POOR_FIT_BELOW", "PatientFacts", "level_text", "status_of"]
+__all__ = [
+    "NO_ROOM_FROM",
+    "POOR_FIT_BELOW",
+    "PatientFacts",
+    "PatientsFacts",
+    "level_text",
+    "status_of",
+    "write_statuses",
+]
 
 NO_ROOM_FROM = 0.5
 """Share of curves without room to change from which the reader is told."""
@@ -37,6 +51,87 @@ class PatientFacts:
     n_baseline: int
     last_day: float
     fit_p: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientsFacts:
+    """What is known of many patients: the fields of `PatientFacts` as arrays (P,)."""
+
+    fitted: NDArray[np.bool_]
+    reason: NDArray[np.object_]
+    course: NDArray[np.object_]
+    likeliest: NDArray[np.object_]
+    p_likeliest: NDArray[np.float64]
+    p_deterioration: NDArray[np.float64]
+    level: NDArray[np.float64]
+    p_no_room_to_worsen: NDArray[np.float64]
+    p_no_room_to_improve: NDArray[np.float64]
+    n_baseline: NDArray[np.int64]
+    last_day: NDArray[np.float64]
+    fit_p: NDArray[np.float64]
+
+    def of(self, patient: int) -> PatientFacts:
+        """The facts of one patient."""
+        return PatientFacts(
+            **{field.name: getattr(self, field.name).item(patient) for field in fields(self)}
+        )
+
+
+def write_statuses(
+    facts: PatientsFacts, scale: Scale, horizon: float, criteria: Criteria
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Give what `status_of` gives for each patient, writing each text once.
+
+    Patients are put into one group if all that their text shows is the same.
+
+    Returns
+    -------
+    status, text : arrays of str, shape (P,)
+    """
+    group = _groups(facts, scale, horizon, criteria)
+    _, first = np.unique(group, return_index=True)
+    said = [status_of(facts.of(int(i)), scale, horizon, criteria) for i in first]
+    status, text = (np.array([one[k] for one in said], dtype=object) for k in range(2))
+    return status[group], text[group]
+
+
+def _groups(
+    facts: PatientsFacts, scale: Scale, horizon: float, criteria: Criteria
+) -> NDArray[np.intp]:
+    """Number the groups of patients with the same text, in order of first appearance."""
+    fitted = facts.fitted
+    poor = facts.fit_p < POOR_FIT_BELOW
+    unrated = facts.n_baseline < 1
+    unsure = fitted & ~unrated & (facts.course == "cannot_tell") & (facts.fit_p >= POOR_FIT_BELOW)
+    open_vote = unsure & (facts.p_likeliest < PROBABLE_FROM)
+    worsen = facts.p_no_room_to_worsen >= NO_ROOM_FROM
+    improve = facts.p_no_room_to_improve >= NO_ROOM_FROM
+    level = np.full(fitted.size, "", dtype=object)
+    for i in np.flatnonzero(fitted & (worsen | improve)):
+        level[i] = level_text(float(facts.level[i]), scale)
+    parts: list[Any] = [
+        np.where(fitted, "", facts.reason),
+        fitted * (1 + poor + 2 * unrated + 4 * worsen + 8 * improve),
+        np.where(fitted, _each(lambda day: _time(day, horizon), facts.last_day), ""),
+        fitted & (horizon - facts.last_day > _longest_gap(criteria)),
+        fitted & (facts.course == "unchanged"),
+        np.where(unsure, facts.likeliest, ""),
+        open_vote,
+        _each(percent, np.where(open_vote, facts.p_likeliest, 1.0)),
+        _each(percent, np.where(unsure & ~open_vote, facts.p_deterioration, 1.0)),
+        level,
+    ]
+    group = np.zeros(fitted.size, dtype=np.int64)
+    for part in parts:
+        code, distinct = pd.factorize(part, use_na_sentinel=False)
+        group, _ = pd.factorize(group * len(distinct) + code)
+    return group
+
+
+def _each(show: Callable[[float], str], values: NDArray[np.float64]) -> NDArray[np.object_]:
+    """The text of each number, each distinct one written once."""
+    code, distinct = pd.factorize(values, use_na_sentinel=False)
+    return np.array([show(float(value)) for value in distinct], dtype=object)[code]
 
 
 def status_of(
@@ -79,9 +174,7 @@ def status_of(
     if limits:
         codes.append("near_scale_limit")
         sentences += limits
-    gap = horizon - facts.last_day
-    # a gap of exactly that is none, also where hours as parts of a day are a little off
-    if gap > 2 * criteria.required("lasting_days") * (1 + 1e-9):
+    if horizon - facts.last_day > _longest_gap(criteria):
         codes.append("forecast")
         sentences.append(
             f"Forecast: last rating {_time(facts.last_day, horizon)}; "
@@ -96,6 +189,12 @@ def status_of(
     if not sentences:
         sentences.append(f"Rated from day 0 or before up to {_time(facts.last_day, horizon)}.")
     return ";".join(codes) or "ok", " ".join(sentences)
+
+
+def _longest_gap(criteria: Criteria) -> float:
+    """Days between the last rating and the horizon that are not yet a forecast."""
+    # a gap of exactly that is none, also where hours as parts of a day are a little off
+    return 2 * criteria.required("lasting_days") * (1 + 1e-9)
 
 
 def level_text(level: float, scale: Scale) -> str:

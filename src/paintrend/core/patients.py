@@ -1,0 +1,155 @@
+"""One patient after the other, in compiled code: visit cells, propose, weight, keep, check."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paintrend.core.cells import visit_cells
+from paintrend.core.compile import kernel
+from paintrend.core.curves import BETWEEN
+from paintrend.core.draws import Drawn, propose_shapes
+from paintrend.core.picks import pick_cells
+from paintrend.core.predictive import check_fit
+from paintrend.core.streams import MASK
+from paintrend.core.waves import propose_waves
+from paintrend.core.weights import effective_size, resample
+
+__all__ = ["MORE", "draw_patients"]
+
+MORE = 8
+"""Proposals are repeated up to so many times where the weights are poor."""
+
+
+@kernel
+def _longer(few, n_draws):
+    """The same `Drawn` with room for ``n_draws``."""
+    n = few.noise.shape[0]
+    many = Drawn(
+        np.empty(n_draws, dtype=np.int64),
+        np.empty((n_draws, few.amplitude.shape[1])),
+        np.empty((n_draws, few.wave.shape[1])),
+        np.empty((n_draws, few.levels.shape[1])),
+        np.empty(n_draws),
+    )
+    many.noise[:n] = few.noise
+    many.amplitude[:n] = few.amplitude
+    many.wave[:n] = few.wave
+    many.levels[:n] = few.levels
+    many.log_weight[:n] = few.log_weight
+    return many
+
+
+@kernel
+def draw_patients(
+    model, design, begin, end, cells, streams, starts, n_waves, n_draws, least, n_checked,
+    proposals, posterior,
+):  # fmt: skip
+    """Draw the curves of the patients ``begin`` to ``end``.
+
+    One kernel for weighted and for equally weighted draws, without layers between it and those it
+    calls: compiling takes as long as all that is below, once for each layer.
+
+    Parameters
+    ----------
+    cells : work space;  streams, starts : random numbers and where each patient's begin
+    n_waves : coefficients of a draw that waxes
+    n_draws, least : proposals of a patient, repeated while fewer than ``least`` are effective
+    n_checked : draws used in the check
+    proposals : filled with the weighted draws, if it is for any
+    posterior : filled with equally weighted draws and their check, if it is for any
+
+    Returns
+    -------
+    (n, m + 1) coefficients of the equally weighted draws that wax, patient by patient
+    """
+    n_keep, width = posterior.setting.shape[1], cells.weight.shape[1]
+    n_amplitudes = design.common.shape[1] + 2 + BETWEEN
+    n_shapes = model.slow.shape[0]
+    n_slow, n_hump = design.slow.shape[1], design.hump.shape[1]
+    n_levels, n_noise = model.level_table.shape[0], model.sd.shape[0]
+    waves = np.empty((max(n_keep, 1), n_waves))
+    n_kept = 0
+    for patient in range(begin, end):
+        a, b = design.offset[patient], design.offset[patient + 1]
+        n = b - a
+        columns, columns_t = np.empty((n, n_slow + n_hump)), np.empty((n_slow + n_hump + 1, n))
+        wax = np.empty((n, design.wax.shape[1]))
+        for i in range(n):
+            row = design.row[a + i]
+            columns[i, :n_slow] = design.slow[row]
+            columns[i, n_slow:] = design.hump[row]
+            for c in range(n_slow + n_hump):
+                columns_t[c, i] = columns[i, c]
+            wax[i] = design.wax[row]
+        wax_t = wax.T.copy()
+        day, y, kind, common = design.day[a:b], design.y[a:b], design.kind[a:b], design.common[a:b]
+        common_t = common.T.copy()
+        value = np.empty((n_levels, n, 1))
+        variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
+        gains = np.empty((n_noise, n, 6))
+        n_rows, covariance = visit_cells(
+            cells, model, model.log_shape[design.group[patient]], day, y, kind, common, columns,
+            wax, wax_t, design.overall[a:b], design.overall_mean[a:b], value, variance, log_scale,
+            gains,
+        )  # fmt: skip
+        at = starts[patient]
+        log_ratio, picked = np.empty(n_draws), np.empty(n_draws, dtype=np.int64)
+        index = np.empty(MORE * n_draws, dtype=np.int64)
+        drawn = Drawn(
+            np.empty(n_draws, dtype=np.int64),
+            np.empty((n_draws, n_amplitudes)),
+            np.empty((n_draws, n_waves)),
+            np.empty((n_draws, n)),
+            np.empty(n_draws),
+        )
+        # a plain 0 is a type of its own, and what it is handed to would be compiled twice
+        size, effective = np.int64(0), 0.0
+        while True:
+            uniform = streams.uniform[at & MASK]
+            pick_cells(cells, n_rows, n_draws, uniform, picked, log_ratio)
+            at = propose_shapes(
+                cells, model, day, y, kind, common_t, columns_t, value, variance, log_scale,
+                picked, log_ratio, size, streams, at + 1, drawn,
+            )  # fmt: skip
+            at = propose_waves(
+                cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance,
+                log_scale, picked, log_ratio, size, streams, at, drawn,
+            )  # fmt: skip
+            index[size : size + n_draws] = picked
+            size += n_draws
+            if n_keep == 0:
+                break
+            effective = effective_size(drawn.log_weight[:size])
+            if effective >= least or size >= MORE * n_draws:
+                break
+            if size == n_draws:
+                drawn = _longer(drawn, MORE * n_draws)
+        if n_keep == 0:
+            proposals.amplitude[patient] = drawn.amplitude
+            proposals.log_weight[patient] = drawn.log_weight
+            proposals.noise[patient] = drawn.noise
+            for d in range(n_draws):
+                proposals.setting[patient, d] = index[d] % width
+                proposals.wide[patient, d] = cells.wide[index[d] // width]
+            continue
+        uniform = streams.uniform[at & MASK]
+        kept, log_evidence = resample(drawn.log_weight[:size], n_keep, uniform)
+        for d in range(n_keep):
+            row = kept[d]
+            setting = index[row] % width
+            posterior.setting[patient, d] = setting
+            posterior.noise[patient, d] = drawn.noise[row]
+            for p in range(n_amplitudes):
+                posterior.amplitude[patient, d, p] = drawn.amplitude[row, p]
+            if setting >= n_shapes:
+                if n_kept == waves.shape[0]:
+                    longer = np.empty((2 * n_kept, n_waves))
+                    longer[:n_kept] = waves
+                    waves = longer
+                waves[n_kept] = drawn.wave[row]
+                n_kept += 1
+        posterior.effective[patient], posterior.log_evidence[patient] = effective, log_evidence
+        posterior.fit_p[patient] = check_fit(
+            model, drawn.noise, drawn.levels, kept, day, y, n_checked, streams.normal, at + 1
+        )
+    return waves[:n_kept].copy()
