@@ -142,6 +142,11 @@ def test_every_public_name_has_a_meaning() -> None:
     assert "`__version__`" in read(DOCS / "api.md")
 
 
+def test_the_code_of_scale_runs(tmp_path: Path) -> None:
+    done = run(DOCS / "scale.md", tmp_path)["done"]
+    assert done.n_patients == sum(done.courses.values()) == 30
+
+
 def test_the_code_of_api_runs(api_names: dict[str, Any]) -> None:
     assert len(api_names["fit"]) == 12
     assert not api_names["early"].retrospective

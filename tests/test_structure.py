@@ -12,12 +12,12 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "paintrend"
 
 # Each layer may import from those before it and, without a cycle, from itself.
 LAYERS = (
-    ("errors", "scales", "forms", "shapes", "defaults"),
+    ("errors", "adapters", "progress", "scales", "forms", "shapes", "defaults"),
     ("core",),
     ("results", "wording"),
     ("diary", "readers", "events", "symptoms"),
     ("storage", "simulate"),
-    ("fitting",),
+    ("fitting_options", "learning", "fitting"),
     ("features", "courses", "checks"),
     ("review", "monitor", "alarms", "soreness"),
     ("prevalence", "pooling", "survival", "nulls", "power"),

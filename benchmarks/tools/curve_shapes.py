@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,9 @@ from .patients import each_patient
 
 Array = NDArray[np.float64]
 HUGE = 1e9
+Shape = tuple[Callable[..., Array], list[float], list[float], list[float]]
 # name -> (function of time as a share of the horizon, start values, lowest, highest)
-SHAPES: dict[str, tuple[Callable[..., Array], list[float], list[float], list[float]]] = {
+SHAPES: dict[str, Shape] = {
     "constant": (lambda t, b: b + 0 * t, [], [], []),
     "line": (lambda t, b, c: b + c * t, [-1.0], [-15.0], [15.0]),
     "exponential": (
@@ -51,19 +52,23 @@ SHAPES: dict[str, tuple[Callable[..., Array], list[float], list[float], list[flo
 }
 
 
-def fit_curves(cohort: Cohort) -> Array:
-    """Fit every shape to every patient and keep the one with the smallest BIC."""
+def fit_curves(cohort: Cohort, names: Iterable[str] = tuple(SHAPES)) -> Array:
+    """Fit every shape, or those named, to every patient and keep the one with the smallest BIC."""
     unit = cohort.world.grid / cohort.world.horizon
+    shapes = [SHAPES[name] for name in names]
     return np.array(
-        [_best(np.maximum(d, 0.0) / cohort.world.horizon, y, unit) for d, y in each_patient(cohort)]
+        [
+            _best(np.maximum(d, 0.0) / cohort.world.horizon, y, unit, shapes)
+            for d, y in each_patient(cohort)
+        ]
     )
 
 
-def _best(t: Array, y: Array, unit: Array) -> Array:
+def _best(t: Array, y: Array, unit: Array, shapes: list[Shape]) -> Array:
     best, curve = np.inf, np.full(unit.size, y.mean())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", (OptimizeWarning, RuntimeWarning))
-        for function, start, low, high in SHAPES.values():
+        for function, start, low, high in shapes:
             k = 1 + len(start)
             if y.size < k + 2:
                 continue

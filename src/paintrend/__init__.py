@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         PaintrendError,
         PopulationError,
+        RunError,
         ScaleError,
         UnknownPatientError,
     )
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from paintrend.results.patient import PatientFit
     from paintrend.results.population import Population
     from paintrend.review import review_order
+    from paintrend.scaleout.parquet_fit import ParquetFit
+    from paintrend.scaleout.parquet_run import fit_parquet
+    from paintrend.scaleout.scaled_fit import ScaledCourses, ScaledFit
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
     from paintrend.simulate import SimulatedCohort, simulate_cohort
     from paintrend.storage import read_population, write_population
@@ -56,18 +60,23 @@ __all__ = [
     "InputError",
     "MissingExtraError",
     "PaintrendError",
+    "ParquetFit",
     "PatientCourse",
     "PatientFit",
     "Population",
     "PopulationError",
+    "RunError",
     "Scale",
     "ScaleError",
+    "ScaledCourses",
+    "ScaledFit",
     "SimulatedCohort",
     "UnknownPatientError",
     "__version__",
     "check_cohort",
     "classify",
     "fit_curves",
+    "fit_parquet",
     "get_scale",
     "plot_cohort",
     "plot_cohort_check",
@@ -100,6 +109,9 @@ _HOMES = {
     "results.patient": ["PatientFit"],
     "results.population": ["Population"],
     "review": ["review_order"],
+    "scaleout.parquet_fit": ["ParquetFit"],
+    "scaleout.parquet_run": ["fit_parquet"],
+    "scaleout.scaled_fit": ["ScaledCourses", "ScaledFit"],
     "scales": ["SCALES", "Scale", "get_scale", "scale_table"],
     "simulate": ["SimulatedCohort", "simulate_cohort"],
     "storage": ["read_population", "write_population"],

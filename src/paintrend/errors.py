@@ -10,6 +10,7 @@
     │   ├── CriteriaError     a threshold is missing or wrong
     │   └── PopulationError   a population does not suit the ratings or cannot be read
     ├── UnknownPatientError (also a KeyError)
+    ├── RunError (also a RuntimeError)   a long run cannot go on; the same call continues it
     └── MissingExtraError (also an ImportError)
 
 ``except PaintrendError`` catches all of them. Each also is the built-in error that fits, so that
@@ -32,6 +33,7 @@ __all__ = [
     "MissingExtraError",
     "PaintrendError",
     "PopulationError",
+    "RunError",
     "ScaleError",
     "UnknownPatientError",
     "whole_number_problem",
@@ -87,6 +89,10 @@ class PopulationError(InputError):
 
 class UnknownPatientError(PaintrendError, KeyError):
     """No patient has this id."""
+
+
+class RunError(PaintrendError, RuntimeError):
+    """A long run cannot go on; what it has done is kept, and the same call continues it."""
 
 
 class MissingExtraError(PaintrendError, ImportError):

@@ -3,38 +3,33 @@ posterior curves."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from paintrend.core.default import default_prior
-from paintrend.core.em import PASSES, learn_prior
-from paintrend.core.noise import noise_grid
-from paintrend.defaults import DEFAULTS
-from paintrend.errors import HorizonError, InputError, PopulationError, whole_number_problem
+from paintrend.adapters import adapter_of
+from paintrend.errors import InputError
+from paintrend.fitting_options import (
+    check_options,
+    check_population,
+    checked_horizon,
+    no_rating_error,
+)
+from paintrend.learning import learn_population
+from paintrend.progress import Progress, shown_progress
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.inference import flatten, infer, rating_digests, usable_ratings
-from paintrend.results.population import Population, rounding_step
+from paintrend.results.population import Population
 from paintrend.scales import Scale
-from paintrend.shapes import shape_table
 
 __all__ = ["Progress", "fit_curves"]
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
-LEARN_FROM = 2000
-"""Larger cohorts are learned from a seeded sample of this many patients, chosen by id."""
-TYPICAL_CHANGE = 2.0
-"""Tenths of the range taken as a meaningful change where a scale has no thresholds."""
-
 
 def fit_curves(
-    diary: Diary,
+    diary: Diary | Any,
     *,
     horizon: float | None = None,
     population: Population | None = None,
@@ -43,14 +38,21 @@ def fit_curves(
     default: str = "rehabilitation",
     lasting_days: float | None = None,
     workers: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
+    scale: str | Scale | None = None,
+    columns: Mapping[str, str] | None = None,
+    start: Any = None,
+    time_unit: str | None = None,
+    wide: bool | Mapping[str, float] | None = None,
+    inclusion: str | None = None,
+    lenient: bool = False,
 ) -> Fit:
     """Fit the pain curve of every patient.
 
     Parameters
     ----------
-    diary : Diary
-        From `paintrend.read_diary`.
+    diary : Diary or Dask DataFrame
+        From `paintrend.read_diary`; or the table itself, on any Dask cluster (extra ``scale``).
     horizon : float
         Day at which the course is judged (end of planned follow-up). Required unless `population`
         brings it.
@@ -68,19 +70,25 @@ def fit_curves(
         given.
     workers : int, optional
         Threads; as many as there are processors if not given.
-    progress : callable, optional
-        Called as ``progress(stage, done, total)``.
+    progress : bool or callable, optional
+        True shows a bar, in a terminal or a notebook. A function is called as
+        ``progress(stage, done, total)``.
+    scale, columns, start, time_unit, wide, inclusion, lenient
+        For a Dask DataFrame only: what `paintrend.read_diary` takes. Without `scale` the scale is
+        that of the population. `start` is one date for all.
 
     Returns
     -------
     Fit
+        For a Dask DataFrame a `ScaledFit`, which `paintrend.classify` takes in the same way.
 
     Raises
     ------
     HorizonError, PopulationError, InputError
         If the horizon is missing or no rating lies before it, if the population was learned on
-        another scale or
-        horizon, or if an option cannot be used.
+        another scale or horizon, or if an option cannot be used.
+    DiaryError, MissingExtraError
+        For a Dask DataFrame: if its rows have problems, or the extra is not installed.
 
     Examples
     --------
@@ -92,24 +100,92 @@ def fit_curves(
     >>> fit["P1"].curve.shape, fit.draws("P1").shape
     ((169, 4), (400, 169))
     """
-    if not isinstance(diary, Diary):
-        raise InputError(
-            f"fit_curves needs a diary from read_diary(...), got {type(diary).__name__}"
-        )
-    problems = _option_problems(
-        seed=seed, draws=draws, workers=workers, default=default, lasting_days=lasting_days
+    reading = {
+        "scale": scale,
+        "columns": columns,
+        "start": start,
+        "time_unit": time_unit,
+        "wide": wide,
+        "inclusion": inclusion,
+        "lenient": lenient,
+    }
+    check_options(
+        "fit_curves",
+        seed=seed,
+        draws=draws,
+        workers=workers,
+        default=default,
+        lasting_days=lasting_days,
     )
-    if problems:
-        raise InputError("fit_curves: " + "; ".join(problems) + ".")
-    workers = workers or os.cpu_count() or 1
+    if not isinstance(diary, Diary):
+        adapter = adapter_of(diary)
+        if adapter is None:
+            raise InputError(
+                "fit_curves needs a diary from read_diary(...) or a Dask DataFrame, got "
+                f"{type(diary).__name__}"
+            )
+        with shown_progress(progress) as report:
+            return adapter.fit_frame(
+                diary,
+                horizon=horizon,
+                population=population,
+                seed=seed,
+                draws=draws,
+                default=default,
+                lasting_days=lasting_days,
+                workers=workers or os.cpu_count() or 1,
+                progress=report,
+                **reading,
+            )
+    given = [name for name, value in reading.items() if value is not None and value is not False]
+    if given:
+        raise InputError(
+            f"fit_curves: {', '.join(given)} is for a Dask DataFrame; a diary was read with "
+            "read_diary(...), which has these options."
+        )
+    with shown_progress(progress) as report:
+        return _fit_diary(
+            diary,
+            horizon,
+            population,
+            seed,
+            draws,
+            default,
+            lasting_days,
+            workers or os.cpu_count() or 1,
+            report,
+        )
+
+
+def _fit_diary(
+    diary: Diary,
+    horizon: float | None,
+    population: Population | None,
+    seed: int,
+    draws: int,
+    default: str,
+    lasting_days: float | None,
+    workers: int,
+    progress: Progress | None,
+) -> Fit:
+    last = float(diary.ratings["day"].max()) if len(diary.ratings) else np.nan
     if population is not None:
-        _check_population(population, diary.scale, horizon, lasting_days)
+        check_population(population, diary.scale, horizon, lasting_days)
         _require_ratings(diary, population.horizon)
         learned = population
     else:
-        checked = _checked_horizon(horizon, diary)
+        checked = checked_horizon(horizon, last)
         _require_ratings(diary, checked)
-        learned = _learn(diary, checked, lasting_days, default, seed, workers, progress)
+        learned = learn_population(
+            usable_ratings(diary, checked)[0],
+            diary.scale,
+            checked,
+            lasting_days=lasting_days,
+            default=default,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+        )
     total = len(diary.patients)
     done = 0
 
@@ -125,170 +201,13 @@ def fit_curves(
     return Fit(diary, learned, inference, seed, workers, external)
 
 
-def _option_problems(**options: Any) -> list[str]:
-    found = []
-    for name, least in (("seed", 0), ("draws", 20), ("workers", 1)):
-        value = options[name]
-        if value is None and name == "workers":
-            continue
-        problem = whole_number_problem(name, value, least)
-        found += [problem] if problem else []
-    if options["default"] not in DEFAULTS:
-        found.append(f"default must be one of {', '.join(DEFAULTS)}, got {options['default']!r}")
-    lasting = options["lasting_days"]
-    if lasting is not None and not (_is_number(lasting) and lasting > 0):
-        found.append(f"lasting_days must be a positive number of days, got {lasting!r}")
-    return found
-
-
-def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, (int, float, np.number))
-        and not isinstance(value, bool)
-        and bool(np.isfinite(float(value)))
-    )
-
-
-def _checked_horizon(horizon: float | None, diary: Diary) -> float:
-    last = diary.ratings["day"].max() if len(diary.ratings) else np.nan
-    hint = (
-        f" The last rating is on day {last:g}: horizon={last:g} would include all."
-        if np.isfinite(last)
-        else ""
-    )
-    if horizon is None:
-        raise HorizonError(
-            "horizon is required: the day at which courses are judged, e.g. horizon=84." + hint
-        )
-    if not _is_number(horizon) or horizon <= 0:
-        raise HorizonError(f"horizon must be a positive number of days, got {horizon!r}." + hint)
-    return float(horizon)
-
-
 def _require_ratings(diary: Diary, horizon: float) -> None:
     used, late = usable_ratings(diary, horizon)
     if used.empty:
-        why = (
-            f"all {len(late)} are after it"
-            if len(late)
-            else "the diary has none that can be fitted"
-        )
-        raise HorizonError(f"no rating up to the horizon, day {horizon:g}: {why}.")
-
-
-def _check_population(
-    population: Population, scale: Scale, horizon: float | None, lasting_days: float | None
-) -> None:
-    if not isinstance(population, Population):
-        raise PopulationError(
-            "population must come from fit.population or read_population, got "
-            f"{type(population).__name__}"
-        )
-    found = []
-    own = population.scale
-    for name in ("low", "high", "step", "higher_is_worse"):
-        if getattr(own, name) != getattr(scale, name):
-            found.append(
-                f"scale {name}: {getattr(own, name)} there ({own.label}), "
-                f"{getattr(scale, name)} here ({scale.label})"
-            )
-    if not found and own.name != scale.name:
-        found.append(f"scale: learned on {own.name!r}, these ratings are {scale.name!r}")
-    if horizon is not None and horizon != population.horizon:
-        found.append(
-            f"horizon: {population.horizon:g} there, {horizon!r} here; "
-            "leave horizon out to use the population's"
-        )
-    if lasting_days is not None and lasting_days != population.lasting_days:
-        found.append(f"lasting_days: {population.lasting_days:g} there, {lasting_days:g} here")
-    if found:
-        raise PopulationError(
-            "the population does not suit these ratings: " + "; ".join(found) + "."
-        )
-
-
-def _learn(
-    diary: Diary,
-    horizon: float,
-    lasting_days: float | None,
-    default: str,
-    seed: int,
-    workers: int,
-    progress: Progress | None,
-) -> Population:
-    if lasting_days is not None and lasting_days > horizon / 2.0:
-        raise InputError(
-            f"fit_curves: lasting_days must be at most half the horizon ({horizon / 2.0:g} days), "
-            f"got {lasting_days!r}."
-        )
-    scale = diary.scale
-    lasting = float(lasting_days or horizon / 12.0)
-    used, _ = usable_ratings(diary, horizon)
-    gap = visit_gap(used, horizon)
-    unit = scale.span / 10.0
-    thresholds = tuple(
-        TYPICAL_CHANGE if x is None else x / unit for x in (scale.worse, scale.better)
-    )
-    step = rounding_step(scale)
-    table, noise = shape_table(horizon, gap, lasting), noise_grid(step, lasting)
-    prior = default_prior(default, table, step, (thresholds[0], thresholds[1]))
-    # sorted by id: sums over patients then do not depend on the order of rows
-    ids = sorted(str(i) for i in used["patient_id"].unique())
-    if len(ids) > LEARN_FROM:
-        ids = sorted(sorted(ids, key=lambda i: _hash(seed, i))[:LEARN_FROM])
-    done = 0
-
-    def count(n: int) -> None:
-        nonlocal done
-        done += n
-        if progress is not None:
-            progress("learning the population", done, PASSES)
-
-    ratings = flatten(used, ids, scale)
-    learned = learn_prior(
-        ratings,
-        table,
-        noise,
-        step,
-        prior,
-        seed=seed,
-        workers=workers,
-        progress=count,
-    )
-    if progress is not None and done < PASSES:
-        progress("learning the population", PASSES, PASSES)
-    return Population(
-        scale,
-        horizon,
-        lasting,
-        gap,
-        learned.prior,
-        default,
-        len(ids),
-        learned.trace,
-        rating_digests(ratings),
-    )
+        raise no_rating_error(horizon, len(late))
 
 
 def _members(diary: Diary, population: Population) -> frozenset[str]:
     used, _ = usable_ratings(diary, population.horizon)
     ids = [str(i) for i in used["patient_id"].unique()]
     return rating_digests(flatten(used, ids, diary.scale))
-
-
-def _hash(seed: int, patient: str) -> bytes:
-    return hashlib.blake2b(
-        f"{seed}\x1f{patient}".encode("utf-8", "surrogatepass"), digest_size=16
-    ).digest()
-
-
-def visit_gap(used: pd.DataFrame, horizon: float) -> float:
-    """Short gap between a patient's ratings after day 0: lower quartile over patients of the gap
-    below which a tenth of theirs lie, days."""
-    after = used[used["day"] >= 0].sort_values(["patient_id", "day"])
-    gaps = after.groupby("patient_id", sort=True)["day"].diff().dropna()
-    gaps = gaps[gaps > 0]
-    if gaps.empty:
-        return horizon / 12.0
-    short = gaps.groupby(after.loc[gaps.index, "patient_id"]).quantile(0.1)
-    return float(np.quantile(short.to_numpy(), 0.25))

@@ -6,7 +6,7 @@ Results go to standard output, everything else to standard error. Exit codes:
 0
     done
 1
-    problems in the data, or in a population file
+    problems in the data, or in a population file; or a worker process that ended
 2
     wrong usage: an option is missing, unknown, or does not suit the others
 3
@@ -25,7 +25,13 @@ from importlib import import_module
 from paintrend.cli.console import CommandError, say
 from paintrend.cli.parser import build_parser
 from paintrend.cli.wording import in_options
-from paintrend.errors import DiaryError, MissingExtraError, PaintrendError, PopulationError
+from paintrend.errors import (
+    DiaryError,
+    MissingExtraError,
+    PaintrendError,
+    PopulationError,
+    RunError,
+)
 
 __all__ = ["main"]
 
@@ -63,8 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = import_module(f"paintrend.cli.{arguments.command}").run(arguments)
         sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
-        say(f"{name}: stopped")
+    except KeyboardInterrupt as stop:
+        say(f"{name}: stopped" + (f"; {stop}" if str(stop) else ""))
         return 130
     except BrokenPipeError:
         # Or Python would complain once more when it closes the stream.
@@ -77,4 +83,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         return import_module("paintrend.cli.problems").report_problems(name, arguments, error)
     except PaintrendError as error:
         say(f"{name}: {in_options(str(error))}")
-        return 1 if isinstance(error, (PopulationError, MissingExtraError)) else 2
+        return 1 if isinstance(error, (PopulationError, MissingExtraError, RunError)) else 2

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
+
+from paintrend.progress import ProgressBar
 
 __all__ = [
     "CommandError",
@@ -20,8 +20,6 @@ __all__ = [
     "say",
     "writing",
 ]
-
-BAR = 24
 
 
 class CommandError(Exception):
@@ -69,35 +67,20 @@ def output_folder(path: str | os.PathLike[str]) -> Path:
 
 
 class Progress:
-    """A bar on standard error, and only if that is a terminal.
+    """Bars on standard error, and only if that is a terminal.
 
     Called as ``progress(stage, done, total)``, from any thread; as a context manager it wipes its
     line at the end.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._on = not quiet and sys.stderr.isatty()
-        self._lock = Lock()
-        self._shown = ""
+        on = not quiet and sys.stderr.isatty()
+        self._bar = ProgressBar(file=sys.stderr, leave=False) if on else None
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage has come."""
-        if not self._on:
-            return
-        share = min(max(done / total, 0.0), 1.0) if total > 0 else 0.0
-        filled = int(share * BAR)
-        bar = "#" * filled + "-" * (BAR - filled)
-        self._show(f"{stage:<26} [{bar}] {int(100 * share):3d}%")
-
-    def _show(self, text: str) -> None:
-        with self._lock:
-            if text == self._shown:
-                return
-            # One column is left free, or some terminals go on to the next line.
-            line = text[: shutil.get_terminal_size().columns - 1]
-            sys.stderr.write("\r" + line + " " * (len(self._shown) - len(line)) + "\r" * (not line))
-            sys.stderr.flush()
-            self._shown = line
+        if self._bar is not None:
+            self._bar(stage, done, total)
 
     def __enter__(self) -> Progress:
         return self
@@ -108,5 +91,5 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._on:
-            self._show("")
+        if self._bar is not None:
+            self._bar.close()

@@ -6,19 +6,25 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from paintrend.cli.console import Progress, output_folder, say, writing
+from paintrend.cli.console import Progress, UsageError, output_folder, say, writing
 from paintrend.cli.inputs import Request, request_of
+from paintrend.cli.large import run_large
 from paintrend.cli.tables import write_tables
 from paintrend.courses import classify
 from paintrend.fitting import fit_curves
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
+from paintrend.scaleout.source import is_parquet
 
 __all__ = ["fit_request", "run"]
 
 
 def run(arguments: Namespace) -> int:
-    """Fit, and write the tables."""
+    """Fit, and write the tables; Parquet input has Parquet output, in bounded memory."""
+    if is_parquet(arguments.file):
+        return run_large(arguments)
+    if arguments.restart:
+        raise UsageError("--restart goes with Parquet input: other runs begin anew every time.")
     request = request_of(arguments)
     folder = output_folder(arguments.output)
     with Progress(quiet=arguments.quiet) as progress:
@@ -41,6 +47,7 @@ def fit_request(arguments: Namespace, request: Request, progress: Progress) -> t
         seed=arguments.seed,
         draws=arguments.draws,
         lasting_days=arguments.lasting_days,
+        workers=getattr(arguments, "workers", None),
         progress=progress,
     )
     progress("naming courses", 0, 1)
@@ -50,5 +57,5 @@ def fit_request(arguments: Namespace, request: Request, progress: Progress) -> t
 def write_results(arguments: Namespace, fit: Fit, courses: Courses, folder: Path) -> list[Path]:
     """Write the tables into a folder."""
     with writing(folder):
-        curves = getattr(arguments, "curves", "csv")
+        curves = getattr(arguments, "curves", None) or "csv"
         return write_tables(fit, courses, folder, curves=curves, lenient=arguments.lenient)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import re
 from argparse import Namespace
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from paintrend.cli.console import UsageError, say
 from paintrend.cli.wording import in_options
@@ -16,9 +18,30 @@ from paintrend.results.population import Population
 from paintrend.scales import Scale, get_scale
 from paintrend.storage import read_population
 
-__all__ = ["Request", "criteria_of", "diary_of", "request_of", "scale_of"]
+__all__ = [
+    "Request",
+    "Settings",
+    "criteria_of",
+    "diary_of",
+    "reading_options",
+    "request_of",
+    "say_notices",
+    "scale_of",
+    "settings_of",
+    "suggestion",
+]
 
 RANGE = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*-\s*([-+]?\d+(?:\.\d+)?)\s*")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `fit` and `report` are asked to do with ratings."""
+
+    scale: Scale
+    horizon: float
+    criteria: Criteria
+    population: Population | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +64,21 @@ def request_of(arguments: Namespace) -> Request:
     PaintrendError
         If the file, the population or an option cannot be used.
     """
+    settings = settings_of(arguments, lambda: suggestion(arguments.file))
+    diary = diary_of(arguments, settings.scale)
+    return Request(diary, settings.horizon, settings.criteria, settings.population)
+
+
+def settings_of(arguments: Namespace, suggest: Callable[[], str]) -> Settings:
+    """Put scale, horizon, thresholds and population together; `suggest` says what fits the file.
+
+    Raises
+    ------
+    UsageError
+        If scale or horizon is missing.
+    PaintrendError
+        If the population or an option cannot be used.
+    """
     population = read_population(arguments.population) if arguments.population else None
     scale, horizon = scale_of(arguments), arguments.horizon
     if population is not None:
@@ -49,7 +87,7 @@ def request_of(arguments: Namespace) -> Request:
     missing = ["--scale"] if scale is None else []
     missing += ["--horizon (the day at which courses are judged)"] if horizon is None else []
     if scale is None or horizon is None:
-        raise UsageError(f"needs {' and '.join(missing)}.\n{suggestion(arguments.file)}")
+        raise UsageError(f"needs {' and '.join(missing)}.\n{suggest()}")
     if horizon <= 0:
         raise UsageError(f"--horizon must be above 0 days, got {horizon:g}.")
     criteria = criteria_of(arguments)
@@ -57,7 +95,7 @@ def request_of(arguments: Namespace) -> Request:
         criteria = replace(criteria, lasting_days=population.lasting_days)
     # Before the file is read and fitted: a missing threshold shows at once.
     criteria.resolve(scale, horizon)
-    return Request(diary_of(arguments, scale), horizon, criteria, population)
+    return Settings(scale, horizon, criteria, population)
 
 
 def suggestion(file: str) -> str:
@@ -127,23 +165,35 @@ def criteria_of(arguments: Namespace) -> Criteria:
 
 def diary_of(arguments: Namespace, scale: Scale) -> Diary:
     """Read the file, and say what the reader assumed."""
-    visits = {name: _day(name, day) for name, day in _pairs("--visits", arguments.visits).items()}
     sheet = arguments.sheet
     diary = read_diary(
         arguments.file,
         scale,
-        columns=_pairs("--columns", arguments.columns) or None,
-        start=arguments.start,
-        time_unit=arguments.time_unit,
-        wide=visits or arguments.wide or None,
         sheet=int(sheet) if sheet and sheet.isdecimal() and len(sheet) < 3 else sheet,
-        inclusion=arguments.inclusion,
-        lenient=arguments.lenient,
+        **reading_options(arguments),
     )
-    if not arguments.quiet:
-        for notice in diary.notices:
-            say(f"note: {in_options(notice)}")
+    say_notices(arguments, diary.notices)
     return diary
+
+
+def reading_options(arguments: Namespace) -> dict[str, Any]:
+    """Return the options of reading, except the sheet, under their names in Python."""
+    visits = {name: _day(name, day) for name, day in _pairs("--visits", arguments.visits).items()}
+    return {
+        "columns": _pairs("--columns", arguments.columns) or None,
+        "start": arguments.start,
+        "time_unit": arguments.time_unit,
+        "wide": visits or arguments.wide or None,
+        "inclusion": arguments.inclusion,
+        "lenient": arguments.lenient,
+    }
+
+
+def say_notices(arguments: Namespace, notices: Iterable[str]) -> None:
+    """Say what the reader assumed."""
+    if not arguments.quiet:
+        for notice in notices:
+            say(f"note: {in_options(notice)}")
 
 
 def _pairs(option: str, texts: list[str]) -> dict[str, str]:

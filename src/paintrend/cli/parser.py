@@ -17,6 +17,13 @@ Research and case-review software, not a medical device; not for deciding one pa
 its own. It does not show that treatment caused a change."""
 
 
+LARGE = (
+    "CSV and Excel files are fitted in memory and give CSV tables. A Parquet file, or a folder of "
+    "them, is fitted in bounded memory and gives Parquet files; if the run is stopped, the same "
+    "command continues it."
+)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
@@ -46,12 +53,19 @@ def build_parser() -> argparse.ArgumentParser:
     _add_scale(check)
     _add_reading(check)
 
-    fit = _command(commands, "fit", "fit curves and courses, write them as tables")
+    fit = _command(commands, "fit", "fit curves and courses, write them as tables", LARGE)
     fit.add_argument(
         "--curves",
         choices=("csv", "parquet", "none"),
-        default="csv",
-        help="format of the table of curves (default: csv)",
+        help="format of the table of curves (default: csv; none for Parquet input)",
+    )
+    fit.add_argument(
+        "--workers", metavar="N", type=int, help="processors to use (default: all there are)"
+    )
+    fit.add_argument(
+        "--restart",
+        action="store_true",
+        help="Parquet input: throw away what another run left in the folder",
     )
     report = _command(commands, "report", "as fit, and write a report to open in a browser")
     report.add_argument("--title", metavar="TEXT", help="heading of the report")
@@ -83,16 +97,22 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands: Any, name: str, words: str) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, words: str, more: str = "") -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=words, description=words[0].upper() + words[1:] + ".", allow_abbrev=False
+        name,
+        help=words,
+        description=words[0].upper() + words[1:] + ".",
+        epilog=more,
+        allow_abbrev=False,
     )
     parser.add_argument("--quiet", action="store_true", help="only results and errors")
     return parser
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="ratings: CSV, Excel or Parquet")
+    parser.add_argument(
+        "file", metavar="FILE", help="ratings: CSV, Excel or Parquet (for fit also a folder of it)"
+    )
 
 
 def _add_scale(parser: argparse.ArgumentParser, default: str | None = None) -> None:

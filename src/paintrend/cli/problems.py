@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from argparse import Namespace
+from pathlib import Path
 
 import pandas as pd
 
@@ -27,7 +28,10 @@ def report_problems(name: str, arguments: Namespace, error: DiaryError) -> int:
     say(f"{name}: {first_line(error)}")
     say("\n".join(problem_lines(table.head(MOST))))
     if len(table) > MOST:
-        say(f"... and {len(table) - MOST:,} more: paintrend check {arguments.file} lists them all.")
+        where = f"paintrend check {arguments.file} lists them all"
+        if Path(arguments.file).is_dir():
+            where = f"{Path(arguments.output) / 'problems.csv'} has them all"
+        say(f"... and {len(table) - MOST:,} more: {where}.")
     say("\n--lenient sets these rows aside, lists them and goes on.")
     return 1
 

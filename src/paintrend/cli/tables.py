@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
 
 from paintrend.cli.about import about_text
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.storage import write_population, write_table
 from paintrend.storage.aside import written_aside
+from paintrend.storage.curves import curve_tables
 
-__all__ = ["curve_tables", "write_tables"]
+__all__ = ["write_tables"]
 
 
 def write_tables(
@@ -48,23 +45,3 @@ def write_tables(
     with written_aside(readme) as aside:
         aside.write_text(about_text(fit, courses, files), encoding="utf-8", newline="\n")
     return [*files, readme]
-
-
-def curve_tables(fit: Fit) -> Iterator[pd.DataFrame]:
-    """Yield patient_id, day, median, low and high (90% band) of all patients in blocks.
-
-    The same numbers as ``fit[patient_id].curve``; NaN for a patient who was not fitted.
-    """
-    for block in fit.draw_blocks():
-        values = fit.scale.orient(block.curves)
-        low, high = np.quantile(values, [0.5 - 0.9 / 2.0, 0.5 + 0.9 / 2.0], axis=1)
-        ids = fit.patient_ids[block.start : block.stop]
-        yield pd.DataFrame(
-            {
-                "patient_id": np.repeat(np.array(ids, dtype=object), len(fit.grid)),
-                "day": np.tile(fit.grid, len(ids)),
-                "median": np.median(values, axis=1).ravel(),
-                "low": low.ravel(),
-                "high": high.ravel(),
-            }
-        )

@@ -26,11 +26,12 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\bhorizon=(?=\d)", "--horizon "),
     (r"\bstep=0\b", "--step 0"),
     (r"\blenient=True", "--lenient"),
-    (r"\b(lasting_days|seed|draws) must be", r"--\1 must be"),
+    (r"\brestart=True", "--restart"),
+    (r"\b(lasting_days|seed|draws|workers) must be", r"--\1 must be"),
     (r"--lasting_days", "--lasting-days"),
     (r"\bsustained_days\b", "--sustained-days"),
     (r"^Criteria cannot be used: ", ""),
-    (r"^fit_curves: ", ""),
+    (r"^fit_(curves|parquet): ", ""),
     (r"; leave horizon out to use the", "; leave --horizon out to use the"),
 )  # fmt: skip
 

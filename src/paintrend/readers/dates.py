@@ -10,7 +10,7 @@ import pandas as pd
 
 from paintrend.readers.values import is_missing, to_text
 
-__all__ = ["Dates", "order_of_figures", "read_dates"]
+__all__ = ["DateStyle", "Dates", "date_style", "read_dates"]
 
 # Outside these years a date in a pain diary is a slip of the pen (1900, 2099 are usual ones).
 FIRST_YEAR, LAST_YEAR = 1950, 2069
@@ -54,25 +54,71 @@ class Dates:
     notices: tuple[str, ...]
 
 
-def order_of_figures(columns: list[pd.Series]) -> str:
-    """Return in which order the file writes day and month in figures, "" if it does not show.
+@dataclass(frozen=True)
+class DateStyle:
+    """What the dates of a column show together; parts of a column are joined with ``|``.
 
-    A 13 or more in one place and never in the other proves it.
+    Parameters
+    ----------
+    day_first, month_first : bool
+        A date in figures has a 13 or more in the first or in the second place.
+    clock : bool
+        A date has a time of day other than midnight.
     """
-    first, second = [], []
-    for raw in columns:
-        distinct = pd.Series(to_text(raw).unique(), dtype="str")
-        figures = distinct.str.extract(rf"^{NUMERIC}$")
-        figures = figures[figures[0].notna() & (figures[1] != ".")]
-        first += figures[0].astype(int).tolist()
-        second += figures[2].astype(int).tolist()
-    day_first, month_first = any(n > 12 for n in first), any(n > 12 for n in second)
-    if day_first == month_first:
-        return ""
-    return "day/month/year" if day_first else "month/day/year"
+
+    day_first: bool = False
+    month_first: bool = False
+    clock: bool = False
+
+    def __or__(self, other: DateStyle) -> DateStyle:
+        return DateStyle(
+            self.day_first or other.day_first,
+            self.month_first or other.month_first,
+            self.clock or other.clock,
+        )
+
+    @property
+    def order(self) -> str:
+        """In which order day and month are written in figures, "" if it does not show."""
+        if self.day_first == self.month_first:
+            return ""
+        return "day/month/year" if self.day_first else "month/day/year"
 
 
-def read_dates(raw: pd.Series, column: str, order: str) -> Dates:
+def date_style(raw: pd.Series) -> DateStyle:
+    """Look at a column, or a part of it: a 13 or more in one place and never in the other proves
+    the order of day and month."""
+    if _is_typed(raw):
+        wall = _wall(raw[raw.notna()])
+        return DateStyle(clock=bool((wall != wall.astype("datetime64[D]")).any()))
+    text = pd.Series(to_text(raw).unique(), dtype="str")
+    figures = text.str.extract(rf"^{NUMERIC}$")
+    figures = figures[figures[0].notna() & (figures[1] != ".")]
+    return DateStyle(
+        bool((figures[0].astype(int) > 12).any()),
+        bool((figures[2].astype(int) > 12).any()),
+        bool(_has_time(text).any()),
+    )
+
+
+def _is_typed(raw: pd.Series) -> bool:
+    aware = isinstance(raw.dtype, pd.DatetimeTZDtype)
+    return aware or pd.api.types.is_datetime64_dtype(raw.dtype)
+
+
+def _wall(raw: pd.Series) -> np.ndarray:
+    """Return what a clock on the wall showed."""
+    aware = isinstance(raw.dtype, pd.DatetimeTZDtype)
+    return np.array((raw.dt.tz_localize(None) if aware else raw).to_numpy(dtype="datetime64[us]"))
+
+
+def _has_time(text: pd.Series) -> np.ndarray:
+    """Tell which texts have a time of day other than midnight."""
+    zero = text.str.contains(r"[T ]00:00(?::00(?:\.0+)?)?\s*$", regex=True).to_numpy(dtype=bool)
+    return text.str.contains(":", regex=False).to_numpy(dtype=bool) & ~zero
+
+
+def read_dates(raw: pd.Series, column: str, style: DateStyle) -> Dates:
     """Read a column of dates; what can be read in two ways is a problem, not a guess.
 
     Parameters
@@ -81,16 +127,16 @@ def read_dates(raw: pd.Series, column: str, order: str) -> Dates:
         The column as read.
     column : str
         Its heading.
-    order : str
-        What `order_of_figures` found for dates with slashes or dashes. With dots the day comes
-        first.
+    style : DateStyle
+        What the whole column shows: the order of day and month for dates with slashes or dashes
+        (with dots the day comes first), and whether midnight stands for "no time of day".
     """
-    if pd.api.types.is_datetime64_dtype(raw.dtype) or isinstance(raw.dtype, pd.DatetimeTZDtype):
-        return _typed(raw)
+    if _is_typed(raw):
+        return _typed(raw, style.clock)
     text = to_text(raw)
     codes, distinct = pd.factorize(text)
     names = pd.Series(distinct, dtype="str")
-    one = _distinct(names, column, order)
+    one = _distinct(names, column, style)
     return Dates(
         local=one.local[codes],
         utc=one.utc[codes],
@@ -103,27 +149,25 @@ def read_dates(raw: pd.Series, column: str, order: str) -> Dates:
     )
 
 
-def _typed(raw: pd.Series) -> Dates:
+def _typed(raw: pd.Series, clock: bool) -> Dates:
     missing = raw.isna().to_numpy()
     text = to_text(raw).to_numpy(dtype=object)
     aware = isinstance(raw.dtype, pd.DatetimeTZDtype)
-    wall = raw.dt.tz_localize(None) if aware else raw
-    local = np.array(wall.to_numpy(dtype="datetime64[us]"))  # a copy: bad years are taken out
+    local = _wall(raw)  # a copy: bad years are taken out
     utc = (
         raw.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
         if aware
         else np.full(len(raw), np.datetime64("NaT"), dtype="datetime64[us]")
     )
     # A typed column cannot say "no time of day" cell by cell; midnight throughout does.
-    at_midnight = local[~missing] == local[~missing].astype("datetime64[D]")
-    whole_day = np.full(len(raw), bool(at_midnight.all()) and not aware)
+    whole_day = np.full(len(raw), not clock and not aware)
     problem = np.full(len(raw), "", dtype=object)
     fix = problem.copy()
     _check_years(local, problem, fix)
     return Dates(local, utc, whole_day, missing, text, problem, fix, ())
 
 
-def _distinct(text: pd.Series, column: str, order: str) -> Dates:
+def _distinct(text: pd.Series, column: str, style: DateStyle) -> Dates:
     n = len(text)
     local = np.full(n, np.datetime64("NaT"), dtype="datetime64[us]")
     utc = local.copy()
@@ -131,11 +175,7 @@ def _distinct(text: pd.Series, column: str, order: str) -> Dates:
     notices: list[str] = []
     # Excel and DataFrame cells without time of day come as midnight; so does "2024-03-04 00:00".
     has_clock = text.str.contains(":", regex=False).to_numpy(dtype=bool)
-    clock_zero = text.str.contains(r"[T ]00:00(?::00(?:\.0+)?)?\s*$", regex=True).to_numpy(
-        dtype=bool
-    )
-    all_midnight = bool(has_clock.any()) and bool((clock_zero | ~has_clock).all())
-    whole_day = ~has_clock if not all_midnight else np.ones(n, dtype=bool)
+    whole_day = ~has_clock if style.clock else np.ones(n, dtype=bool)
 
     iso = text.str.fullmatch(ISO).to_numpy(dtype=bool)
     if iso.any():
@@ -158,7 +198,7 @@ def _distinct(text: pd.Series, column: str, order: str) -> Dates:
             local[left] = _parse(spaced, form)
     problem = np.full(n, "", dtype=object)
     fix = problem.copy()
-    _read_figures(text, column, order, local, problem, fix, notices)
+    _read_figures(text, column, style.order, local, problem, fix, notices)
     left = np.isnat(local) & ~missing & (problem == "")
     shown = text.to_numpy(dtype=object)
     for i in np.flatnonzero(left):

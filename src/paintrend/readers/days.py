@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.dates import Dates, order_of_figures, read_dates
+from paintrend.readers.dates import Dates, DateStyle, date_style, read_dates
 from paintrend.readers.problems import Problems
 from paintrend.readers.starts import add_patient_problems, column_starts, given_starts
 from paintrend.readers.values import is_missing, to_number, to_text
@@ -73,19 +75,24 @@ def days_from_dates(
     codes: np.ndarray,
     ids: list[str],
     problems: Problems,
+    styles: Mapping[str, DateStyle] | None = None,
 ) -> tuple[np.ndarray, list[str]]:
     """Return days from the patient's start to each date.
 
     With a time of day on both sides the days are decimal, and if both have a time zone they are
     counted in UTC. If either side is a date alone, a rating on the start's date is day 0 and
-    local calendar dates count.
+    local calendar dates count. `styles` says what whole columns show where `raw` is a part of one.
 
     Problems: dates that are missing, unreadable, open to two readings, implausible; starts that
     are missing or differ within a patient.
     """
-    proof = [raw] if start_raw is None or start is not None else [raw, start_raw]
-    order = order_of_figures(proof)
-    dates = read_dates(raw, column, order)
+    style = styles[column] if styles else date_style(raw)
+    own = DateStyle()
+    if start_raw is not None and start is None:
+        own = styles[start_column] if styles else date_style(start_raw)
+    # One file, one order of day and month; midnight is looked at column by column.
+    order = replace(style | own, clock=False)
+    dates = read_dates(raw, column, replace(order, clock=style.clock))
     notices = list(dates.notices)
     _add_date_problems(
         dates,
@@ -101,7 +108,8 @@ def days_from_dates(
         start_column = "start"
     else:
         assert start_raw is not None  # find_columns saw to it
-        starts, of_row = column_starts(start_raw, start_column, order, codes, ids, problems)
+        shown = replace(order, clock=own.clock)
+        starts, of_row = column_starts(start_raw, start_column, shown, codes, ids, problems)
     notices += starts.notices
     add_patient_problems(starts, of_row, start_column, codes, ids, problems)
     # Row 0 stands in where there is no start; its difference is thrown away.

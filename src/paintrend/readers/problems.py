@@ -10,7 +10,7 @@ import pandas as pd
 from paintrend.errors import DiaryError
 from paintrend.results.diary import PROBLEM_COLUMNS
 
-__all__ = ["Problems", "file_error"]
+__all__ = ["Problems", "file_error", "rows_error"]
 
 N_SHOWN = 10
 
@@ -88,21 +88,53 @@ class Problems:
 
     def error(self, hints: list[str]) -> DiaryError:
         """Return the one error that carries all problems."""
-        table = self.table()
-        n_rows = int(self.bad.sum())
-        head = (
-            f"{self.source}: {_count(len(table), 'problem')}; "
-            f"{n_rows} of {_count(len(self.rows), 'row')} cannot be used. {self.counting}"
-        )
-        return DiaryError(_message(head, table, hints, can_skip=True), table)
+        counts = int(self.bad.sum()), len(self.rows)
+        return rows_error(self.source, self.counting, self.table(), counts, hints)
 
     def nothing_left(self, hints: list[str]) -> DiaryError:
         """Return the error for a file in which no rating can be used."""
-        table = self.table()
-        head = f"{self.source}: no usable rating in {_count(len(self.rows), 'row')}. " + (
-            f"{_count(len(table), 'problem')}. {self.counting}" if len(table) else ""
+        counts = len(self.rows), len(self.rows)
+        return rows_error(
+            self.source, self.counting, self.table(), counts, hints, nothing_left=True
         )
-        return DiaryError(_message(head.strip(), table, hints, can_skip=False), table)
+
+
+def rows_error(
+    source: str,
+    counting: str,
+    table: pd.DataFrame,
+    counts: tuple[int, int],
+    hints: list[str],
+    n_problems: int | None = None,
+    *,
+    nothing_left: bool = False,
+) -> DiaryError:
+    """Return the error that carries the problems of rows.
+
+    Parameters
+    ----------
+    source, counting
+        As in `Problems`.
+    table : DataFrame
+        The problems, or the first ones if there are `n_problems`.
+    counts : (int, int)
+        Rows that cannot be used, and all rows.
+    hints : list of str
+        What many of them have in common.
+    n_problems : int, optional
+        Number of problems; that of the rows of `table` if not given.
+    nothing_left : bool
+        Whether no rating can be used, so that setting rows aside does not help.
+    """
+    n = len(table) if n_problems is None else n_problems
+    many = _count(n, "problem")
+    if nothing_left:
+        head = f"{source}: no usable rating in {_count(counts[1], 'row')}."
+        head += f" {many}. {counting}" if n else ""
+    else:
+        head = f"{source}: {many}; {counts[0]} of {_count(counts[1], 'row')} cannot be used. "
+        head += counting
+    return DiaryError(_message(head, table, hints, can_skip=not nothing_left), table)
 
 
 def file_error(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError
-from paintrend.readers.dates import Dates, read_dates
+from paintrend.readers.dates import Dates, DateStyle, date_style, read_dates
 from paintrend.readers.problems import Problems
 
 __all__ = ["add_patient_problems", "column_starts", "given_starts"]
@@ -34,19 +34,21 @@ def given_starts(start: Any, codes: np.ndarray, ids: list[str]) -> tuple[Dates, 
         )
     else:
         values = [start] * len(ids)
-    return read_dates(pd.Series(values or [None], dtype=object), "start", ""), codes
+    given = pd.Series(values or [None], dtype=object)
+    # The order of day and month is not guessed from what a caller wrote.
+    return read_dates(given, "start", DateStyle(clock=date_style(given).clock)), codes
 
 
 def column_starts(
     raw: pd.Series,
     column: str,
-    order: str,
+    style: DateStyle,
     codes: np.ndarray,
     ids: list[str],
     problems: Problems,
 ) -> tuple[Dates, np.ndarray]:
     """Take each patient's start from the first row that has one; report those that differ."""
-    dates = read_dates(raw, column, order)
+    dates = read_dates(raw, column, style)
     first = np.full(len(ids), -1, dtype=np.int64)
     usable = np.flatnonzero(~dates.missing & (codes >= 0))
     readable = usable[~np.isnat(dates.local[usable])]

@@ -7,7 +7,7 @@
       "scale": {...},                    every field of `Scale`
       "horizon": 84.0,  "lasting_days": 7.0,  "gap": 7.0,        days
       "default": "rehabilitation",       the default population that learning shrinks towards
-      "n_patients": 240,  "trace": [...],
+      "n_patients": 240,  "n_cohort": 240,  "trace": [...],      trace: log evidence per patient
       "dictionary": {                    what the numbers below belong to
         "shapes": 858, "waxing": 24, "noise": 18,                numbers of rows
         "digest": "..."                  hash over the names of these rows and their formulas
@@ -94,13 +94,14 @@ def write_population(population: Population, path: str | os.PathLike[str]) -> Pa
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "paintrend": _version(),
+        "paintrend": written_by(),
         "scale": asdict(population.scale),
         "horizon": population.horizon,
         "lasting_days": population.lasting_days,
         "gap": population.gap,
         "default": population.default,
         "n_patients": population.n_patients,
+        "n_cohort": population.n_cohort,
         "trace": list(population.trace),
         "dictionary": describe_dictionary(population),
         "prior": {
@@ -156,7 +157,8 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a population holds numbers and text, got {type(value).__name__}")
 
 
-def _version() -> str:
+def written_by() -> str:
+    """Return the version of paintrend that writes a file."""
     try:
         return metadata.version("paintrend")
     except metadata.PackageNotFoundError:
@@ -205,6 +207,8 @@ def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
         for name in ("horizon", "lasting_days", "gap")
     }
     n_patients = checks.whole(document, "n_patients", least=0)
+    # Files of the first versions do not say how large the cohort was.
+    n_cohort = checks.whole({"n_cohort": 0, **document}, "n_cohort", least=0)
     trace = checks.array(document.get("trace"), "trace", (None,))
     default = document.get("default")
     if not isinstance(default, str) or default not in DEFAULTS:
@@ -220,6 +224,7 @@ def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
         default=str(default),
         n_patients=n_patients,
         trace=tuple(trace.tolist()),
+        n_cohort=n_cohort,
     )
 
 

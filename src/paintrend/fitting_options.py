@@ -1,0 +1,111 @@
+"""Options of fitting, checked before anything is computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from paintrend.defaults import DEFAULTS
+from paintrend.errors import HorizonError, InputError, PopulationError, whole_number_problem
+from paintrend.results.population import Population
+from paintrend.scales import Scale
+
+__all__ = ["check_options", "check_population", "checked_horizon", "no_rating_error"]
+
+
+def check_options(caller: str, **options: Any) -> None:
+    """Refuse options of fitting that cannot be used; all that is wrong comes in one message.
+
+    Raises
+    ------
+    InputError
+    """
+    found = []
+    for name, least in (("seed", 0), ("draws", 20), ("workers", 1)):
+        value = options[name]
+        if value is None and name == "workers":
+            continue
+        problem = whole_number_problem(name, value, least)
+        found += [problem] if problem else []
+    if options["default"] not in DEFAULTS:
+        found.append(f"default must be one of {', '.join(DEFAULTS)}, got {options['default']!r}")
+    lasting = options["lasting_days"]
+    if lasting is not None and not (_is_number(lasting) and lasting > 0):
+        found.append(f"lasting_days must be a positive number of days, got {lasting!r}")
+    if found:
+        raise InputError(f"{caller}: " + "; ".join(found) + ".")
+
+
+def _is_number(value: object) -> bool:
+    return (
+        isinstance(value, (int, float, np.number))
+        and not isinstance(value, bool)
+        and bool(np.isfinite(float(value)))
+    )
+
+
+def checked_horizon(horizon: float | None, last: float = np.nan) -> float:
+    """Return the horizon as a number; `last` is the day of the last rating, if it is known.
+
+    Raises
+    ------
+    HorizonError
+        If it is missing, or no positive number.
+    """
+    hint = (
+        f" The last rating is on day {last:g}: horizon={last:g} would include all."
+        if np.isfinite(last)
+        else ""
+    )
+    if horizon is None:
+        raise HorizonError(
+            "horizon is required: the day at which courses are judged, e.g. horizon=84." + hint
+        )
+    if not _is_number(horizon) or horizon <= 0:
+        raise HorizonError(f"horizon must be a positive number of days, got {horizon!r}." + hint)
+    return float(horizon)
+
+
+def check_population(
+    population: Population, scale: Scale, horizon: float | None, lasting_days: float | None
+) -> None:
+    """Refuse a population that was learned on another scale, horizon or lasting time.
+
+    Raises
+    ------
+    PopulationError
+        With everything that differs.
+    """
+    if not isinstance(population, Population):
+        raise PopulationError(
+            "population must come from fit.population or read_population, got "
+            f"{type(population).__name__}"
+        )
+    found = []
+    own = population.scale
+    for name in ("low", "high", "step", "higher_is_worse"):
+        if getattr(own, name) != getattr(scale, name):
+            found.append(
+                f"scale {name}: {getattr(own, name)} there ({own.label}), "
+                f"{getattr(scale, name)} here ({scale.label})"
+            )
+    if not found and own.name != scale.name:
+        found.append(f"scale: learned on {own.name!r}, these ratings are {scale.name!r}")
+    if horizon is not None and horizon != population.horizon:
+        found.append(
+            f"horizon: {population.horizon:g} there, {horizon!r} here; "
+            "leave horizon out to use the population's"
+        )
+    if lasting_days is not None and lasting_days != population.lasting_days:
+        found.append(f"lasting_days: {population.lasting_days:g} there, {lasting_days:g} here")
+    if found:
+        raise PopulationError(
+            "the population does not suit these ratings: " + "; ".join(found) + "."
+        )
+
+
+def no_rating_error(horizon: float, n_late: int) -> HorizonError:
+    """Return the error for a cohort without a rating up to the horizon."""
+    why = f"all {n_late} are after it" if n_late else "the diary has none that can be fitted"
+    return HorizonError(f"no rating up to the horizon, day {horizon:g}: {why}.")

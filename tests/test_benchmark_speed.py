@@ -1,0 +1,45 @@
+"""The benchmark of speed: its files are what it says, and its table can be made."""
+
+import re
+import sys
+
+import pandas as pd
+import pytest
+
+
+@pytest.fixture(scope="module", autouse=True)
+def benchmarks(root):
+    """Put the benchmark scripts on the path, as running them does."""
+    sys.path.insert(0, str(root / "benchmarks"))
+    yield
+    sys.path.remove(str(root / "benchmarks"))
+
+
+def test_a_large_file_holds_different_patients_far_apart(tmp_path, monkeypatch):
+    import large_files
+
+    monkeypatch.setattr(large_files, "AT_A_TIME", 400)
+    large_files.write_patients(tmp_path / "x.parquet", 1000, seed=1)
+    table = pd.read_parquet(tmp_path / "x.parquet")
+    assert table.groupby("patient_id").size().eq(12).all()
+    assert table["patient_id"].nunique() == 1000
+    series = table.sort_values(["patient_id", "day"])["pain"].to_numpy().reshape(-1, 12)
+    assert len({tuple(row) for row in series}) > 950, "not copies of a few"
+    rows = table.index[table["patient_id"] == "P00000001"]
+    assert (rows[1:] - rows[:-1]).min() == 400
+
+
+@pytest.mark.slow
+def test_the_benchmark_prints_its_tables(tmp_path, capsys):
+    import speed
+
+    file = tmp_path / "speed.md"
+    options = ["--patients", "30", "60", "--few", "10", "--sample", "4", "--draws", "20"]
+    assert speed.main([*options, "--workers", "1", "--markdown", str(file)]) == 0
+    said = file.read_text()
+    assert said == capsys.readouterr().out
+    rows = re.findall(r"^\| +(30|60) \| +([\d.]+) \| +(\d+) \| +([\d.]+) \| +(\w+)", said, re.M)
+    assert [row[0] for row in rows] == ["30", "60"]
+    for n, seconds, _, each, _ in rows:
+        assert float(each) == pytest.approx(1000 * float(seconds) / int(n), rel=0.02)
+    assert re.search(r"by BIC, one process, 4 patients: \d+ patients/s", said)
