@@ -173,8 +173,8 @@ def shape_evidence(grams, at, model, wide, log_shape, base, value, det):
         has_slow, has_hump = slow[begin] >= 0, hump[begin] >= 0
         if has_slow:
             _reduce(
-                gram_cross, gram_own, gram_pull, at, a, w, precision, linear, wide, f, q, np.int64(0),
-                own_s, pull_s, cross_s,
+                gram_cross, gram_own, gram_pull, at, a, w, precision, linear, wide, f, q,
+                np.int64(0), own_s, pull_s, cross_s,
             )  # fmt: skip
         if has_hump:
             _reduce(
