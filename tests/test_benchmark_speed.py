@@ -43,3 +43,22 @@ def test_the_benchmark_prints_its_tables(tmp_path, capsys):
     for n, seconds, _, each, _ in rows:
         assert float(each) == pytest.approx(1000 * float(seconds) / int(n), rel=0.02)
     assert re.search(r"by BIC, one process, 4 patients: \d+ patients/s", said)
+
+
+@pytest.mark.slow
+def test_learning_from_a_sample_is_compared_with_learning_from_all(tmp_path):
+    import learning_sample
+
+    from paintrend import learning
+
+    before = learning.LEARN_FROM
+    file = tmp_path / "sample.md"
+    options = ["--worlds", "weekly", "--patients", "60", "--size", "20", "--samples", "1"]
+    assert learning_sample.main([*options, "--judged", "20", "--markdown", str(file)]) == 0
+    assert before == learning.LEARN_FROM
+    rows = [line.split("|")[1:-1] for line in file.read_text().splitlines() if line[:1] == "|"]
+    head, _, *body = [[cell.strip() for cell in row] for row in rows]
+    assert [row[0] for row in body] == ["all 60", "the same, other draws", "20, sample 1"]
+    changed = [float(row[head.index("mean change of a probability")]) for row in body]
+    # the draws scatter, and another population differs by more than they do
+    assert changed[0] == 0.0 < changed[1] < changed[2]
