@@ -114,7 +114,8 @@ def test_a_seed_gives_other_draws_and_nearly_the_same_answer(frame, fitted, cour
     other = pt.classify(fit(read(frame), population=fitted.population, seed=7)).table()[P_COURSES]
     first = courses.table()[P_COURSES]
     assert not np.allclose(first, other)
-    assert np.abs(first - other).to_numpy().mean() < 0.03
+    # 60 curves each: a probability of a half scatters by .09
+    assert np.abs(first - other).to_numpy().mean() < 0.05
 
 
 def test_tens_on_a_scale_to_100_give_the_same_courses(frame, courses):

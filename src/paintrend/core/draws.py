@@ -20,10 +20,11 @@ __all__ = ["Drawn", "propose_shapes"]
 
 Array = NDArray[np.float64]
 
-WIDE = 2.0
+WIDE = (2.0, 3.5)
 """One proposal in `EVERY` is this much wider than the sites say: at the ends of the scale the exact
-likelihood is flat and they are too narrow."""
-EVERY = 4
+likelihood is flat and they are too narrow. The second number is for the wide start, of which the
+sites leave least."""
+EVERY = (4, 2)
 
 
 class Drawn(NamedTuple):
@@ -133,6 +134,7 @@ def propose_shapes(
     j = wide = family = slots = 0
     s = h = -1
     narrow = share = size = 0.0
+    width, every = WIDE[0], EVERY[0]
     for pick in range(index.shape[0]):
         d = first + pick
         row, shape = index[pick] // n_cells, index[pick] % n_cells
@@ -159,9 +161,10 @@ def propose_shapes(
                 gram_common, gram_y, gram_cross, gram_own, gram_pull, gram_between, j, precision,
                 linear, wide, family, s, h, n_slow, pair_row, factor, centre,
             )  # fmt: skip
-            narrow = WIDE ** (-slots)
+            width, every = WIDE[wide], EVERY[wide]
+            narrow = width ** (-slots)
             cell_before = index[pick]
-        wider = WIDE if pick % EVERY == EVERY - 1 else 1.0
+        wider = width if pick % every == every - 1 else 1.0
         squares = 0.0
         for p in range(slots):
             beta[p] = wider * normal[(at + p) & MASK]
@@ -207,10 +210,10 @@ def propose_shapes(
             levels[d, i] = level
         noise[d] = j - structures[j] + pick_structure(chance, uniform[(at + 2) & MASK])
         # proposals of one cell are a mixture of two widths
-        narrower = narrow * np.exp(min(0.5 * squares * (1.0 - WIDE**-2.0), 600.0))
+        narrower = narrow * np.exp(min(0.5 * squares * (1.0 - width**-2.0), 600.0))
         log_weights[d] = (
             log_ratio[pick]
-            - np.log(1.0 + (narrower - 1.0) / EVERY)
+            - np.log(1.0 + (narrower - 1.0) / every)
             + log_weight(
                 judged, exact, y, kind, site, gains, back, share, size, table, steps, likelihood,
                 normal, at + slots, state,
