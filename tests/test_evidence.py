@@ -65,7 +65,7 @@ def as_independent_values(model, design, sd, wide=0, by_rating=None):
 def visited(model, design):
     """Log evidence of the cells that were looked at, by (start, noise setting), and the sites."""
     cells = new_cells(model, design.common.shape[1])
-    n, n_levels, n_noise = design.y.size, model.level_table.shape[0], model.sd.size
+    n, n_levels = design.y.size, model.level_table.shape[0]
     columns = np.concatenate([design.slow[design.row], design.hump[design.row]], axis=1)
     wax = design.wax[design.row]
     value = np.empty((n_levels, n, 1))
@@ -73,7 +73,7 @@ def visited(model, design):
     n_rows, _ = visit_cells(
         cells, model, model.log_shape[0], design.day, design.y, design.kind, design.common,
         columns, wax, np.ascontiguousarray(wax.T), design.overall, design.overall_mean, value,
-        variance, log_scale, np.empty((n_noise, n, 6)),
+        variance, log_scale,
     )  # fmt: skip
     rows = {
         (int(cells.wide[r]), int(cells.noise[r])): cells.top[r] + np.log(cells.weight[r])

@@ -6,7 +6,7 @@ import numpy as np
 
 from paintrend.core.compile import kernel
 
-__all__ = ["backward", "cholesky", "cross_products", "forward"]
+__all__ = ["backward", "cholesky", "forward"]
 
 
 @kernel
@@ -49,18 +49,3 @@ def backward(a, b):
         for k in range(i + 1, a.shape[0]):
             s -= a[k, i] * b[k]
         b[i] = s / a[i, i]
-
-
-@kernel
-def cross_products(a, b, out):
-    """Fill ``out`` (k, r) with ``a^T b`` for a (n, k), b (n, r)."""
-    n, k = a.shape
-    r = b.shape[1]
-    for p in range(k):
-        for c in range(r):
-            out[p, c] = 0.0
-    for i in range(n):
-        for p in range(k):
-            x = a[i, p]
-            for c in range(r):
-                out[p, c] += x * b[i, c]

@@ -150,9 +150,20 @@ def _origin(known, log_noise, first_level, structure, n_structures):
 
 
 @kernel
+def _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_sizes):
+    """Largest log share in the population of the sizes that a walk has not come to."""
+    largest = -1e300
+    size += step
+    while 0 <= size < n_sizes:
+        largest = max(largest, log_noise[(first_level + size) * n_structures + structure])
+        size += step
+    return largest
+
+
+@kernel
 def visit_cells(
     cells, model, log_shape, day, y, kind, common, columns, wax, wax_t, overall, overall_mean,
-    value, variance, log_scale, gains,
+    value, variance, log_scale,
 ):  # fmt: skip
     """Work out the evidence of the cells that matter.
 
@@ -162,7 +173,6 @@ def visit_cells(
     common (n, q), columns (n, n_slow + n_hump), wax (n, n_bases * m + 1) : at the patient's days;
         wax_t : its transpose
     value (levels, n, 1), variance, log_scale (levels, n) : sites, filled where visited
-    gains : (J, n, 6), filled where visited
 
     Returns
     -------
@@ -178,7 +188,7 @@ def visit_cells(
     by_rating = n <= q + m + 1
     w_common, w_columns, w_y = np.empty((n, q)), np.empty(columns.shape), np.empty((n, 1))
     w_wax = np.empty((0, 0)) if by_rating else np.empty(wax.shape)
-    scale, known = np.empty(n), np.empty(n_sizes)
+    scale, gains, known = np.empty(n), np.empty((n, 6)), np.empty(n_sizes)
     seen = np.empty(n_sizes, dtype=np.bool_)
     n_starts = 2 if _starts_unusually(model, day, y) else 1
     covariance = np.empty((2, n * (n + 1) // 2 if by_rating else 0, model.wax_basis.shape[0]))
@@ -239,14 +249,14 @@ def visit_cells(
                         plain += log_scale[level, i] - 0.5 * (LOG_2PI + np.log(variance[level, i]))
                     base = plain
                     if share > 0.0:
-                        site_gains(model, j, day, variance[level], gains[j])
+                        site_gains(model, j, day, variance[level], gains)
                         for i in range(n):
-                            base -= 0.5 * np.log(gains[j, i, 2])
-                    whiten(common, scale, gains[j], share, w_common)
-                    whiten(columns, scale, gains[j], share, w_columns)
-                    whiten(value[level], scale, gains[j], share, w_y)
+                            base -= 0.5 * np.log(gains[i, 2])
+                    whiten(common, scale, gains, share, w_common)
+                    whiten(columns, scale, gains, share, w_columns)
+                    whiten(value[level], scale, gains, share, w_y)
                     if not by_rating:
-                        whiten(wax, scale, gains[j], share, w_wax)
+                        whiten(wax, scale, gains, share, w_wax)
                     gram(j, w_common, w_columns, w_y, model.pair_slow, n_slow, cells.grams)
                     here = -1e300
                     for wide in range(n_starts):
@@ -257,7 +267,7 @@ def visit_cells(
                         )  # fmt: skip
                         if by_rating:
                             wax_by_rating(
-                                common, value[level, :, 0], scale, gains[j], share,
+                                common, value[level, :, 0], scale, gains, share,
                                 covariance[wide], model, log_shape, plain + of_start, cells.value,
                             )  # fmt: skip
                         else:
@@ -275,12 +285,10 @@ def visit_cells(
                     if structure == 0:
                         known[size] = here - model.log_noise[j]
                     # a size that few have must not end the walk to sizes that many have
-                    further = -1e300
-                    ahead = size + step
-                    while 0 <= ahead < n_sizes:
-                        other = (heaped * n_sizes + ahead) * n_structures + structure
-                        further = max(further, model.log_noise[other])
-                        ahead += step
+                    further = _share_ahead(
+                        model.log_noise, heaped * n_sizes, size, step, structure, n_structures,
+                        n_sizes,
+                    )  # fmt: skip
                     if turn < 2 and here + further - model.log_noise[j] < best - CUT:
                         break
     return n_rows, covariance

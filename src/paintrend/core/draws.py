@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from paintrend.core.compile import kernel
 from paintrend.core.curves import BETWEEN, LINEAR
 from paintrend.core.likelihood import RANGE
-from paintrend.core.process import NODES, process_steps
+from paintrend.core.process import NODES
 from paintrend.core.streams import MASK
-from paintrend.core.weights import log_weight, needs_sum, pick_structure, prepare_row
+from paintrend.core.weights import log_weight, path_steps, pick_structure, prepare_row
 
 __all__ = ["Drawn", "propose_shapes"]
 
@@ -149,9 +149,7 @@ def propose_shapes(
                 log_scale[at_level], gains, back, site, chance,
             )  # fmt: skip
             likelihood = model.chance[j]
-            steps = np.empty((n if needs_sum(model, j, kind) else 0, NODES, NODES))
-            if steps.shape[0]:
-                process_steps(day, model.tau[j], steps)
+            steps = path_steps(model, j, day, kind)
             family, row_before = 0, row
         if index[pick] != cell_before:
             s, h = slow_of[shape], hump_of[shape]

@@ -18,6 +18,7 @@ from paintrend.core.likelihood import can_heap
 __all__ = [
     "NoiseGrid",
     "filter_gains",
+    "noise_correlation",
     "noise_grid",
     "site_gains",
     "smoother_gains",
@@ -130,6 +131,19 @@ def site_gains(model, j, day, variance, out):
     for i in range(n):
         roots[i] = np.sqrt(min(model.share[j] * model.sd[j] ** 2 / variance[i], LARGEST_SHARE))
     filter_gains(day, roots, model.tau[j], out)
+
+
+@kernel
+def noise_correlation(gains, share, out):
+    """Fill the lower triangle of ``out`` (n, n) with the correlations of the ratings' noise."""
+    for i in range(out.shape[0]):
+        out[i, i] = 1.0
+        correlation = 1.0
+        for r in range(i - 1, -1, -1):
+            out[i, r] = 0.0
+            if share > 0.0:
+                correlation *= gains[r + 1, 0]
+                out[i, r] = correlation * gains[i, 5] * gains[r, 5]
 
 
 @kernel

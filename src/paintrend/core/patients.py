@@ -66,7 +66,7 @@ def draw_patients(
     n_amplitudes = design.common.shape[1] + 2 + BETWEEN
     n_shapes = model.slow.shape[0]
     n_slow, n_hump = design.slow.shape[1], design.hump.shape[1]
-    n_levels, n_noise = model.level_table.shape[0], model.sd.shape[0]
+    n_levels = model.level_table.shape[0]
     waves = np.empty((max(n_keep, 1), n_waves))
     n_kept = 0
     for patient in range(begin, end):
@@ -86,11 +86,9 @@ def draw_patients(
         common_t = common.T.copy()
         value = np.empty((n_levels, n, 1))
         variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
-        gains = np.empty((n_noise, n, 6))
         n_rows, covariance = visit_cells(
             cells, model, model.log_shape[design.group[patient]], day, y, kind, common, columns,
             wax, wax_t, design.overall[a:b], design.overall_mean[a:b], value, variance, log_scale,
-            gains,
         )  # fmt: skip
         at = starts[patient]
         log_ratio, picked = np.empty(n_draws), np.empty(n_draws, dtype=np.int64)

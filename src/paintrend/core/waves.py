@@ -12,11 +12,11 @@ import numpy as np
 from paintrend.core.algebra import backward, cholesky, forward
 from paintrend.core.compile import kernel
 from paintrend.core.likelihood import RANGE
-from paintrend.core.noise import whiten
-from paintrend.core.process import NODES, process_steps
+from paintrend.core.noise import noise_correlation, whiten
+from paintrend.core.process import NODES
 from paintrend.core.streams import MASK
 from paintrend.core.waxing import wax_columns
-from paintrend.core.weights import log_weight, needs_sum, pick_structure, prepare_row
+from paintrend.core.weights import log_weight, path_steps, pick_structure, prepare_row
 
 __all__ = ["propose_waves"]
 
@@ -25,18 +25,12 @@ __all__ = ["propose_waves"]
 def _rating_factor(covariance, w, scale, gains, share, a):
     """Cholesky factor of the covariance of the sites' centres over their own sd, (n, n)."""
     n = scale.shape[0]
+    noise_correlation(gains, share, a)
     row = 0
     for i in range(n):
         row += i
-        correlation = 1.0
-        for r in range(i, -1, -1):
-            noise = 1.0
-            if r < i:
-                noise = 0.0
-                if share > 0.0:
-                    correlation *= gains[r + 1, 0]
-                    noise = correlation * gains[i, 5] * gains[r, 5]
-            a[i, r] = covariance[row + r, w] * scale[i] * scale[r] + noise
+        for r in range(i + 1):
+            a[i, r] += covariance[row + r, w] * scale[i] * scale[r]
     cholesky(a)
 
 
@@ -190,9 +184,7 @@ def propose_waves(
                     root[p, r] = wax_start[wide, p, r]
             cholesky(root)
             likelihood = model.chance[j]
-            steps = np.empty((n if needs_sum(model, j, kind) else 0, NODES, NODES))
-            if steps.shape[0]:
-                process_steps(day, model.tau[j], steps)
+            steps = path_steps(model, j, day, kind)
             row_before = row
         if index[pick] != cell_before:
             first = wax_basis[w] * m

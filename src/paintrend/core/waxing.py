@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from paintrend.core.compile import kernel
+from paintrend.core.noise import noise_correlation
 
 __all__ = ["factorise", "level_covariance", "wax_by_coefficient", "wax_by_rating", "wax_columns"]
 
@@ -137,6 +138,8 @@ def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, 
     n_waxing = model.wax_basis.shape[0]
     a, v = np.empty(covariance.shape, dtype=np.float32), np.empty((n, n_waxing), dtype=np.float32)
     log_det = np.empty(n_waxing)
+    noise = np.empty((n, n))
+    noise_correlation(gains, share, noise)
     first_row = U(0)
     for i in range(n):
         own = y[i]
@@ -145,16 +148,9 @@ def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, 
         own *= scale[i]
         for w in range(n_waxing):
             v[i, w] = own
-        correlation = 1.0
-        for r in range(i, -1, -1):
+        for r in range(i + 1):
             row = first_row + U(r)
-            noise = 1.0
-            if r < i:
-                noise = 0.0
-                if share > 0.0:
-                    correlation *= gains[r + 1, 0]
-                    noise = correlation * gains[i, 5] * gains[r, 5]
-            size, plus = np.float32(scale[i] * scale[r]), np.float32(noise)
+            size, plus = np.float32(scale[i] * scale[r]), np.float32(noise[i, r])
             for w in range(n_waxing):
                 a[row, w] = size * covariance[row, w] + plus
         first_row += U(i + 1)

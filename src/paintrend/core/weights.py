@@ -13,11 +13,18 @@ import numpy as np
 from paintrend.core.compile import kernel
 from paintrend.core.likelihood import CEILING, FLOOR, INSIDE, look_up
 from paintrend.core.noise import site_gains, smoother_gains
-from paintrend.core.process import process_log_likelihood
+from paintrend.core.process import NODES, process_log_likelihood, process_steps
 from paintrend.core.sites import LOG_2PI
 from paintrend.core.streams import MASK
 
-__all__ = ["effective_size", "log_weight", "needs_sum", "pick_structure", "prepare_row", "resample"]
+__all__ = [
+    "effective_size",
+    "log_weight",
+    "path_steps",
+    "pick_structure",
+    "prepare_row",
+    "resample",
+]
 
 A_FEW = 0.34
 """Share of ratings at an end of the scale, or heaped, above which the path is summed out."""
@@ -63,7 +70,7 @@ def pick_structure(chance, uniform):
 
 
 @kernel
-def needs_sum(model, j, kind):
+def _needs_sum(model, j, kind):
     """Whether the path of the noise is to be summed out: sites of ratings at an end of the scale,
     and of heaped ones, are a poor guide to it, and more than a few make the weights uneven."""
     if model.share[j] == 0.0:
@@ -72,6 +79,15 @@ def needs_sum(model, j, kind):
     for k in kind:
         n_poor += k in (FLOOR, CEILING) or (k != INSIDE and model.heap[j] > 0.0)
     return n_poor > A_FEW * kind.shape[0]
+
+
+@kernel
+def path_steps(model, j, day, kind):
+    """Steps of the path of the noise where it is to be summed out, else an empty array."""
+    steps = np.empty((day.shape[0] if _needs_sum(model, j, kind) else 0, NODES, NODES))
+    if steps.shape[0]:
+        process_steps(day, model.tau[j], steps)
+    return steps
 
 
 @kernel
@@ -86,7 +102,7 @@ def log_weight(
     site, gains, back : from `prepare_row`
     share, size : of the autocorrelated part, its share (0 if there is none) and sd
     table, chance : (4, n_table) log-likelihood, and likelihood, given the autocorrelated part
-    steps : from `process.process_steps` where the path is to be summed out, else empty
+    steps : from `path_steps`
     normal, at : table of normals and the place in it, of which n are used to draw a path
     state : (n,) work space
     """
