@@ -12,14 +12,14 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "paintrend"
 
 # Each layer may import from those before it and, without a cycle, from itself.
 LAYERS = (
-    ("errors", "adapters", "progress", "scales", "forms", "shapes", "defaults"),
+    ("errors", "adapters", "progress", "scales", "forms", "shapes", "defaults", "warning_signs"),
     ("core",),
     ("results", "wording"),
     ("diary", "readers", "events", "symptoms"),
     ("storage", "simulate"),
     ("fitting_options", "learning", "fitting"),
     ("features", "courses", "checks"),
-    ("review", "monitor", "alarms", "soreness"),
+    ("review", "monitoring", "alarms", "soreness"),
     ("prevalence", "pooling", "survival", "nulls", "power"),
     ("plots",),
     ("export", "explorer", "report"),

@@ -26,8 +26,8 @@ CURVE_COLUMNS = (
     "high (90% band), in the scale's own values."
 )
 POPULATION_FILE = (
-    "What was learned from these patients, for --population with other patients. It holds nothing "
-    "on a single patient."
+    "What was learned from these patients, for --population with other patients. It holds no id "
+    "and no rating, only one-way digests by which a patient who is met again is known."
 )
 WIDTH = 96
 
