@@ -19,8 +19,10 @@ from paintrend.scales import Scale, get_scale
 from paintrend.storage import read_population
 
 __all__ = [
+    "SIDE_COLUMNS",
     "Request",
     "Settings",
+    "column_pairs",
     "criteria_of",
     "diary_of",
     "reading_options",
@@ -32,6 +34,10 @@ __all__ = [
 ]
 
 RANGE = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*-\s*([-+]?\d+(?:\.\d+)?)\s*")
+
+
+SIDE_COLUMNS = ("symptom", "event", "note")
+"""Columns of --columns that are not in the file of ratings, but in those that go with it."""
 
 
 @dataclass(frozen=True)
@@ -179,14 +185,21 @@ def diary_of(arguments: Namespace, scale: Scale) -> Diary:
 def reading_options(arguments: Namespace) -> dict[str, Any]:
     """Return the options of reading, except the sheet, under their names in Python."""
     visits = {name: _day(name, day) for name, day in _pairs("--visits", arguments.visits).items()}
+    pairs = column_pairs(arguments)
+    columns = {role: name for role, name in pairs.items() if role not in SIDE_COLUMNS}
     return {
-        "columns": _pairs("--columns", arguments.columns) or None,
+        "columns": columns or None,
         "start": arguments.start,
         "time_unit": arguments.time_unit,
         "wide": visits or arguments.wide or None,
         "inclusion": arguments.inclusion,
         "lenient": arguments.lenient,
     }
+
+
+def column_pairs(arguments: Namespace) -> dict[str, str]:
+    """Return what --columns says: standard name -> heading."""
+    return _pairs("--columns", arguments.columns)
 
 
 def say_notices(arguments: Namespace, notices: Iterable[str]) -> None:
