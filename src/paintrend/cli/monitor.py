@@ -9,17 +9,18 @@ from pathlib import Path
 
 from paintrend import __version__
 from paintrend.cli.console import Progress, output_folder, writing
-from paintrend.cli.inputs import request_of
+from paintrend.cli.inputs import request_of, say_notices
 from paintrend.cli.reported import reported_of
 from paintrend.monitoring.records import Monitor
 from paintrend.monitoring.replay import monitor
-from paintrend.monitoring.review_list import fit_latest, review_monitor
+from paintrend.monitoring.review_list import fit_latest, list_latest
 from paintrend.report.files import layout, setting_lines
 from paintrend.report.monitor import write_monitor_report
 from paintrend.report.signs import signs_statement
 from paintrend.report.text import STATEMENT
 from paintrend.storage import write_table
 from paintrend.storage.aside import written_aside
+from paintrend.wording import plural
 
 __all__ = ["FILES", "run"]
 
@@ -59,7 +60,8 @@ def run(arguments: Namespace) -> int:
             progress=progress,
         )
         progress("writing the list", 0, 1)
-        review = review_monitor(watched, review_day=reported.review_day)
+        fit, courses = fit_latest(watched)
+        review = list_latest(watched, fit, courses, review_day=reported.review_day)
         with writing(folder):
             files = [
                 write_table(review, folder / "review.csv"),
@@ -76,12 +78,14 @@ def run(arguments: Namespace) -> int:
                 title=arguments.title,
             )  # fmt: skip
             files.append(page)
-        signs = signs_statement(fit_latest(watched)[0], watched.symptoms)
+        signs = signs_statement(fit, watched.symptoms)
         with writing(folder), written_aside(folder / "README.txt") as aside:
             aside.write_text(_about(watched, files, signs), encoding="utf-8", newline="\n")
-    for notice in watched.notices:
-        print(f"note: {notice}", file=sys.stderr)
-    lines = [f"{len(watched)} patients followed, {len(watched.looks)} looks. First of the list:"]
+    say_notices(arguments, watched.notices)
+    lines = [
+        f"{plural(len(watched), 'patient')} followed, {plural(len(watched.looks), 'look')}. "
+        "First of the list:"
+    ]
     for row in review.head(SHOWN).to_dict("records"):
         text = f"{row['patient_id']}: {row['state']}. {row['reason']}"
         lines.append(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="      "))

@@ -12,7 +12,7 @@ from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.review import NO_IMPROVEMENT_BELOW, review_order
 
-__all__ = ["fit_latest", "review_monitor"]
+__all__ = ["fit_latest", "list_latest", "review_monitor"]
 
 STATE_COLUMNS = ("state", "now", "outlook", "p_outlook", "p_end_better", "plan", "next_visit")
 
@@ -79,7 +79,23 @@ def review_monitor(
     >>> pt.review_monitor(watched)[["patient_id", "group"]].to_numpy().tolist()
     [['N1', 'severe']]
     """
-    fit, courses = fit_latest(monitor)
+    return list_latest(
+        monitor,
+        *fit_latest(monitor),
+        review_day=review_day,
+        no_improvement_below=no_improvement_below,
+    )
+
+
+def list_latest(
+    monitor: Monitor,
+    fit: Fit,
+    courses: Courses,
+    *,
+    review_day: float | None = None,
+    no_improvement_below: float = NO_IMPROVEMENT_BELOW,
+) -> pd.DataFrame:
+    """Give `review_monitor` from what `fit_latest` gave."""
     listed = review_order(
         fit,
         courses,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paintrend.errors import InputError, whole_number_problem
-from paintrend.monitoring.review_list import fit_latest, review_monitor
+from paintrend.monitoring.review_list import fit_latest, list_latest
 from paintrend.monitoring.states import MEANINGS, visit_text
 from paintrend.plots.monitor import plot_monitor
 from paintrend.report import text
@@ -89,8 +89,8 @@ def write_monitor_report(
     problem = whole_number_problem("n_pictures", n_pictures, 0)
     if problem:
         raise InputError(f"write_monitor_report: {problem}")
-    review = review_monitor(monitor, review_day=review_day)
     fit, courses = fit_latest(monitor)
+    review = list_latest(monitor, fit, courses, review_day=review_day)
     seen = Seen(fit, courses, monitor.events, monitor.symptoms)
     pictured = list(review["patient_id"].head(n_pictures))
     patients = plural(len(monitor), "patient")
