@@ -38,6 +38,10 @@ class Response:
     peak_days: float
     gone_days: float
 
+    def at(self, days: Array) -> Array:
+        """Share of the peak that is felt so many days after the session (`response_at`)."""
+        return response_at(days, self.peak_days, self.gone_days)
+
 
 RESPONSES: tuple[Response, ...] = (
     Response(0.25, 1.0),

@@ -11,14 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.responses import response_at
-
 __all__ = [
     "HABITUATION_SESSIONS",
     "VERDICTS",
     "Reading",
     "fading",
-    "felt_before",
     "read_response",
     "sizes",
     "verdict_codes",
@@ -64,48 +61,27 @@ def sizes(first: Array, settled: Array, n_sessions: int) -> Array:
     return np.asarray(settled[:, None] * (1.0 - e) + first[:, None] * e)
 
 
-def felt_before(session: Array, size: Array, peak_days: Array, gone_days: Array) -> Array:
-    """What earlier sessions still add just before each session, (D, S).
+def read_response(size: Array, kept: Array, level: Array) -> Reading:
+    """Read the numbers off D curves with S sessions, at least one.
 
     Parameters
     ----------
-    session : (S,) days in order;  size : (D, S) height of each response;  peak_days, gone_days :
-        (D,)
-    """
-    gap = session[:, None] - session[None, :]
-    out = np.zeros(size.shape)
-    for s in range(1, session.size):
-        k = response_at(gap[s, :s], peak_days[:, None], gone_days[:, None])
-        out[:, s] = (size[:, :s] * k).sum(axis=1)
-    return out
-
-
-def read_response(
-    session: Array, size: Array, peak_days: Array, gone_days: Array, level: Array
-) -> Reading:
-    """Read the numbers off D curves.
-
-    Parameters
-    ----------
-    session : (S,) days of the sessions attended, in order, at least one
-    size : (D, S) height of the response to each;  peak_days, gone_days : (D,)
+    size : (D, S) height of the response to each session
+    kept : (D, S - 1) share of its peak that is left when the next session comes
     level : (D, S) level before each session, what earlier sessions left included
     """
-    n = session.size
-    left = np.full(len(size), np.nan)
-    if n > 1:
-        gap = np.diff(session)
-        left = response_at(gap, peak_days[:, None], gone_days[:, None]).mean(axis=1)
-    ends = min(ENDS, n // 2) if n > 1 else 1
+    n = size.shape[1]
+    nothing = np.full(len(size), np.nan)
+    ends = max(min(ENDS, n // 2), 1)
     start, end = level[:, :ends].mean(axis=1), level[:, n - ends :].mean(axis=1)
     return Reading(
         size.mean(axis=1),
         size[:, 0],
         size[:, -1],
-        left,
+        kept.mean(axis=1) if n > 1 else nothing,
         start,
         end,
-        end - start if n > 1 else np.full(len(size), np.nan),
+        end - start if n > 1 else nothing,
     )
 
 

@@ -20,8 +20,8 @@ from paintrend.core.noise import NoiseGrid
 from paintrend.core.posterior import Proposals, sample_proposals
 from paintrend.core.prior import Prior, build_model, family_of
 from paintrend.responses import RESPONSES, Response, typical_shares
+from paintrend.session_columns import stacked
 from paintrend.shapes import FAMILIES, ShapeTable
-from paintrend.soreness.columns import stacked
 from paintrend.soreness.extended import (
     ResponsePrior,
     extended_design,
@@ -65,12 +65,28 @@ class Problem(NamedTuple):
     ----------
     ratings : end to end;  sessions : days of each patient's;  weights : (S, r) of each session
     responses : time courses
+    when : (N,) day of each rating on the clock of the sessions
     """
 
     ratings: Ratings
     sessions: Sequence[Array]
     weights: Sequence[Array]
     responses: tuple[Response, ...]
+    when: Array
+
+    def select(self, rows: Sequence[int]) -> Problem:
+        """Keep these patients, in this order."""
+        old = self.ratings
+        at = [np.arange(old.offset[i], old.offset[i + 1]) for i in rows]
+        keep = np.concatenate(at)
+        offset = np.concatenate([[0], np.cumsum([one.size for one in at])]).astype(np.int64)
+        return Problem(
+            Ratings(old.day[keep], old.y[keep], offset, [old.patients[i] for i in rows]),
+            [self.sessions[i] for i in rows],
+            [self.weights[i] for i in rows],
+            self.responses,
+            self.when[keep],
+        )
 
     def columns(self, course: int) -> Array:
         """Columns of the time course, (N, r); course 0 is no response."""
@@ -78,8 +94,8 @@ class Problem(NamedTuple):
         if course == 0:
             return np.zeros((self.ratings.day.size, r))
         return stacked(
-            self.ratings.day, self.ratings.offset, self.sessions, self.weights,
-            self.responses[course - 1],
+            self.when, self.ratings.offset, self.sessions, self.weights,
+            self.responses[course - 1].at,
         )  # fmt: skip
 
 
@@ -186,7 +202,7 @@ def _some_drawn(
 ) -> Proposals:
     """Weighted draws of all patients; those of the unwanted weigh nothing."""
     rows = np.flatnonzero(wanted)
-    names = [ratings.patients[i] for i in rows]
+    names = [ratings.patients[int(i)] for i in rows]
     few = sample_proposals(
         model, design if wanted.all() else some_patients(design, rows), names, seed=seed,
         n_draws=DRAWS, workers=workers,

@@ -1,4 +1,4 @@
-"""Posterior draws of curve and response together: draws under each time course, mixed by evidence."""
+"""Posterior draws of curve and response: those under each time course, mixed by evidence."""
 
 from __future__ import annotations
 
@@ -86,19 +86,19 @@ def draw_jointly(
         axis=1,
     )
     promising = _shares(first + log_share) >= LEAST
+    # nothing tells time courses apart where there was no session
+    promising[[s.size == 0 for s in problem.sessions]] = np.arange(len(log_share)) == 0
     evidence = np.full(first.shape, -np.inf)
-    drawn: list[tuple[Index, Posterior]] = []
+    drawn: list[tuple[int, Index, Posterior]] = []
     for m, one in enumerate(designs):
         rows = np.flatnonzero(promising[:, m])
         if rows.size:
             post = sample_posterior(
-                model, some_patients(one, rows), [names[i] for i in rows], seed=seed, n_draws=n_draws,
-                workers=workers,
+                model, some_patients(one, rows), [names[i] for i in rows], seed=seed,
+                n_draws=n_draws, workers=workers,
             )  # fmt: skip
             evidence[rows, m] = post.log_evidence
-            drawn.append((rows, post))
-        else:
-            drawn.append((rows, Posterior(*(np.empty(0) for _ in Posterior._fields))))
+            drawn.append((m, rows, post))
         if progress is not None:
             progress(1)
     share = _shares(evidence + log_share)
@@ -111,7 +111,7 @@ def _shares(log_weight: Array) -> Array:
 
 
 def _mixed(
-    drawn: list[tuple[Index, Posterior]],
+    drawn: list[tuple[int, Index, Posterior]],
     share: Array,
     names: list[str],
     seed: int,
@@ -120,7 +120,7 @@ def _mixed(
 ) -> JointDraws:
     """Take from each time course as many draws as its share asks for."""
     p = len(names)
-    width = next(post.amplitude.shape[2] for rows, post in drawn if rows.size)
+    width = drawn[0][2].amplitude.shape[2]
     setting, noise = np.empty((p, n_draws), dtype=np.int64), np.empty((p, n_draws), dtype=np.int64)
     wave_row, course = (
         np.zeros((p, n_draws), dtype=np.int64),
@@ -137,9 +137,7 @@ def _mixed(
     due[:, -1] = np.floor(n_draws + start)
     count = np.diff(due, axis=1, prepend=np.floor(start).astype(np.int64)[:, None])
     waves, n_waves = [], 0
-    for m, (rows, post) in enumerate(drawn):
-        if not rows.size:
-            continue
+    for m, rows, post in drawn:
         waves.append(post.wave)
         for at, i in enumerate(rows):
             n = count[i, m]

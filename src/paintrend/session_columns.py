@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.responses import Response, response_at
 from paintrend.session_rules import fading
 
-__all__ = ["Attended", "carried_columns", "session_columns", "weights_of"]
+__all__ = ["Attended", "TimeCourse", "carried_columns", "session_columns", "stacked", "weights_of"]
 
 Array = NDArray[np.float64]
 Attended = Array
 """Days of the sessions that one patient attended, in order."""
+TimeCourse = Callable[[Array], Array]
+"""Share of the peak by days since the session, as `responses.Response.at`."""
 
 
 def weights_of(n_sessions: int) -> Array:
@@ -24,7 +25,7 @@ def weights_of(n_sessions: int) -> Array:
     return np.stack([e, 1.0 - e], axis=1)
 
 
-def session_columns(day: Array, session: Attended, weight: Array, response: Response) -> Array:
+def session_columns(day: Array, session: Attended, weight: Array, response: TimeCourse) -> Array:
     """Sum over sessions of weight times response at days (N,): (N, r).
 
     Parameters
@@ -34,10 +35,10 @@ def session_columns(day: Array, session: Attended, weight: Array, response: Resp
     if session.size == 0:
         return np.zeros((day.size, weight.shape[1]))
     since = day[:, None] - session[None, :]
-    return response_at(since, response.peak_days, response.gone_days) @ weight
+    return response(since) @ weight
 
 
-def carried_columns(day: Array, session: Attended, weight: Array, response: Response) -> Array:
+def carried_columns(day: Array, session: Attended, weight: Array, response: TimeCourse) -> Array:
     """The part of `session_columns` that is not gone before the next session, (N, r).
 
     Between two sessions: the sum, but no more than the larger of what it is just before either of
@@ -60,7 +61,7 @@ def carried_columns(day: Array, session: Attended, weight: Array, response: Resp
 
 def stacked(
     day: Array, offset: NDArray[np.int64], sessions: Sequence[Attended], weights: Sequence[Array],
-    response: Response,
+    response: TimeCourse,
 ) -> Array:  # fmt: skip
     """`session_columns` of patients whose days lie end to end, (N, r)."""
     parts = [
