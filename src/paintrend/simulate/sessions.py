@@ -166,14 +166,14 @@ def _patient(
     days = np.unique(np.concatenate([evening, *around]))
     days = days[days <= horizon]
     scatter = noise_sd * noise_at(rng("noise"), days, world.noise)
-    held, size, reasons = [], [], []
+    held: list[float] = []
+    size: list[float] = []
+    reasons: list[str] = []
     chance = rng("cancel").random((2, planned.size))
     for s, day in enumerate(planned):
-        weight = np.array(size)[:, None]
-        added = (
-            session_columns(np.array([day]), np.array(held), weight, form)[0, 0] if held else 0.0
-        )
-        felt = slow(np.array([day]))[0] + added + scatter[np.searchsorted(days, day - 0.02)]
+        at, before = np.array([day]), np.array(size)[:, None]
+        added = session_columns(at, np.array(held), before, form)[0, 0] if held else 0.0
+        felt = slow(at)[0] + added + scatter[np.searchsorted(days, day - 0.02)]
         hurts = felt >= curve[0] + PAIN * unit
         if hurts and chance[0, s] < plan.cancelled_for_pain:
             reasons.append("pain")
