@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from paintrend.session_rules import fading
 
-__all__ = ["Attended", "TimeCourse", "carried_columns", "session_columns", "stacked", "weights_of"]
+__all__ = ["Attended", "TimeCourse", "carried_columns", "columns_at", "stacked", "weights_of"]
 
 Array = NDArray[np.float64]
 Attended = Array
@@ -25,7 +25,7 @@ def weights_of(n_sessions: int) -> Array:
     return np.stack([e, 1.0 - e], axis=1)
 
 
-def session_columns(day: Array, session: Attended, weight: Array, response: TimeCourse) -> Array:
+def columns_at(day: Array, session: Attended, weight: Array, response: TimeCourse) -> Array:
     """Sum over sessions of weight times response at days (N,): (N, r).
 
     Parameters
@@ -39,17 +39,15 @@ def session_columns(day: Array, session: Attended, weight: Array, response: Time
 
 
 def carried_columns(day: Array, session: Attended, weight: Array, response: TimeCourse) -> Array:
-    """The part of `session_columns` that is not gone before the next session, (N, r).
+    """The part of `columns_at` that is not gone before the next session, (N, r).
 
     Between two sessions: the sum, but no more than the larger of what it is just before either of
     them. After the last session: no more than what was there before it.
     """
     if session.size == 0:
         return np.zeros((day.size, weight.shape[1]))
-    whole = session_columns(day, session, np.abs(weight), response)
-    before = np.vstack(
-        [session_columns(session, session, np.abs(weight), response), 0.0 * weight[:1]]
-    )
+    whole = columns_at(day, session, np.abs(weight), response)
+    before = np.vstack([columns_at(session, session, np.abs(weight), response), 0.0 * weight[:1]])
     at = np.searchsorted(session, day, side="right") - 1
     limit = np.where(
         (at >= 0)[:, None],
@@ -63,9 +61,9 @@ def stacked(
     day: Array, offset: NDArray[np.int64], sessions: Sequence[Attended], weights: Sequence[Array],
     response: TimeCourse,
 ) -> Array:  # fmt: skip
-    """`session_columns` of patients whose days lie end to end, (N, r)."""
+    """`columns_at` of patients whose days lie end to end, (N, r)."""
     parts = [
-        session_columns(day[offset[i] : offset[i + 1]], session, weight, response)
+        columns_at(day[offset[i] : offset[i + 1]], session, weight, response)
         for i, (session, weight) in enumerate(zip(sessions, weights, strict=True))
     ]
     return np.concatenate(parts) if parts else np.zeros((0, 0))

@@ -95,6 +95,9 @@ class SessionResponse:
     levels : DataFrame
         One row per session attended: patient_id, number, day, level, level_low, level_high (just
         before the session, the scale's own values).
+    aligned : DataFrame
+        One row per rating used: patient_id, day, since (days since the last session), rating, rest
+        (rating less the curve and less what earlier sessions left), expected; oriented.
     summary : DataFrame
         What `table` shows.
     pooled : DataFrame
@@ -111,6 +114,7 @@ class SessionResponse:
     draws: Mapping[str, Array]
     codes: NDArray[np.int64]
     levels: pd.DataFrame
+    aligned: pd.DataFrame
     summary: pd.DataFrame
     pooled: pd.DataFrame
     notices: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from paintrend.results.criteria import Criteria
 from paintrend.results.session_cohort import SessionCohort
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.scales import Scale, get_scale
-from paintrend.session_columns import carried_columns, session_columns
+from paintrend.session_columns import carried_columns, columns_at
 from paintrend.session_rules import VERDICTS, Reading, fading, read_response, verdict_codes
 from paintrend.simulate.checks import check_whole
 from paintrend.simulate.curves import draw_curve, grid_days
@@ -172,7 +172,7 @@ def _patient(
     chance = rng("cancel").random((2, planned.size))
     for s, day in enumerate(planned):
         at, before = np.array([day]), np.array(size)[:, None]
-        added = session_columns(at, np.array(held), before, form)[0, 0] if held else 0.0
+        added = columns_at(at, np.array(held), before, form)[0, 0] if held else 0.0
         felt = slow(at)[0] + added + scatter[np.searchsorted(days, day - 0.02)]
         hurts = felt >= curve[0] + PAIN * unit
         if hurts and chance[0, s] < plan.cancelled_for_pain:
@@ -186,7 +186,7 @@ def _patient(
             held.append(day)
     session, sizes = np.array(held), np.array(size)
     took = np.array(reasons) == ""
-    level = slow(days) + session_columns(days, session, sizes[:, None], form)[:, 0]
+    level = slow(days) + columns_at(days, session, sizes[:, None], form)[:, 0]
     level = np.clip(level, scale.low, scale.high)
     rated = np.isin(days, evening)
     kept, _ = attended(rng("visits"), level, days, world.visits, scale)
@@ -250,7 +250,7 @@ def _response(rng: np.random.Generator, soreness: Soreness, unit: float) -> tupl
 def _reading(
     slow: Any, form: Any, session: Array, sizes: Array, scale: Scale
 ) -> tuple[Reading, float]:
-    before = session_columns(session, session, sizes[:, None], form)[:, 0]
+    before = columns_at(session, session, sizes[:, None], form)[:, 0]
     level = np.clip(slow(session) + before, scale.low, scale.high)
     kept = form(np.diff(session)) * bool(sizes.any())
     return read_response(sizes[None, :], kept[None, :], level[None, :]), 0.25

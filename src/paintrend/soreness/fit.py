@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.curves import GRID_POINTS
@@ -20,19 +19,22 @@ from paintrend.progress import Progress, shown_progress
 from paintrend.responses import RESPONSES
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
-from paintrend.results.inference import Inference, flatten, usable_ratings
+from paintrend.results.inference import Inference
 from paintrend.results.population import Population
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.results.session_fit import SessionFit
 from paintrend.results.session_response import ResponsePopulation, SessionResponse
 from paintrend.results.sessions import Sessions
-from paintrend.session_columns import carried_columns, weights_of
+from paintrend.session_columns import carried_columns
+from paintrend.soreness.aligned import align_ratings
 from paintrend.soreness.extended import ResponsePrior
-from paintrend.soreness.learning import PASSES, Problem, default_response, learn_response
+from paintrend.soreness.gathering import Gathered, gather
+from paintrend.soreness.learning import PASSES, default_response, learn_response
 from paintrend.soreness.posterior import JointDraws, draw_jointly
+from paintrend.soreness.problem import Problem
 from paintrend.soreness.readings import read_draws
 from paintrend.soreness.summary import pooled_table, response_tables
-from paintrend.soreness.timing import check_same_day, has_times, place
+from paintrend.soreness.timing import check_same_day
 from paintrend.wording import plural
 
 __all__ = ["session_response"]
@@ -40,13 +42,6 @@ __all__ = ["session_response"]
 Array = NDArray[np.float64]
 LEARN_FROM = 250
 """Of larger cohorts the response is learned from a seeded sample of this many treated patients."""
-
-
-class Input(NamedTuple):
-    """Ratings that are used, and the sessions of the same patients, on one clock."""
-
-    problem: Problem
-    n_unclear: int
 
 
 def session_response(
@@ -102,7 +97,7 @@ def session_response(
     _check(fit, sessions, same_day, workers)
     resolved = (criteria or SessionCriteria()).resolve(fit.scale)
     threads = workers or fit.workers or os.cpu_count() or 1
-    used = _gather(fit, sessions, same_day)
+    used = gather(fit, sessions, same_day)
     population, names = fit.population, list(used.problem.ratings.patients)
     with shown_progress(progress) as report:
         known = learned or _learn(fit, used.problem, threads, report)
@@ -144,6 +139,7 @@ def session_response(
         draws=tables.draws,
         codes=tables.codes,
         levels=tables.levels,
+        aligned=align_ratings(used.problem, draws, own),
         summary=summary.assign(reason=reason),
         pooled=pooled_table(tables.draws),
         notices=_notices(fit, sessions, used),
@@ -167,36 +163,6 @@ def _check(fit: Fit, sessions: Sessions, same_day: str, workers: int | None) -> 
             f"session; the sessions are of {', '.join(sorted(treated)[:3]) or 'nobody'} ..., the "
             f"fit of {', '.join(fit.patient_ids[:3])} ..."
         )
-
-
-def _gather(fit: Fit, sessions: Sessions, same_day: str) -> Input:
-    """Ratings and sessions on one clock; ratings of an unknown order within the day go."""
-    ratings = usable_ratings(fit.diary, fit.horizon)[0]
-    timed = {
-        "ratings_timed": has_times(ratings["day"].to_numpy(dtype=float)),
-        "sessions_timed": sessions.timed,
-    }
-    attended = sessions.attended
-    of_patient = {name: own["day"].to_numpy() for name, own in attended.groupby("patient_id")}
-    nothing = np.empty(0)
-    keep = np.ones(len(ratings), dtype=bool)
-    when = ratings["day"].to_numpy(dtype=float).copy()
-    placed: dict[str, Array] = {}
-    for name, rows in ratings.groupby("patient_id", sort=False).indices.items():
-        own = place(when[rows], of_patient.get(str(name), nothing), same_day=same_day, **timed)
-        when[rows], keep[rows] = own.when, own.known
-        placed[str(name)] = own.session[own.session <= fit.horizon]
-        if not keep[rows].any():
-            keep[rows] = True
-    kept = ratings[keep]
-    ids = [name for name in fit.patient_ids if name in fit.inference.position]
-    flat = flatten(kept, ids, fit.scale)
-    # by patient and day, as the ratings are
-    code = pd.Index(ids).get_indexer(pd.Index(kept["patient_id"]))
-    moved = when[keep][np.lexsort((kept["day"].to_numpy(dtype=float), code))]
-    own_days = [placed.get(name, nothing) for name in ids]
-    problem = Problem(flat, own_days, [weights_of(s.size) for s in own_days], RESPONSES, moved)
-    return Input(problem, int((~keep).sum()))
 
 
 def _learn(fit: Fit, problem: Problem, workers: int, report: Progress | None) -> ResponsePopulation:
@@ -277,7 +243,7 @@ def _session_fit(
     )
 
 
-def _notices(fit: Fit, sessions: Sessions, used: Input) -> tuple[str, ...]:
+def _notices(fit: Fit, sessions: Sessions, used: Gathered) -> tuple[str, ...]:
     found: list[Any] = list(sessions.notices)
     unknown = sorted(set(sessions.attended["patient_id"]) - set(fit.patient_ids))
     if unknown:

@@ -13,35 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.design import build_design, with_population
-from paintrend.core.em import Ratings, maximise, prior_density
-from paintrend.core.model import Design, Model
+from paintrend.core.em import maximise, prior_density
 from paintrend.core.moments import Moments, weighted_moments
 from paintrend.core.noise import NoiseGrid
-from paintrend.core.posterior import Proposals, sample_proposals
 from paintrend.core.prior import Prior, build_model, family_of
 from paintrend.responses import RESPONSES, Response, typical_shares
-from paintrend.session_columns import stacked
 from paintrend.shapes import FAMILIES, ShapeTable
 from paintrend.soreness.extended import (
     ResponsePrior,
-    extended_design,
     extended_model,
     joined,
-    some_patients,
     split_amplitudes,
 )
+from paintrend.soreness.problem import Problem
+from paintrend.soreness.sampling import DRAWS, draw_course, log_evidence
 
 __all__ = [
     "ASSUMED",
     "LearnedResponse",
-    "Problem",
     "default_response",
     "learn_response",
-    "log_evidence",
 ]
 
 Array = NDArray[np.float64]
-NOTHING = -1e6
 NONE_SHARE = 0.3
 """Share of patients without any response before anything is learned (assumed)."""
 MEAN = (1.0, 0.7)
@@ -52,51 +46,10 @@ ASSUMED = 10.0
 """Weight of the assumed shares of time courses, in patients."""
 SIZE_PATIENTS, MEAN_PATIENTS = 6.0, 2.0
 """Weight of the assumed spread and mean of heights, in patients."""
-PASSES, STEPS, DRAWS = 5, 8, 100
+PASSES, STEPS = 5, 8
 TOLERANCE = 0.03
 LEAST = 1e-3
 """Time courses that hold less than this of a patient's weights are not drawn from again."""
-
-
-class Problem(NamedTuple):
-    """Ratings of P patients, their sessions, and the columns that these make.
-
-    Attributes
-    ----------
-    ratings : end to end;  sessions : days of each patient's;  weights : (S, r) of each session
-    responses : time courses
-    when : (N,) day of each rating on the clock of the sessions
-    """
-
-    ratings: Ratings
-    sessions: Sequence[Array]
-    weights: Sequence[Array]
-    responses: tuple[Response, ...]
-    when: Array
-
-    def select(self, rows: Sequence[int]) -> Problem:
-        """Keep these patients, in this order."""
-        old = self.ratings
-        at = [np.arange(old.offset[i], old.offset[i + 1]) for i in rows]
-        keep = np.concatenate(at)
-        offset = np.concatenate([[0], np.cumsum([one.size for one in at])]).astype(np.int64)
-        return Problem(
-            Ratings(old.day[keep], old.y[keep], offset, [old.patients[i] for i in rows]),
-            [self.sessions[i] for i in rows],
-            [self.weights[i] for i in rows],
-            self.responses,
-            self.when[keep],
-        )
-
-    def columns(self, course: int) -> Array:
-        """Columns of the time course, (N, r); course 0 is no response."""
-        r = self.weights[0].shape[1] if len(self.weights) else 2
-        if course == 0:
-            return np.zeros((self.ratings.day.size, r))
-        return stacked(
-            self.when, self.ratings.offset, self.sessions, self.weights,
-            self.responses[course - 1].at,
-        )  # fmt: skip
 
 
 class LearnedResponse(NamedTuple):
@@ -150,7 +103,7 @@ def learn_response(
             design = with_population(design, table, prior)
         model = extended_model(build_model(prior, table, noise, step), response)
         drawn = [
-            _some_drawn(model, extended_design(design, one, response), ratings, rows, seed, workers)
+            draw_course(model, design, one, response, ratings, rows, seed=seed, workers=workers)
             for one, rows in zip(columns, promising.T, strict=True)
         ]
         with np.errstate(divide="ignore"):
@@ -184,36 +137,6 @@ def learn_response(
             current_response = update_response(share[treated], amplitude[treated], course, assumed)
         prior, response = current, current_response
     return LearnedResponse(prior, response, tuple(trace))
-
-
-def log_evidence(drawn: Proposals) -> Array:
-    """Log evidence of each patient, (P,)."""
-    top = drawn.log_weight.max(axis=1)
-    return np.asarray(top + np.log(np.mean(np.exp(drawn.log_weight - top[:, None]), axis=1)))
-
-
-def _some_drawn(
-    model: Model,
-    design: Design,
-    ratings: Ratings,
-    wanted: NDArray[np.bool_],
-    seed: int,
-    workers: int,
-) -> Proposals:
-    """Weighted draws of all patients; those of the unwanted weigh nothing."""
-    rows = np.flatnonzero(wanted)
-    names = [ratings.patients[int(i)] for i in rows]
-    few = sample_proposals(
-        model, design if wanted.all() else some_patients(design, rows), names, seed=seed,
-        n_draws=DRAWS, workers=workers,
-    )  # fmt: skip
-    if wanted.all():
-        return few
-    filled = [np.zeros((wanted.size, *part.shape[1:]), dtype=part.dtype) for part in few]
-    filled[-1][:] = NOTHING
-    for whole, part in zip(filled, few, strict=True):
-        whole[rows] = part
-    return Proposals(*filled)
 
 
 def response_density(response: ResponsePrior, amplitude: Array, course: NDArray[np.int64]) -> Array:

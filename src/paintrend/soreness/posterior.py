@@ -21,7 +21,8 @@ from paintrend.soreness.extended import (
     some_patients,
     split_amplitudes,
 )
-from paintrend.soreness.learning import Problem, log_evidence
+from paintrend.soreness.problem import Problem
+from paintrend.soreness.sampling import log_evidence
 
 __all__ = ["JointDraws", "draw_jointly"]
 

@@ -14,7 +14,7 @@ from paintrend.core.prior import COMMON
 from paintrend.core.streams import patient_generator
 from paintrend.responses import Response, response_at
 from paintrend.results.population import Population
-from paintrend.session_columns import session_columns
+from paintrend.session_columns import columns_at
 from paintrend.session_rules import Reading, read_response, sizes
 from paintrend.soreness.posterior import JointDraws
 
@@ -70,7 +70,7 @@ def read_draws(
             some = np.flatnonzero(draws.course[i] == m)
             amplitude, common = draws.curve.amplitude[i, some], design.common[own]
             if m > 0:
-                before = session_columns(session, session, weights[i], responses[m - 1].at)
+                before = columns_at(session, session, weights[i], responses[m - 1].at)
                 common = np.column_stack([common, before])
                 parts = amplitude[:, :COMMON], draws.amplitude[i, some], amplitude[:, COMMON:]
                 amplitude = np.concatenate(parts, axis=1)

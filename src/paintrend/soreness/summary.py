@@ -15,7 +15,7 @@ from paintrend.results.session_criteria import SessionCriteria
 from paintrend.results.session_fit import SessionFit
 from paintrend.results.sessions import Sessions
 from paintrend.session_rules import VERDICTS, verdict_codes
-from paintrend.soreness.learning import Problem
+from paintrend.soreness.problem import Problem
 from paintrend.soreness.readings import DrawnReading
 from paintrend.soreness.timing import Coverage, coverage, is_regular
 from paintrend.soreness.verdicts import Facts, give_verdict
