@@ -1,7 +1,8 @@
-"""Numbers of the picture of sessions: ratings by the time since the last session, and the response."""
+"""Numbers of the picture of sessions: ratings by days since the last one, and the response."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -89,7 +90,7 @@ def session_info(response: SessionResponse, patient_id: str | None = None) -> Se
     summary = response.summary.iloc[rows]
     if patient_id is None:
         counts = summary["verdict"].value_counts()
-        said = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in counts.items())
+        said = ", ".join(f"{str(name).replace('_', ' ')} {n}" for name, n in counts.items())
         title, headline = "Pain after a session", said
     else:
         row = summary.iloc[0]
@@ -131,7 +132,7 @@ def _missing(response: SessionResponse, patient_id: str | None) -> int:
 def _bins(since: Array, rest: Array, patient: NDArray[np.object_]) -> tuple[Bin, ...]:
     """Means over patients of their own means: a patient with many ratings counts once."""
     found = []
-    for low, high in zip(EDGES[:-1], EDGES[1:], strict=True):
+    for low, high in pairwise(EDGES):
         here = (since > low) & (since <= high)
         if not here.any():
             continue
@@ -155,10 +156,8 @@ def _response(response: SessionResponse, rows: list[int]) -> Band:
         rise = response.draws["rise"][row]
         if not np.isfinite(rise).all():
             continue
-        peak, gone = (
-            np.nan_to_num(response.draws[k][row], nan=1.0) for k in ("peak_days", "gone_days")
-        )
-        gone = np.maximum(gone, peak + 0.5)
+        peak = np.nan_to_num(response.draws["peak_days"][row], nan=1.0)
+        gone = np.nan_to_num(response.draws["gone_days"][row], nan=2.0)
         total += rise[:, None] * response_at(days[None, :], peak[:, None], gone[:, None])
         n += 1
     drawn = total / max(n, 1)

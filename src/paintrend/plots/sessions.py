@@ -59,12 +59,9 @@ def draw_sessions(info: SessionInfo) -> go.Figure:
     days = info.days is not None
     height = ALIGNED + (DAYS + 70 if days else 0)
     share = ALIGNED / height
-    highest = max([b.high for b in info.bins if np.isfinite(b.high)] + [info.response.high90.max()])
-    lowest = min(
-        [b.low for b in info.bins if np.isfinite(b.low)] + [info.response.low90.min(), 0.0]
-    )
-    if info.rest.size:
-        lowest, highest = min(lowest, info.rest.min()), max(highest, info.rest.max())
+    shown = [b for b in info.bins if np.isfinite(b.low)]
+    highest = max([*(b.high for b in shown), info.response.high90.max(), *info.rest])
+    lowest = min([*(b.low for b in shown), info.response.low90.min(), 0.0, *info.rest])
     pad = 0.08 * (highest - lowest)
     layout = {
         "xaxis": {"title": {"text": "days since the last session", "standoff": 6},

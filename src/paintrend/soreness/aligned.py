@@ -52,12 +52,9 @@ def align_ratings(problem: Problem, draws: JointDraws, population: Population) -
             if m > 0:
                 at = problem.responses[m - 1].at
                 whole = columns_at(when, session, problem.weights[i], at)
-                newest = np.where(
-                    (last >= 0)[:, None],
-                    at(when - session[np.maximum(last, 0)])[:, None]
-                    * problem.weights[i][np.maximum(last, 0)],
-                    0.0,
-                )
+                # before the first session there is no response to any
+                ago = np.where(last >= 0, when - session[last], 0.0)
+                newest = at(ago)[:, None] * problem.weights[i][last]
                 wide = np.column_stack([plain, whole])
                 without = np.column_stack([plain, whole - newest])
                 pieces = amplitude[:, :COMMON], draws.amplitude[i, some], amplitude[:, COMMON:]
@@ -74,9 +71,8 @@ def align_ratings(problem: Problem, draws: JointDraws, population: Population) -
                 total[which] += drawn.sum(axis=0)
         mean = total / picked.size
         rating = population.scale.low + ratings.y[own] * unit
-        since = np.where(
-            last >= 0, when - session[np.maximum(last, 0)] if session.size else 0.0, np.nan
-        )
+        since = np.full(when.size, np.nan)
+        since[last >= 0] = when[last >= 0] - session[last[last >= 0]]
         parts.append(
             pd.DataFrame(
                 {
