@@ -28,21 +28,39 @@ if TYPE_CHECKING:
         UnknownPatientError,
     )
     from paintrend.fitting import fit_curves
-    from paintrend.plots import plot_cohort, plot_cohort_check, plot_courses, plot_patient
+    from paintrend.plots import (
+        plot_cohort,
+        plot_cohort_check,
+        plot_courses,
+        plot_patient,
+        plot_sessions,
+    )
     from paintrend.report import write_report
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
+    from paintrend.results.dose_effect import DoseEffect
     from paintrend.results.fit import Fit
     from paintrend.results.patient import PatientFit
     from paintrend.results.population import Population
+    from paintrend.results.session_criteria import SessionCriteria
+    from paintrend.results.session_response import PatientResponse, SessionResponse
+    from paintrend.results.sessions import Sessions
     from paintrend.review import review_order
     from paintrend.scaleout.parquet_fit import ParquetFit
     from paintrend.scaleout.parquet_run import fit_parquet
     from paintrend.scaleout.scaled_fit import ScaledCourses, ScaledFit
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
-    from paintrend.simulate import SimulatedCohort, simulate_cohort
+    from paintrend.sessions import read_sessions
+    from paintrend.simulate import (
+        SessionCohort,
+        SimulatedCohort,
+        simulate_cohort,
+        simulate_sessions,
+    )
+    from paintrend.soreness.dose import session_dose
+    from paintrend.soreness.fit import session_response
     from paintrend.storage import read_population, write_population
 
 __version__ = "0.1.0"
@@ -55,6 +73,7 @@ __all__ = [
     "CriteriaError",
     "Diary",
     "DiaryError",
+    "DoseEffect",
     "Fit",
     "HorizonError",
     "InputError",
@@ -63,6 +82,7 @@ __all__ = [
     "ParquetFit",
     "PatientCourse",
     "PatientFit",
+    "PatientResponse",
     "Population",
     "PopulationError",
     "RunError",
@@ -70,6 +90,10 @@ __all__ = [
     "ScaleError",
     "ScaledCourses",
     "ScaledFit",
+    "SessionCohort",
+    "SessionCriteria",
+    "SessionResponse",
+    "Sessions",
     "SimulatedCohort",
     "UnknownPatientError",
     "__version__",
@@ -82,11 +106,16 @@ __all__ = [
     "plot_cohort_check",
     "plot_courses",
     "plot_patient",
+    "plot_sessions",
     "read_diary",
     "read_population",
+    "read_sessions",
     "review_order",
     "scale_table",
+    "session_dose",
+    "session_response",
     "simulate_cohort",
+    "simulate_sessions",
     "write_population",
     "write_report",
     "write_template",
@@ -99,21 +128,34 @@ _HOMES = {
     "diary": ["read_diary", "write_template"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "fitting": ["fit_curves"],
-    "plots": ["plot_cohort", "plot_cohort_check", "plot_courses", "plot_patient"],
+    "plots": [
+        "plot_cohort",
+        "plot_cohort_check",
+        "plot_courses",
+        "plot_patient",
+        "plot_sessions",
+    ],
     "report": ["write_report"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],
+    "results.dose_effect": ["DoseEffect"],
     "results.fit": ["Fit"],
     "results.patient": ["PatientFit"],
     "results.population": ["Population"],
+    "results.session_criteria": ["SessionCriteria"],
+    "results.session_response": ["PatientResponse", "SessionResponse"],
+    "results.sessions": ["Sessions"],
     "review": ["review_order"],
     "scaleout.parquet_fit": ["ParquetFit"],
     "scaleout.parquet_run": ["fit_parquet"],
     "scaleout.scaled_fit": ["ScaledCourses", "ScaledFit"],
     "scales": ["SCALES", "Scale", "get_scale", "scale_table"],
-    "simulate": ["SimulatedCohort", "simulate_cohort"],
+    "sessions": ["read_sessions"],
+    "simulate": ["SessionCohort", "SimulatedCohort", "simulate_cohort", "simulate_sessions"],
+    "soreness.dose": ["session_dose"],
+    "soreness.fit": ["session_response"],
     "storage": ["read_population", "write_population"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from paintrend.errors import UnknownPatientError
 from paintrend.responses import RESPONSES, Response
 from paintrend.results.courses import Courses
+from paintrend.results.population import Population
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.results.session_fit import SessionFit
 from paintrend.results.sessions import Sessions
@@ -35,8 +36,8 @@ class ResponsePopulation:
         Share of patients without a response, then with each time course.
     mean : array (r,), covariance : array (r, r)
         Height of the first and of the settled response of the others, 0-10 unit.
-    prior : Prior
-        Population of their curves, learned along with it.
+    population : Population
+        That of their curves and noise, learned along with it.
     n_patients : int
         Patients with sessions learned from.
     trace : tuple of float
@@ -48,7 +49,7 @@ class ResponsePopulation:
     share: Array
     mean: Array
     covariance: Array
-    prior: Any
+    population: Population
     n_patients: int
     trace: tuple[float, ...]
     responses: tuple[Response, ...] = RESPONSES

@@ -14,6 +14,7 @@ from paintrend.core.default import default_prior
 from paintrend.core.streams import patient_generator
 from paintrend.courses import classify
 from paintrend.errors import InputError, whole_number_problem
+from paintrend.fitting_options import check_population
 from paintrend.learning import TYPICAL_CHANGE
 from paintrend.progress import Progress, shown_progress
 from paintrend.responses import RESPONSES
@@ -91,6 +92,8 @@ def session_response(
     ------
     InputError
         If no patient of the fit attended a session, or an option cannot be used.
+    PopulationError
+        If `learned` is of another scale or horizon.
     CriteriaError
         If a threshold is missing or cannot be used.
     """
@@ -98,11 +101,13 @@ def session_response(
     resolved = (criteria or SessionCriteria()).resolve(fit.scale)
     threads = workers or fit.workers or os.cpu_count() or 1
     used = gather(fit, sessions, same_day)
-    population, names = fit.population, list(used.problem.ratings.patients)
+    names = list(used.problem.ratings.patients)
+    if learned is not None:
+        check_population(learned.population, fit.scale, fit.horizon, None)
     with shown_progress(progress) as report:
         known = learned or _learn(fit, used.problem, threads, report)
         prior = ResponsePrior(known.share, known.mean, known.covariance)
-        own = replace(population, prior=known.prior)
+        own = known.population
         done = 0
 
         def count(n: int) -> None:
@@ -112,7 +117,7 @@ def session_response(
                 report("drawing responses", done, len(RESPONSES) + 1)
 
         draws = draw_jointly(
-            used.problem, own.table, own.noise, own.step, known.prior, prior,
+            used.problem, own.table, own.noise, own.step, own.prior, prior,
             seed=fit.seed, n_draws=fit.n_draws, workers=threads, progress=count,
         )  # fmt: skip
     judged = _session_fit(fit, own, used.problem, draws)
@@ -197,7 +202,12 @@ def _learn(fit: Fit, problem: Problem, workers: int, report: Progress | None) ->
         report("learning responses", PASSES, PASSES)
     response = found.response
     return ResponsePopulation(
-        response.share, response.mean, response.covariance, found.prior, len(treated), found.trace
+        response.share,
+        response.mean,
+        response.covariance,
+        replace(population, prior=found.prior, trace=found.trace),
+        len(treated),
+        found.trace,
     )
 
 

@@ -131,6 +131,8 @@ def _mixed(
     effective, evidence, fit_p = np.zeros(p), np.zeros(p), np.zeros(p)
     filled = np.zeros(p, dtype=np.int64)
     generators = [patient_generator(seed, name, "sessions") for name in names]
+    # in no order: a draw of one patient has nothing to do with that of another in the same place
+    places = [rng.permutation(n_draws) for rng in generators]
     edges = np.cumsum(share, axis=1)
     start = np.array([rng.random() for rng in generators])
     # systematic: as many draws of each time course as expected, give or take one
@@ -144,7 +146,7 @@ def _mixed(
             n = count[i, m]
             if n == 0:
                 continue
-            to = slice(filled[i], filled[i] + n)
+            to = places[i][filled[i] : filled[i] + n]
             kept = generators[i].choice(n_draws, n, replace=False)
             setting[i, to], noise[i, to] = post.setting[at, kept], post.noise[at, kept]
             amplitude[i, to] = post.amplitude[at, kept]

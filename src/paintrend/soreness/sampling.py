@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from paintrend.core.curves import BETWEEN
 from paintrend.core.em import Ratings
 from paintrend.core.model import Design, Model
 from paintrend.core.posterior import Proposals, sample_proposals
@@ -44,15 +45,21 @@ def draw_course(
     """
     design = extended_design(design, columns, prior)
     rows = np.flatnonzero(wanted)
-    names = [ratings.patients[int(i)] for i in rows]
-    few = sample_proposals(
-        model, design if wanted.all() else some_patients(design, rows), names, seed=seed,
-        n_draws=DRAWS, workers=workers,
-    )  # fmt: skip
-    if wanted.all():
-        return few
-    filled = [np.zeros((wanted.size, *part.shape[1:]), dtype=part.dtype) for part in few]
-    filled[-1][:] = NOTHING
-    for whole, part in zip(filled, few, strict=True):
-        whole[rows] = part
-    return Proposals(*filled)
+    p, q = wanted.size, design.common.shape[1]
+    # what is not drawn is never looked at: it weighs nothing
+    nothing = np.zeros((p, DRAWS), dtype=np.int64)
+    filled = Proposals(
+        nothing,
+        nothing.copy(),
+        nothing.copy(),
+        np.zeros((p, DRAWS, q + 2 + BETWEEN)),
+        np.full((p, DRAWS), NOTHING),
+    )
+    if rows.size:
+        few = sample_proposals(
+            model, design if wanted.all() else some_patients(design, rows),
+            [ratings.patients[int(i)] for i in rows], seed=seed, n_draws=DRAWS, workers=workers,
+        )  # fmt: skip
+        for whole, part in zip(filled, few, strict=True):
+            whole[rows] = part
+    return filled
