@@ -1,9 +1,9 @@
 """Make data/sample/sessions.csv, session_ratings.csv and session_truth.csv: a simulated cohort.
 
-Nobody in it is real. 36 adults with back pain have physiotherapy about twice a week for eight weeks
-and rate their pain from 0 to 10 every evening, before and after each session; six more rate it
-once a week only. Sessions are cancelled, some because of pain. Every figure below is an assumption.
-Licence: that of paintrend (BSD-3-Clause).
+Nobody in it is real. 36 adults with back pain have physiotherapy once or twice a week for eight
+weeks and rate their pain from 0 to 10 every evening, before and after each session; six more rate
+it once a week only. Sessions are cancelled, some because of pain. Every figure below is an
+assumption. Licence: that of paintrend (BSD-3-Clause).
 
 Run it again after a change to the shapes table or to the simulation:
 
@@ -32,12 +32,12 @@ N_DAILY, N_WEEKLY = 36, 6
 
 def sample_sessions() -> dict[str, pd.DataFrame]:
     """Simulate the tables of the sample files."""
-    plan = SessionPlan(cancelled_for_pain=0.3, dose_spread=1.2, dose_for_well=0.5)
-    soreness = Soreness(none=0.3, first=2.2, spread=0.8, per_dose=0.08)
+    plan = SessionPlan(gaps=(3, 4, 7), cancelled_for_pain=0.3, dose_spread=1.2, dose_for_well=0.5)
+    soreness = Soreness(none=0.3, first=2.4, spread=0.8, fall_days=2.2, varies=0.5, per_dose=0.1)
     daily = simulate_sessions(N_DAILY, plan=plan, soreness=soreness, seed=6)
     weekly = simulate_sessions(
         N_DAILY + N_WEEKLY,
-        plan=SessionPlan(rated=False, cancelled_for_pain=0.3),
+        plan=SessionPlan(gaps=(3, 4, 7), rated=False, cancelled_for_pain=0.3),
         soreness=soreness,
         visits=Visits(days=[float(day) for day in range(-7, 57, 7)], dropout=0.0),
         seed=7,

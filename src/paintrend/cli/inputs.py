@@ -21,6 +21,7 @@ from paintrend.storage import read_population
 __all__ = [
     "Request",
     "Settings",
+    "column_pairs",
     "criteria_of",
     "diary_of",
     "reading_options",
@@ -178,9 +179,11 @@ def diary_of(arguments: Namespace, scale: Scale) -> Diary:
 
 def reading_options(arguments: Namespace) -> dict[str, Any]:
     """Return the options of reading, except the sheet, under their names in Python."""
-    visits = {name: _day(name, day) for name, day in _pairs("--visits", arguments.visits).items()}
+    visits = {
+        name: _day(name, day) for name, day in column_pairs("--visits", arguments.visits).items()
+    }
     return {
-        "columns": _pairs("--columns", arguments.columns) or None,
+        "columns": column_pairs("--columns", arguments.columns) or None,
         "start": arguments.start,
         "time_unit": arguments.time_unit,
         "wide": visits or arguments.wide or None,
@@ -196,7 +199,7 @@ def say_notices(arguments: Namespace, notices: Iterable[str]) -> None:
             say(f"note: {in_options(notice)}")
 
 
-def _pairs(option: str, texts: list[str]) -> dict[str, str]:
+def column_pairs(option: str, texts: list[str]) -> dict[str, str]:
     """Read ``a=b,c=d``; a name that holds a comma is quoted as in CSV: ``"a=x, y",c=d``."""
     parts = [part for text in texts for part in next(csv.reader([text], skipinitialspace=True), [])]
     pairs: dict[str, str] = {}

@@ -116,9 +116,9 @@ def session_info(response: SessionResponse, patient_id: str | None = None) -> Se
             "Dots: ratings less the curve and less what earlier sessions left"
             + (" (means with 90% intervals). " if patient_id is None else ". ")
             + "Band: response to one session, median and 90%.",
-            f"There is a response from {number(response.criteria.rise or 0.0, 2)} "
-            f"{response.scale.unit}; it settles if less than {percent(response.criteria.left)} of "
-            "its peak is left before the next session.",
+            f"A rise counts from {number(response.criteria.rise or 0.0, 2)} "
+            f"({response.scale.unit}) on; it settles if less than "
+            f"{percent(response.criteria.left)} of its peak is left before the next session.",
             *response.notices,
         ),
     )

@@ -44,6 +44,16 @@ def plot_sessions(response: SessionResponse, patient_id: str | None = None) -> g
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Examples
+    --------
+    >>> import paintrend as pt
+    >>> cohort = pt.simulate_sessions(3, horizon=14, seed=1)
+    >>> diary = pt.read_diary(cohort.ratings, scale="nrs")
+    >>> fit = pt.fit_curves(diary, horizon=14, draws=50)
+    >>> response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
+    >>> type(pt.plot_sessions(response, "P001")).__name__
+    'Figure'
     """
     return draw_sessions(session_info(response, patient_id))
 
@@ -53,10 +63,11 @@ def draw_sessions(info: SessionInfo) -> go.Figure:
     figure = go.Figure()
     _draw_response(figure, info)
     caption = wrap(info.caption, 150)
-    headline = wrap([info.headline], 125)
-    below = 92 + 17 * len(caption)
-    above = ABOVE + 18 * (len(headline) - 1)
+    headline = wrap([info.headline], 105)
     days = info.days is not None
+    legend = 60 if days else 24
+    below = 68 + legend + 17 * len(caption)
+    above = ABOVE + 18 * (len(headline) - 1)
     height = ALIGNED + (DAYS + 70 if days else 0)
     share = ALIGNED / height
     shown = [b for b in info.bins if np.isfinite(b.low)]
@@ -101,7 +112,7 @@ def draw_sessions(info: SessionInfo) -> go.Figure:
             text=f" usual day of the next session ({number(info.usual_gap)})",
             font={"size": 12, "color": MUTED},
         )  # fmt: skip
-    figure.add_annotation(caption_label(caption, down=84, left=68))
+    figure.add_annotation(caption_label(caption, down=60 + legend, left=68))
     return figure
 
 

@@ -49,6 +49,16 @@ def session_dose(
     ------
     InputError
         If fewer than ten patients have three sessions or more.
+
+    Examples
+    --------
+    >>> import paintrend as pt
+    >>> cohort = pt.simulate_sessions(10, horizon=14, seed=1)
+    >>> diary = pt.read_diary(cohort.ratings, scale="nrs")
+    >>> fit = pt.fit_curves(diary, horizon=14, draws=50)
+    >>> response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
+    >>> pt.session_dose(response).table()[["quantity", "comparison"]].values.tolist()
+    [['dose', 'within'], ['rest', 'within'], ['dose', 'between'], ['rest', 'between']]
     """
     fit, sessions = response.fit, response.sessions
     problem = gather(fit, sessions, same_day).problem

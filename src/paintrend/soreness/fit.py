@@ -96,6 +96,16 @@ def session_response(
         If `learned` is of another scale or horizon.
     CriteriaError
         If a threshold is missing or cannot be used.
+
+    Examples
+    --------
+    >>> import paintrend as pt
+    >>> cohort = pt.simulate_sessions(3, horizon=14, seed=1)
+    >>> diary = pt.read_diary(cohort.ratings, scale="nrs")
+    >>> fit = pt.fit_curves(diary, horizon=14, draws=50)
+    >>> response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
+    >>> list(response), len(response["P001"].why())
+    (['P001', 'P002', 'P003'], 4)
     """
     _check(fit, sessions, same_day, workers)
     resolved = (criteria or SessionCriteria()).resolve(fit.scale)
