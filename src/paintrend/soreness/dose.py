@@ -53,9 +53,9 @@ def session_dose(
     Examples
     --------
     >>> import paintrend as pt
-    >>> cohort = pt.simulate_sessions(10, horizon=14, seed=1)
+    >>> cohort = pt.simulate_sessions(10, horizon=21, seed=1)
     >>> diary = pt.read_diary(cohort.ratings, scale="nrs")
-    >>> fit = pt.fit_curves(diary, horizon=14, draws=50)
+    >>> fit = pt.fit_curves(diary, horizon=21, draws=50)
     >>> response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
     >>> pt.session_dose(response).table()[["quantity", "comparison"]].values.tolist()
     [['dose', 'within'], ['rest', 'within'], ['dose', 'between'], ['rest', 'between']]
