@@ -23,11 +23,8 @@ import paintrend as pt
 from paintrend.core.course_rules import COURSES
 from paintrend.session_columns import columns_at, weights_of
 from paintrend.session_rules import VERDICTS, read_response, sizes, verdict_codes
-from paintrend.sessions import read_sessions
-from paintrend.simulate import Visits
-from paintrend.simulate.session_settings import SessionPlan, Soreness, form_after
-from paintrend.simulate.sessions import simulate_sessions
-from paintrend.soreness.fit import session_response
+from paintrend.simulate import SessionPlan, Soreness, Visits, simulate_sessions
+from paintrend.simulate.session_settings import form_after
 
 Array = NDArray[np.float64]
 SMALLEST = 1.0 / 800.0
@@ -177,82 +174,100 @@ def loss(p: Array, true: Array) -> float:
     return float(-np.log(np.clip(p[np.arange(len(p)), true], SMALLEST, 1.0)).mean())
 
 
-def measure(name: str, n: int, seed: int) -> dict[str, float]:
-    """Everything that is measured in one cohort."""
+class Run(NamedTuple):
+    """One cohort: its truth, what was found, and what others say."""
+
+    truth: pd.DataFrame
+    table: pd.DataFrame
+    draws: dict[str, Array]
+    pooled: pd.DataFrame
+    course: pd.DataFrame
+    course_ignoring: pd.DataFrame
+    ideal: Array
+    before_after: float
+    mixed: float
+    seconds: float
+
+
+def run_world(name: str, n: int, seed: int) -> Run:
+    """Simulate and fit one cohort."""
     world = WORLDS[name]
     cohort = simulate_sessions(n, seed=seed, **world.settings)  # type: ignore[arg-type]
     diary = pt.read_diary(cohort.ratings, scale=cohort.scale)
-    sessions = read_sessions(cohort.sessions, diary)
-    begun = time.perf_counter()
+    sessions = pt.read_sessions(cohort.sessions, diary)
+    begun = time.process_time()
     fit = pt.fit_curves(diary, horizon=cohort.horizon, seed=0)
-    alone = time.perf_counter() - begun
-    found = session_response(fit, sessions)
-    table = found.table().set_index("patient_id")
-    truth = cohort.truth.set_index("patient_id").loc[table.index]
-    treated = table["n_sessions"].to_numpy() > 0
-    table, truth = table[treated], truth[treated]
+    found = pt.session_response(fit, sessions)
+    soreness = world.settings.get("soreness", Soreness())
+    return Run(
+        cohort.truth, found.table(), {k: found.draws[k] for k in ("rise", "climb")}, found.pooled,
+        found.courses.table(), found.courses_ignoring.table(),
+        knowing(cohort, soreness)[0],  # type: ignore[arg-type]
+        before_after(cohort), days_since(cohort), time.process_time() - begun,
+    )  # fmt: skip
+
+
+def score(run: Run) -> dict[str, float]:
+    """Everything that is measured in one cohort."""
+    treated = run.table["n_sessions"].to_numpy() > 0
+    table = run.table[treated].set_index("patient_id")
+    truth = run.truth.set_index("patient_id").loc[table.index]
     responds = truth["responds"].to_numpy(bool)
-    out: dict[str, float] = {"n": len(table), "seconds": time.perf_counter() - begun}
-    out["seconds_alone"] = alone
+    rise = run.pooled.set_index("quantity").loc["rise"]
     true_rise = truth["rise"].mean()
-    pooled = found.pooled.set_index("quantity")
-    out["true_rise"] = true_rise
-    out["rise"] = pooled.loc["rise", "median"]
-    out["pooled_inside"] = float(
-        pooled.loc["rise", "low"] <= true_rise <= pooled.loc["rise", "high"]
-    )
-    out["before_after"] = before_after(cohort)
-    out["mixed"] = days_since(cohort)
+    out = {
+        "patients": len(table), "processor seconds": run.seconds,
+        "mean rise: true": true_rise, "mean rise: found": rise["median"],
+        "mean rise inside its 90% interval": float(rise["low"] <= true_rise <= rise["high"]),
+        "mean rise: before/after": run.before_after, "mean rise: mixed model": run.mixed,
+    }  # fmt: skip
     for key, of in (
         ("rise", "rise"), ("rise_first", "first_rise"), ("rise_last", "last_rise"),
         ("left", "left"), ("climb", "climb"), ("peak_days", "peak_days"),
         ("gone_days", "gone_days"),
     ):  # fmt: skip
-        true = truth[of].to_numpy()
+        true = truth[of].to_numpy(float)
         use = np.isfinite(true) & np.isfinite(table[key].to_numpy())
         if key in ("left", "peak_days", "gone_days"):
+            # those without a response have no time course
             use &= responds
         inside = (true >= table[key + "_low"] - 1e-9) & (true <= table[key + "_high"] + 1e-9)
         if use.any():
-            out["cover_" + key] = float(inside[use].mean())
-    # 90% of a randomised position among the draws: right also where draws tie with the truth
+            out[f"cover 90%: {key}"] = float(inside[use].mean())
+    # a randomised place among the draws: right also where draws tie with the truth
     rng = np.random.default_rng(0)
-    at = [found.patient_ids.index(i) for i in table.index]
     for key, of in (("rise", "rise"), ("climb", "climb")):
-        drawn, true = found.draws[key][at], truth[of].to_numpy()[:, None]
+        drawn, true = run.draws[key][treated], truth[of].to_numpy(float)[:, None]
         below = (drawn < true - 1e-9).mean(axis=1)
         ties = (np.abs(drawn - true) <= 1e-9).mean(axis=1)
         place = below + rng.random(len(below)) * ties
-        out["random_" + key] = float(((place >= 0.05) & (place <= 0.95)).mean())
-    named = table["verdict"]
-    true_verdict = truth["verdict"]
+        out[f"cover 90%, randomised: {key}"] = float(((place >= 0.05) & (place <= 0.95)).mean())
     p = table[[f"p_{v}" for v in VERDICTS]].to_numpy()
-    codes = np.array([VERDICTS.index(v) for v in true_verdict])
-    out["verdict_loss"] = loss(p, codes)
-    soreness = world.settings.get("soreness", Soreness())
-    ideal, _ = knowing(cohort, soreness)  # type: ignore[arg-type]
-    out["verdict_loss_ideal"] = loss(ideal[treated], codes)
+    codes = np.array([VERDICTS.index(v) for v in truth["verdict"]])
     shares = np.bincount(codes, minlength=4) / len(codes)
-    out["verdict_loss_shares"] = loss(np.tile(shares, (len(codes), 1)), codes)
-    told = named != "cannot_tell"
-    out["told"] = float(told.mean())
-    out["right_of_told"] = float((named == true_verdict)[told].mean()) if told.any() else np.nan
-    uneasy = named.isin(["does_not_settle", "builds_up"])
+    named = table["verdict"]
+    told = (named != "cannot_tell").to_numpy()
+    uneasy = named.isin(["does_not_settle", "builds_up"]).to_numpy()
+    out["verdict log-loss"] = loss(p, codes)
+    out["verdict log-loss: knows all but heights"] = loss(run.ideal[treated], codes)
+    out["verdict log-loss: true shares"] = loss(np.tile(shares, (len(codes), 1)), codes)
+    out["verdict named"] = float(told.mean())
+    out["right among named"] = (
+        float((named == truth["verdict"])[told].mean()) if told.any() else np.nan
+    )
+    out["patients without a response"] = float((~responds).sum())
     if (~responds).any():
-        out["false_uneasy"] = float(uneasy[~responds].mean())
-    out["n_none"] = float((~responds).sum())
+        out["of these called does_not_settle or builds_up"] = float(uneasy[~responds].mean())
     judged = np.array([COURSES.index(c) for c in truth["course"]])
-    columns = [f"p_{c}" for c in COURSES]
-    for label, courses in (("with", found.courses), ("ignoring", found.courses_ignoring)):
-        own = courses.table().set_index("patient_id").loc[table.index]
-        q = own[columns].to_numpy()
-        out["course_" + label] = loss(q, judged)
-        out["course_right_" + label] = float((q.argmax(axis=1) == judged).mean())
-        worse = truth["course"].isin(["sustained_deterioration", "recent_worsening"]).to_numpy()
+    worse = truth["course"].isin(["sustained_deterioration", "recent_worsening"]).to_numpy()
+    for label, courses in (("", run.course), (" (sessions ignored)", run.course_ignoring)):
+        own = courses.set_index("patient_id").loc[table.index]
+        q = own[[f"p_{c}" for c in COURSES]].to_numpy()
+        out["course log-loss" + label] = loss(q, judged)
+        out["course right" + label] = float((q.argmax(axis=1) == judged).mean())
         if worse.any():
-            out["worse_" + label] = float(own["p_deterioration"].to_numpy()[worse].mean())
-            hidden = (own["p_deterioration"].to_numpy() < 0.2)[worse]
-            out["hidden_" + label] = float(hidden.mean())
+            hidden = own["p_deterioration"].to_numpy()[worse] < 0.2
+            out["deteriorations hidden" + label] = float(hidden.mean())
     return out
 
 
@@ -269,8 +284,8 @@ def main(arguments: list[str] | None = None) -> int:
     page.begin("Response to sessions", "sessions.py", arguments)
     write: Callable[[str], None] = page.write
     for name in options.worlds:
-        runs = [measure(name, options.patients, options.seed + r) for r in range(options.repeats)]
-        frame = pd.DataFrame(runs)
+        runs = [run_world(name, options.patients, options.seed + r) for r in range(options.repeats)]
+        frame = pd.DataFrame([score(run) for run in runs])
         write(f"\n## {name}: {WORLDS[name].text}\n")
         write("| quantity | mean | sd over cohorts |\n|---|---|---|")
         for key in frame:
