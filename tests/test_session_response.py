@@ -186,6 +186,13 @@ def test_a_verdict_that_would_calm_is_not_named_over_a_doubt():
     assert give_verdict(facts(share=share), CRITERIA)[:2] == ("settles", "clear")
 
 
+def test_an_alarm_is_not_named_over_the_doubt_that_there_is_no_response():
+    share = {"does_not_settle": 0.75, "no_response": 0.25}
+    assert give_verdict(facts(share=share), CRITERIA).name == "cannot_tell"
+    share = {"does_not_settle": 0.75, "no_response": 0.1, "settles": 0.15}
+    assert give_verdict(facts(share=share), CRITERIA)[:2] == ("does_not_settle", "probable")
+
+
 def test_building_up_by_regular_sessions_is_said_to_look_like_a_deterioration():
     share = {"builds_up": 0.9, "settles": 0.1}
     told = give_verdict(facts(share=share, climb=3.0), CRITERIA)

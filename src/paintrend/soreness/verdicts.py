@@ -43,7 +43,8 @@ def give_verdict(facts: Facts | None, criteria: SessionCriteria) -> Verdict:
 
     A verdict needs half of the curves, and enough sessions that the patient's own ratings can
     judge: what is known of others alone is no verdict. That it settles, or that there is no
-    response, is not named while a fifth of the curves do not settle or build up.
+    response, is not named while a fifth of the curves do not settle or build up; nor is that
+    named while a fifth have no response.
     """
     if facts is None:
         return Verdict(CANNOT_TELL, "none", "No session attended.")
@@ -52,7 +53,8 @@ def give_verdict(facts: Facts | None, criteria: SessionCriteria) -> Verdict:
         return Verdict(CANNOT_TELL, "none", needed)
     top = max(VERDICTS, key=lambda name: facts.share[name])
     uneasy = sum(facts.share[name] for name in UNEASY)
-    if facts.share[top] < PROBABLE_FROM or (top not in UNEASY and uneasy >= CANNOT_TELL_FROM):
+    doubt = facts.share["no_response"] if top in UNEASY else uneasy
+    if facts.share[top] < PROBABLE_FROM or doubt >= CANNOT_TELL_FROM:
         between = " or ".join(
             f"{name.replace('_', ' ')} ({percent(facts.share[name])})"
             for name in sorted(VERDICTS, key=lambda name: -facts.share[name])[:2]
