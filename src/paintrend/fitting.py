@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,13 @@ from paintrend.fitting_options import (
     check_population,
     checked_horizon,
     no_rating_error,
+    patients_met,
 )
 from paintrend.learning import learn_population
 from paintrend.progress import Progress, shown_progress
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
-from paintrend.results.inference import flatten, infer, rating_digests, usable_ratings
+from paintrend.results.inference import infer, usable_ratings
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 
@@ -170,7 +172,7 @@ def _fit_diary(
 ) -> Fit:
     last = float(diary.ratings["day"].max()) if len(diary.ratings) else np.nan
     if population is not None:
-        check_population(population, diary.scale, horizon, lasting_days)
+        check_population(population, diary.scale, horizon, lasting_days, diary.time_unit)
         _require_ratings(diary, population.horizon)
         learned = population
     else:
@@ -186,6 +188,7 @@ def _fit_diary(
             workers=workers,
             progress=progress,
         )
+        learned = replace(learned, time_unit=diary.time_unit)
     total = len(diary.patients)
     done = 0
 
@@ -197,7 +200,7 @@ def _fit_diary(
 
     inference = infer(diary, learned, seed=seed, n_draws=draws, workers=workers, progress=count)
     # a population that these patients taught is not one of others, however it was passed
-    external = population is not None and learned.members.isdisjoint(_members(diary, learned))
+    external = population is not None and not patients_met(diary, learned).sure
     return Fit(diary, learned, inference, seed, workers, external)
 
 
@@ -205,9 +208,3 @@ def _require_ratings(diary: Diary, horizon: float) -> None:
     used, late = usable_ratings(diary, horizon)
     if used.empty:
         raise no_rating_error(horizon, len(late))
-
-
-def _members(diary: Diary, population: Population) -> frozenset[str]:
-    used, _ = usable_ratings(diary, population.horizon)
-    ids = [str(i) for i in used["patient_id"].unique()]
-    return rating_digests(flatten(used, ids, diary.scale))

@@ -8,10 +8,21 @@ import numpy as np
 
 from paintrend.defaults import DEFAULTS
 from paintrend.errors import HorizonError, InputError, PopulationError, whole_number_problem
+from paintrend.results.diary import Diary
+from paintrend.results.inference import flatten, usable_ratings
+from paintrend.results.members import Met, meet_members
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 
-__all__ = ["check_options", "check_population", "checked_horizon", "no_rating_error"]
+__all__ = [
+    "check_options",
+    "check_population",
+    "checked_horizon",
+    "no_rating_error",
+    "patients_met",
+]
+
+WITHIN_A_DAY = ("minutes", "hours")
 
 
 def check_options(caller: str, **options: Any) -> None:
@@ -68,9 +79,13 @@ def checked_horizon(horizon: float | None, last: float = np.nan) -> float:
 
 
 def check_population(
-    population: Population, scale: Scale, horizon: float | None, lasting_days: float | None
+    population: Population,
+    scale: Scale,
+    horizon: float | None,
+    lasting_days: float | None,
+    time_unit: str = "",
 ) -> None:
-    """Refuse a population that was learned on another scale, horizon or lasting time.
+    """Refuse a population that was learned on another scale, horizon, time unit or lasting time.
 
     Raises
     ------
@@ -97,6 +112,13 @@ def check_population(
             f"horizon: {population.horizon:g} there, {horizon!r} here; "
             "leave horizon out to use the population's"
         )
+    there = population.time_unit
+    if there and time_unit and (time_unit in WITHIN_A_DAY) != (there in WITHIN_A_DAY):
+        found.append(
+            f"time unit: learned from ratings timed in {there}, these were read in {time_unit}; "
+            f"read them with time_unit={there!r}, or, if both are right, give the population "
+            "time_unit='' (dataclasses.replace)"
+        )
     if lasting_days is not None and lasting_days != population.lasting_days:
         found.append(f"lasting_days: {population.lasting_days:g} there, {lasting_days:g} here")
     if found:
@@ -109,3 +131,11 @@ def no_rating_error(horizon: float, n_late: int) -> HorizonError:
     """Return the error for a cohort without a rating up to the horizon."""
     why = f"all {n_late} are after it" if n_late else "the diary has none that can be fitted"
     return HorizonError(f"no rating up to the horizon, day {horizon:g}: {why}.")
+
+
+def patients_met(diary: Diary, population: Population) -> Met:
+    """Patients of the diary who taught the population, as far as it knows whom it was learned
+    from."""
+    used, _ = usable_ratings(diary, population.horizon)
+    ids = [str(i) for i in used["patient_id"].unique()]
+    return meet_members(flatten(used, ids, diary.scale), population.members)

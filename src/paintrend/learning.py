@@ -13,7 +13,8 @@ from paintrend.core.em import PASSES, learn_prior
 from paintrend.core.noise import noise_grid
 from paintrend.errors import InputError
 from paintrend.progress import Progress
-from paintrend.results.inference import flatten, rating_digests
+from paintrend.results.inference import flatten
+from paintrend.results.members import member_digests
 from paintrend.results.population import Population, rounding_step
 from paintrend.scales import Scale
 from paintrend.shapes import shape_table
@@ -126,7 +127,7 @@ def learn_population(
         default=default,
         n_patients=len(ids),
         trace=learned.trace,
-        members=rating_digests(ratings),
+        members=member_digests(ratings),
         n_cohort=n_cohort,
     )
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from paintrend.cli.console import Progress, output_folder, say, writing
-from paintrend.cli.inputs import column_pairs, request_of, say_notices
+from paintrend.cli.inputs import named_pairs, request_of, say_notices
 from paintrend.errors import InputError
 from paintrend.fitting import fit_curves
 from paintrend.plots import plot_sessions
@@ -27,7 +27,7 @@ def run(arguments: Namespace) -> int:
     sessions = read_sessions(
         arguments.sessions,
         request.diary,
-        columns=column_pairs("--session-columns", arguments.session_columns) or None,
+        columns=named_pairs("--session-columns", arguments.session_columns) or None,
         start=arguments.start,
         time_unit=arguments.time_unit,
         lenient=arguments.lenient,

@@ -3,7 +3,6 @@ time share."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -94,18 +93,6 @@ def _end_to_end(
     return Ratings(day[order], y[order], offset, ids)
 
 
-def rating_digests(ratings: Ratings) -> frozenset[str]:
-    """One digest per patient over id, days and ratings: tells whether a patient is met again."""
-    found = []
-    for i, name in enumerate(ratings.patients):
-        rows = slice(ratings.offset[i], ratings.offset[i + 1])
-        digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16)
-        digest.update(ratings.day[rows].tobytes())
-        digest.update(ratings.y[rows].tobytes())
-        found.append(digest.hexdigest())
-    return frozenset(found)
-
-
 def infer(
     diary: Diary,
     population: Population,
@@ -114,8 +101,16 @@ def infer(
     n_draws: int,
     workers: int,
     progress: Callable[[int], None] | None = None,
+    keys: Sequence[str] | None = None,
 ) -> Inference:
-    """Draw posterior curves of every patient of the diary under a population."""
+    """Draw posterior curves of every patient of the diary under a population.
+
+    Parameters
+    ----------
+    keys : sequence of str, optional
+        Whose random numbers each patient of the diary takes; their own if not given. Looks at one
+        patient on several days share them.
+    """
     rows, index, horizon = diary.ratings, diary.patients.index, population.horizon
     owner = index.get_indexer(pd.Index(rows["patient_id"]))
     day = rows["day"].to_numpy(dtype=float)
@@ -137,10 +132,11 @@ def infer(
     design = build_design(
         ratings.day, ratings.y, ratings.offset, population.table, population.prior, population.step
     )
+    own = ids if keys is None else [key for key, known in zip(keys, fitted, strict=True) if known]
     posterior = sample_posterior(
         population.model,
         design,
-        ids,
+        own,
         seed=seed,
         n_draws=n_draws,
         workers=workers,

@@ -48,9 +48,13 @@ class Population:
     trace : tuple of float
         Log evidence per patient at each pass of learning.
     members : frozenset of str
-        Digests of the ids and ratings learned from, while in memory; never written to a file.
+        One-way digests of the ids and first ratings learned from (`paintrend.results.members`);
+        empty where it is not known from whom.
     n_cohort : int
         Patients of the cohort, of whom `n_patients` were learned from; 0 if not known.
+    time_unit : str
+        Unit of time in the source of the ratings (days are days whatever it is); empty if not
+        known.
     """
 
     scale: Scale
@@ -63,6 +67,7 @@ class Population:
     trace: tuple[float, ...] = ()
     members: frozenset[str] = frozenset()
     n_cohort: int = 0
+    time_unit: str = ""
 
     @property
     def source(self) -> str:

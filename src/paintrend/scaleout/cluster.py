@@ -137,8 +137,7 @@ def fit_frame(
         )
     return ScaledFit(
         parts=tuple(checked),
-        # The digests tell whether these patients taught the population; here it is known.
-        population=replace(learned, members=frozenset()),
+        population=learned,
         seed=seed,
         n_draws=draws,
         n_patients=counts.patients,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 __all__ = ["Checks", "shown"]
 
 LONGEST = 60
+DIGEST = re.compile("[0-9a-f]{12}")
 
 
 def shown(value: object) -> str:
@@ -63,6 +65,18 @@ class Checks:
             self.add(key, f"a whole number from {least}", value, key in document)
             return least
         return value
+
+    def digests(self, document: Mapping[str, Any], key: str) -> frozenset[str]:
+        """Return a list of digests that may be missing; empty after a problem."""
+        values = document.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+            self.add(key, "a list of texts", values)
+            return frozenset()
+        wrong = [v for v in values if not DIGEST.fullmatch(v)]
+        if wrong:
+            more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+            self.add_text(key, "texts of 12 digits 0-9, a-f", shown(wrong[0]) + more)
+        return frozenset() if wrong else frozenset(values)
 
     def array(
         self, value: object, key: str, shape: tuple[int | None, ...]

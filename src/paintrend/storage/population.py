@@ -7,7 +7,8 @@
       "scale": {...},                    every field of `Scale`
       "horizon": 84.0,  "lasting_days": 7.0,  "gap": 7.0,        days
       "default": "rehabilitation",       the default population that learning shrinks towards
-      "n_patients": 240,  "n_cohort": 240,  "trace": [...],      trace: log evidence per patient
+      "n_patients": 240,  "n_cohort": 240,  "time_unit": "days",
+      "trace": [...],                    log evidence per patient
       "dictionary": {                    what the numbers below belong to
         "shapes": 858, "waxing": 24, "noise": 18,                numbers of rows
         "digest": "..."                  hash over the names of these rows and their formulas
@@ -16,10 +17,12 @@
         "shape": [...],                  shares of shapes, then of waxing settings
         "mean": [[...]],  "covariance": [[[...]]],               by family
         "noise": [...]                   shares of noise settings
-      }
+      },
+      "members": ["0f3a...", ...]        one-way digests, up to 8 per patient; may be missing
     }
 
-It holds no patient: no id, no rating, no date.
+It holds no id, no rating and no date. The digests tell whether a patient who is met again is one of
+those it was learned from; ``members=False`` leaves them out.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ import numpy as np
 
 from paintrend.defaults import DEFAULTS
 from paintrend.errors import PopulationError, ScaleError
+from paintrend.readers.wide import UNITS
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 from paintrend.storage.aside import written_aside
@@ -51,11 +55,14 @@ SHORTEST, LONGEST = 1e-6, 1e6
 """Days that a horizon, a gap or a lasting time may have."""
 
 
-def write_population(population: Population, path: str | os.PathLike[str]) -> Path:
+def write_population(
+    population: Population, path: str | os.PathLike[str], *, members: bool = True
+) -> Path:
     """Write a population to a JSON file that `read_population` gives back exactly.
 
     The file is written aside and renamed, so that nobody meets half a file. It holds shares and
-    sizes only, nothing on a single patient.
+    sizes, and one-way digests by which a patient who is met again is known: whoever has the file
+    and guesses an id with its first ratings can tell that this patient was in the cohort.
 
     Parameters
     ----------
@@ -63,6 +70,9 @@ def write_population(population: Population, path: str | os.PathLike[str]) -> Pa
         ``fit.population``.
     path : path
         Its folder is made if it does not exist.
+    members : bool
+        False leaves the digests out. It can then no longer be seen that a patient who is fitted
+        with this population was in it, and a look back in time is taken for a fair one.
 
     Returns
     -------
@@ -102,11 +112,13 @@ def write_population(population: Population, path: str | os.PathLike[str]) -> Pa
         "default": population.default,
         "n_patients": population.n_patients,
         "n_cohort": population.n_cohort,
+        "time_unit": population.time_unit,
         "trace": list(population.trace),
         "dictionary": describe_dictionary(population),
         "prior": {
             name: np.asarray(values).tolist() for name, values in population.prior._asdict().items()
         },
+        **({"members": sorted(population.members)} if members else {}),
     }
     # Floats are written in the shortest form that is read back as the same number.
     text = json.dumps(document, indent=1, allow_nan=False, default=_plain)
@@ -209,7 +221,11 @@ def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
     n_patients = checks.whole(document, "n_patients", least=0)
     # Files of the first versions do not say how large the cohort was.
     n_cohort = checks.whole({"n_cohort": 0, **document}, "n_cohort", least=0)
+    unit = document.get("time_unit", "")
+    if not isinstance(unit, str) or unit not in ("", *UNITS):
+        checks.add("time_unit", f"one of {', '.join(UNITS)}", unit)
     trace = checks.array(document.get("trace"), "trace", (None,))
+    members = checks.digests(document, "members")
     default = document.get("default")
     if not isinstance(default, str) or default not in DEFAULTS:
         checks.add("default", f"one of {', '.join(DEFAULTS)}", default, "default" in document)
@@ -224,7 +240,9 @@ def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
         default=str(default),
         n_patients=n_patients,
         trace=tuple(trace.tolist()),
+        members=members,
         n_cohort=n_cohort,
+        time_unit=unit,
     )
 
 

@@ -1,0 +1,1 @@
+"""Looks at patients while treatment goes on."""

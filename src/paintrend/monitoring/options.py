@@ -1,0 +1,71 @@
+"""Options of monitoring, checked before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from paintrend.errors import InputError, PopulationError
+from paintrend.fitting_options import patients_met
+from paintrend.monitoring.judging import PLANS
+from paintrend.results.diary import Diary
+from paintrend.results.population import Population
+
+__all__ = ["check_monitor_options", "refuse_members", "schedule_problems"]
+
+
+def check_monitor_options(
+    new: object, every: object, schedule: Sequence[float] | None, plan: object
+) -> None:
+    """Refuse what monitoring cannot use; all in one message."""
+    if not isinstance(new, Diary):
+        raise InputError(f"monitor needs a diary from read_diary(...), got {type(new).__name__}")
+    found = []
+    positive = isinstance(every, (int, float, np.number)) and not isinstance(every, bool)
+    if every != "rating" and not (positive and 0 < float(every) < np.inf):  # type: ignore[arg-type]
+        found.append(f"every must be 'rating' or a positive number of days, got {every!r}")
+    if plan not in PLANS:
+        found.append(f"plan must be one of {', '.join(PLANS)}, got {plan!r}")
+    if schedule is not None:
+        found += schedule_problems(schedule)
+    if found:
+        raise InputError("monitor: " + "; ".join(found) + ".")
+
+
+def schedule_problems(schedule: Sequence[float]) -> list[str]:
+    """Say what is wrong with planned days; nothing if they ascend."""
+    try:
+        days = np.asarray(schedule, dtype=float)
+    except (TypeError, ValueError):
+        return [f"schedule must be days as numbers, got {schedule!r}"]
+    if days.ndim != 1 or days.size == 0 or not np.isfinite(days).all():
+        return [f"schedule must be a list of finite days, got {schedule!r}"]
+    back = np.flatnonzero(np.diff(days) <= 0)
+    if back.size:
+        i = int(back[0])
+        return [f"schedule must ascend; day {days[i + 1]:g} comes after day {days[i]:g}"]
+    return []
+
+
+def refuse_members(new: Diary, population: Population) -> list[str]:
+    """Refuse patients who taught the population; say what cannot be known."""
+    met = patients_met(new, population)
+    if met.sure:
+        shown = ", ".join(map(repr, met.sure[:5])) + (" ..." if len(met.sure) > 5 else "")
+        raise PopulationError(
+            f"{len(met.sure)} of {len(new)} patients were in the population ({shown}): id and "
+            "first ratings are the same. What became of them would help to judge them. Leave "
+            "population= out to cross-fit (with horizon=), or take a population of other patients; "
+            "if these are others with the same ids, give them ids of their own."
+        )
+    notices = []
+    if met.maybe:
+        notices.append(
+            f"{len(met.maybe)} patients have the id and the first ratings of a patient whom the "
+            "population was learned from; with so few ratings this may be chance: "
+            + ", ".join(map(repr, met.maybe[:5]))
+        )
+    if population.n_patients and not population.members:
+        notices.append("it is not known from whom the population was learned")
+    return notices
