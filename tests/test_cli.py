@@ -30,7 +30,7 @@ from paintrend.storage import read_population
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "sample"
 HEAVY = ("numpy", "pandas", "plotly", "scipy", "numba", "pyarrow")
-COMMANDS = ("demo", "template", "check", "fit", "report", "simulate")
+COMMANDS = ("demo", "template", "check", "fit", "report", "sessions", "simulate")
 
 # One planted error in each of ten rows; every fifth or so row is fine.
 PLANTED = """\

@@ -17,6 +17,9 @@ FILES = (
     "truth.csv",
     "symptoms.csv",
     "events.csv",
+    "session_ratings.csv",
+    "sessions.csv",
+    "session_truth.csv",
     "migraine_weeks.csv",
     "licorice_throat.csv",
 )
@@ -48,6 +51,13 @@ def test_simulated_files_are_those_of_the_script(tmp_path: Path) -> None:
     module = script("make_sample_cohort")
     skip_unless_made_with(module)
     for path in module.write_sample(tmp_path):
+        assert path.read_bytes() == (SAMPLE / path.name).read_bytes(), path.name
+
+
+def test_session_files_are_those_of_the_script(tmp_path: Path) -> None:
+    module = script("make_sample_sessions")
+    skip_unless_made_with(module)
+    for path in module.write_sessions(tmp_path):
         assert path.read_bytes() == (SAMPLE / path.name).read_bytes(), path.name
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         plot_monitor,
         plot_patient,
         plot_policy,
+        plot_sessions,
     )
     from paintrend.report import write_monitor_report, write_report
     from paintrend.results.alarm_policy import AlarmPolicy
@@ -48,17 +49,29 @@ if TYPE_CHECKING:
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
+    from paintrend.results.dose_effect import DoseEffect
     from paintrend.results.events import Events
     from paintrend.results.fit import Fit
     from paintrend.results.patient import PatientFit
     from paintrend.results.population import Population
+    from paintrend.results.session_criteria import SessionCriteria
+    from paintrend.results.session_response import PatientResponse, SessionResponse
+    from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
     from paintrend.review import review_order
     from paintrend.scaleout.parquet_fit import ParquetFit
     from paintrend.scaleout.parquet_run import fit_parquet
     from paintrend.scaleout.scaled_fit import ScaledCourses, ScaledFit
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
-    from paintrend.simulate import SimulatedCohort, simulate_cohort
+    from paintrend.sessions import read_sessions
+    from paintrend.simulate import (
+        SessionCohort,
+        SimulatedCohort,
+        simulate_cohort,
+        simulate_sessions,
+    )
+    from paintrend.soreness.dose import session_dose
+    from paintrend.soreness.fit import session_response
     from paintrend.storage import read_population, write_population
     from paintrend.symptoms import read_symptoms
     from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
@@ -75,6 +88,7 @@ __all__ = [
     "CriteriaError",
     "Diary",
     "DiaryError",
+    "DoseEffect",
     "Events",
     "Fit",
     "HorizonError",
@@ -86,6 +100,7 @@ __all__ = [
     "PatientCourse",
     "PatientFit",
     "PatientMonitor",
+    "PatientResponse",
     "Population",
     "PopulationError",
     "RunError",
@@ -93,6 +108,10 @@ __all__ = [
     "ScaleError",
     "ScaledCourses",
     "ScaledFit",
+    "SessionCohort",
+    "SessionCriteria",
+    "SessionResponse",
+    "Sessions",
     "SimulatedCohort",
     "Symptoms",
     "UnknownPatientError",
@@ -111,14 +130,19 @@ __all__ = [
     "plot_monitor",
     "plot_patient",
     "plot_policy",
+    "plot_sessions",
     "read_diary",
     "read_events",
     "read_population",
+    "read_sessions",
     "read_symptoms",
     "review_monitor",
     "review_order",
     "scale_table",
+    "session_dose",
+    "session_response",
     "simulate_cohort",
+    "simulate_sessions",
     "warning_sign_table",
     "write_monitor_report",
     "write_population",
@@ -146,6 +170,7 @@ _HOMES = {
         "plot_monitor",
         "plot_patient",
         "plot_policy",
+        "plot_sessions",
     ],
     "report": ["write_monitor_report", "write_report"],
     "results.alarm_policy": ["AlarmPolicy"],
@@ -153,17 +178,24 @@ _HOMES = {
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],
+    "results.dose_effect": ["DoseEffect"],
     "results.events": ["Events"],
     "results.fit": ["Fit"],
     "results.patient": ["PatientFit"],
     "results.population": ["Population"],
+    "results.session_criteria": ["SessionCriteria"],
+    "results.session_response": ["PatientResponse", "SessionResponse"],
+    "results.sessions": ["Sessions"],
     "results.symptoms": ["Symptoms"],
     "review": ["review_order"],
     "scaleout.parquet_fit": ["ParquetFit"],
     "scaleout.parquet_run": ["fit_parquet"],
     "scaleout.scaled_fit": ["ScaledCourses", "ScaledFit"],
     "scales": ["SCALES", "Scale", "get_scale", "scale_table"],
-    "simulate": ["SimulatedCohort", "simulate_cohort"],
+    "sessions": ["read_sessions"],
+    "simulate": ["SessionCohort", "SimulatedCohort", "simulate_cohort", "simulate_sessions"],
+    "soreness.dose": ["session_dose"],
+    "soreness.fit": ["session_response"],
     "storage": ["read_population", "write_population"],
     "symptoms": ["read_symptoms"],
     "warning_signs": ["WARNING_SIGNS", "WarningSign", "warning_sign_table"],

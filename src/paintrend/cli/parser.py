@@ -120,6 +120,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_criteria(monitor)
     add_fitting(monitor, population=True, required=True)
 
+    _add_sessions(commands)
     simulate = _command(commands, "simulate", "write a simulated cohort and its true courses")
     simulate.add_argument("-o", "--output", metavar="DIR", required=True, help="folder")
     simulate.add_argument("--patients", metavar="N", type=int, default=240, help="default: 240")
@@ -130,6 +131,41 @@ def build_parser() -> argparse.ArgumentParser:
     add_scale(simulate, default="nrs")
     add_criteria(simulate)
     return parser
+
+
+def _add_sessions(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "sessions",
+        "what pain does after therapy sessions: verdicts, response, courses with and without",
+    )
+    add_file(parser)
+    parser.add_argument(
+        "--sessions", metavar="FILE", required=True, help="table of sessions: CSV, Excel or Parquet"
+    )
+    parser.add_argument(
+        "--session-columns",
+        metavar="LIST",
+        action="append",
+        default=[],
+        help='what its columns are called: "dose=Load,day=Study day"',
+    )
+    parser.add_argument(
+        "--same-day",
+        choices=("leave_out", "before", "after"),
+        default="leave_out",
+        help="ratings that may lie before or after the session of their day (default: leave_out)",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", required=True, help="folder for the results"
+    )
+    parser.add_argument(
+        "--horizon", metavar="DAYS", type=number, help="day at which courses are judged"
+    )
+    add_scale(parser)
+    add_reading(parser)
+    add_criteria(parser)
+    add_fitting(parser, population=True)
 
 
 def _command(commands: Any, name: str, words: str, more: str = "") -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ from paintrend.plots.courses import plot_courses
 from paintrend.plots.monitor import plot_monitor
 from paintrend.plots.patient import plot_patient
 from paintrend.plots.policy import plot_policy
+from paintrend.plots.sessions import plot_sessions
 
 __all__ = [
     "plot_cohort",
@@ -14,4 +15,5 @@ __all__ = [
     "plot_monitor",
     "plot_patient",
     "plot_policy",
+    "plot_sessions",
 ]

@@ -21,6 +21,7 @@ from paintrend.readers.rules import (
     check_duplicates,
     check_inclusion,
     check_one_row_each,
+    check_relation,
     check_scale_column,
 )
 from paintrend.readers.scores import check_scores
@@ -136,6 +137,9 @@ def check_table(
         roles = {
             role: name for role, name in roles.items() if role not in TIME_ROLES or role in used
         }
+        if "relation" in roles:
+            column = roles["relation"]
+            days = days + check_relation(long.frame[column], column, days, problems)
     scores, missing, hints = check_scores(long.scores, scale, long.score_column, skip, problems)
     marked = np.zeros(len(codes), dtype=bool)
     if "inclusion" in roles:

@@ -15,7 +15,17 @@ from paintrend.scales import Scale
 
 __all__ = ["STANDARD", "find_columns", "find_side_columns", "simple_name"]
 
-STANDARD = ("patient_id", "day", "date", "start", "time", "pain", "inclusion", "scale")
+STANDARD = (
+    "patient_id",
+    "day",
+    "date",
+    "start",
+    "time",
+    "pain",
+    "inclusion",
+    "scale",
+    "relation",
+)
 
 # Headings in use elsewhere: suggested, never taken by themselves.
 ALIASES = {
@@ -83,7 +93,12 @@ def find_columns(
 
 
 def find_side_columns(
-    table: RawTable, columns: Mapping[str, str] | None, about: str, others: tuple[str, ...] = ()
+    table: RawTable,
+    columns: Mapping[str, str] | None,
+    about: str,
+    others: tuple[str, ...] = (),
+    *,
+    required: bool = True,
 ) -> dict[str, str]:
     """Return which standard column is which, in a table that goes with a diary.
 
@@ -97,6 +112,8 @@ def find_side_columns(
         Standard name of what the table is about: "symptom", "event".
     others : tuple of str
         Columns that it may have.
+    required : bool
+        Whether the column `about` must be there.
 
     Raises
     ------
@@ -110,7 +127,7 @@ def find_side_columns(
     free = [name for name in names if name not in roles.values()]
     _take(roles, [role for role in standard if role not in wanted], free, found)
     known = set(roles) | {part[0] for part in found}
-    for role in ("patient_id", about):
+    for role in ("patient_id", about) if required else ("patient_id",):
         if role not in known:
             found.append((role, f"there is no column {role}", _like(role, free)))
     if not {"day", "date", "time"} & known:

@@ -63,6 +63,7 @@ def read_side_table(
     start: Any = None,
     time_unit: str | None = None,
     sheet: str | int | None = None,
+    required: bool = True,
 ) -> SideTable:
     """Read a table of symptoms or events and check patients and days.
 
@@ -80,6 +81,8 @@ def read_side_table(
         Further columns of text, where the table has them.
     columns, start, time_unit, sheet
         As in `paintrend.read_diary`.
+    required : bool
+        Whether the column `about` must be there; a session has happened without one.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def read_side_table(
         If the options contradict each other.
     """
     table = _table(source, sheet)
-    roles = find_side_columns(table, columns, about, others)
+    roles = find_side_columns(table, columns, about, others, required=required)
     problems = Problems(table.rows, table.source, table.counting)
     notices = list(table.notices)
     codes, ids, found = check_ids(table.frame[roles["patient_id"]], problems)
