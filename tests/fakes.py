@@ -52,6 +52,7 @@ class FakePatientFit:
     covariates: dict[str, Any] = field(default_factory=dict)
     retrospective: bool = False
     as_of_day: float | None = None
+    sessions_modelled: bool = False
 
     def band(self, level: float) -> tuple[np.ndarray, np.ndarray]:
         tail = (1 - level) / 2

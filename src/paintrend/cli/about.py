@@ -14,7 +14,9 @@ from paintrend.report.files import (
 )
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
+from paintrend.results.session_response import SessionResponse
 from paintrend.storage.tables import FORMULA_STARTS
+from paintrend.wording import number, percent
 
 __all__ = ["FILES", "about_text"]
 
@@ -25,15 +27,34 @@ FILES: dict[str, str] = {
     "curves.parquet": CURVE_COLUMNS,
     "population.json": POPULATION_FILE,
     "review.csv": "Every patient once, those who need a look first at the top, with the reason: "
-    "warning signs first, whatever the curve says. Events are told, not modelled.",
+    "warning signs first, whatever the curve says. Events and sessions are told, not modelled.",
     "problems.csv": "Rows of the diary that were set aside, why, and how to fix them.",
     "problems_symptoms.csv": "The same for the table of symptoms. A sign in such a row is not on "
     "the review list.",
     "problems_events.csv": "The same for the table of events.",
+    "problems_sessions.csv": "The same for the table of sessions.",
+    "session_response.csv": "One row per patient: the verdict on what pain does after sessions, "
+    "the share of curves behind it (p_settles, p_does_not_settle, p_builds_up, p_no_response), the "
+    "response with 90% intervals (_low, _high), the course with the response left out (course) and "
+    "with the sessions not known (course_ignoring, as in courses.csv), and the reason. Sessions "
+    "were observed, not assigned: that they made pain rise is not shown.",
+    "session_levels.csv": "Level before each session attended, with a 90% interval.",
+    "session_cohort.csv": "Means of the response over the patients, with 90% intervals.",
+    "session_time_courses.csv": "Days to the peak after a session, days until a tenth of it is "
+    "left, and the share of patients as learned; the first row is no response.",
+    "session_dose.csv": "How the response goes with dose and days of rest, within patients and "
+    "between them, with 90% intervals. It does not show what a change of either would do.",
 }
 
 
-def about_text(fit: Fit, courses: Courses, files: list[Path], signs: str) -> str:
+def about_text(
+    fit: Fit,
+    courses: Courses,
+    files: list[Path],
+    signs: str,
+    response: SessionResponse | None = None,
+    same_day: str = "leave_out",
+) -> str:
     """Explain the files of a fit, say whether warning signs were checked, and name every
     setting."""
     settings = setting_lines(
@@ -46,6 +67,15 @@ def about_text(fit: Fit, courses: Courses, files: list[Path], signs: str) -> str
         fit.seed,
         fit.population,
     )
+    if response is not None:
+        used, unit = response.criteria, fit.scale.unit
+        settings |= {
+            "sessions": f"{response.sessions.source}; ratings of the day of a session whose order "
+            f"is not known: {same_day}",
+            "after a session": f"rise {number(used.rise or 0.0, 2)} {unit}; not settled from "
+            f"{percent(used.left)} left; climb {number(used.climb or 0.0, 2)} {unit}; certainty "
+            f"{used.certainty:g}; at least {used.sessions} rated sessions",
+        }
     starts = " ".join(repr(start).strip("'") for start in FORMULA_STARTS)
     paragraphs = [
         *(f"{file.name}: {FILES[file.name]}" for file in files),

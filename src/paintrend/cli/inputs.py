@@ -37,7 +37,9 @@ __all__ = [
 RANGE = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*-\s*([-+]?\d+(?:\.\d+)?)\s*")
 
 
-SIDE_COLUMNS = ("symptom", "event", "note")
+SIDE_COLUMNS = (
+    "symptom", "event", "note", "status", "type", "dose", "intensity", "therapist", "reason",
+)  # fmt: skip
 """Columns of --columns that are not in the file of ratings, but in those that go with it."""
 
 

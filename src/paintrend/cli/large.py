@@ -26,11 +26,12 @@ def run_large(arguments: Namespace) -> int:
         arguments.symptoms
         or arguments.signs
         or arguments.events
+        or arguments.sessions
         or arguments.review_day is not None
     ):
         raise UsageError(
-            "--symptoms, --signs, --events and --review-day are for the review list, which is not "
-            "written for Parquet input: fit these patients from a CSV or Excel file."
+            "--symptoms, --signs, --events, --sessions and --review-day are for the review list, "
+            "which is not written for Parquet input: fit these patients from a CSV or Excel file."
         )
     settings = settings_of(arguments, lambda: _suggestion(arguments.file))
     folder = output_folder(arguments.output)

@@ -55,6 +55,7 @@ def run(arguments: Namespace) -> int:
             schedule=arguments.schedule,
             symptoms=reported.symptoms,
             events=reported.events,
+            sessions=reported.sessions,
             seed=arguments.seed,
             draws=arguments.draws,
             progress=progress,

@@ -6,15 +6,20 @@ import argparse
 import math
 
 __all__ = [
+    "SESSIONS_HELP",
     "add_criteria",
     "add_file",
     "add_fitting",
     "add_reading",
     "add_reported",
+    "add_same_day",
     "add_scale",
     "days",
     "number",
 ]
+
+
+SESSIONS_HELP = "table of sessions: CSV, Excel or Parquet"
 
 
 def add_file(parser: argparse.ArgumentParser) -> None:
@@ -96,8 +101,8 @@ def add_reported(parser: argparse.ArgumentParser) -> None:
     """Tables that go with the ratings."""
     group = parser.add_argument_group(
         "beside the ratings",
-        "Warning signs lead the review list, whatever the curve says; events are shown, not "
-        "modelled. Tables of patient_id, day (or date) and symptom or event.",
+        "Warning signs lead the review list, whatever the curve says; events and sessions are "
+        "shown, not modelled. Tables of patient_id, day (or date) and symptom, event, or status.",
     )
     group.add_argument(
         "--symptoms",
@@ -113,11 +118,22 @@ def add_reported(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--events", metavar="CSV", help="what else happened: medication change, surgery, injury ..."
     )
+    group.add_argument("--sessions", metavar="FILE", help=SESSIONS_HELP)
     group.add_argument(
         "--review-day",
         metavar="DAY",
         type=number,
         help="day from which a lack of improvement is listed (default: half of the horizon)",
+    )
+
+
+def add_same_day(parser: argparse.ArgumentParser) -> None:
+    """Ratings of the day of a session, for commands that estimate the response."""
+    parser.add_argument(
+        "--same-day",
+        choices=("leave_out", "before", "after"),
+        default="leave_out",
+        help="ratings that may lie before or after the session of their day (default: leave_out)",
     )
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from paintrend import __version__
 from paintrend.cli.options import (
+    SESSIONS_HELP,
     add_criteria,
     add_file,
     add_fitting,
     add_reading,
     add_reported,
+    add_same_day,
     add_scale,
     days,
     number,
@@ -92,6 +94,7 @@ def build_parser() -> argparse.ArgumentParser:
         add_scale(command)
         add_reading(command)
         add_reported(command)
+        add_same_day(command)
         add_criteria(command)
         add_fitting(command, population=True)
 
@@ -140,9 +143,7 @@ def _add_sessions(commands: Any) -> None:
         "what pain does after therapy sessions: verdicts, response, courses with and without",
     )
     add_file(parser)
-    parser.add_argument(
-        "--sessions", metavar="FILE", required=True, help="table of sessions: CSV, Excel or Parquet"
-    )
+    parser.add_argument("--sessions", metavar="FILE", required=True, help=SESSIONS_HELP)
     parser.add_argument(
         "--session-columns",
         metavar="LIST",
@@ -150,12 +151,7 @@ def _add_sessions(commands: Any) -> None:
         default=[],
         help='what its columns are called: "dose=Load,day=Study day"',
     )
-    parser.add_argument(
-        "--same-day",
-        choices=("leave_out", "before", "after"),
-        default="leave_out",
-        help="ratings that may lie before or after the session of their day (default: leave_out)",
-    )
+    add_same_day(parser)
     parser.add_argument(
         "-o", "--output", metavar="DIR", required=True, help="folder for the results"
     )

@@ -9,6 +9,7 @@ from paintrend.cli.console import Progress, output_folder, writing
 from paintrend.cli.fit import fit_request, write_results
 from paintrend.cli.inputs import request_of
 from paintrend.cli.reported import reported_of
+from paintrend.cli.sessions import response_of
 from paintrend.cli.summary import summary_text
 from paintrend.report import write_report
 from paintrend.report.second import courses_under_second_default
@@ -24,15 +25,17 @@ def run(arguments: Namespace) -> int:
     with Progress(quiet=arguments.quiet) as progress:
         fit, courses = fit_request(arguments, request, progress)
         second = courses_under_second_default(fit, courses, progress)
+        response = response_of(arguments, fit, request.criteria, reported.sessions, progress)
         progress("writing tables", 0, 1)
-        write_results(arguments, fit, courses, folder, reported)
+        write_results(arguments, fit, courses, folder, reported, response)
         progress("writing the report", 0, 1)
         page = folder / "index.html"
         with writing(page):
             write_report(
                 fit, courses, page, symptoms=reported.symptoms, events=reported.events,
-                review_day=reported.review_day, title=arguments.title, second=second,
+                sessions=reported.sessions, response=response, review_day=reported.review_day,
+                title=arguments.title, second=second,
             )  # fmt: skip
     about = f"{request.diary.source} ({fit.scale.label}):"
-    sys.stdout.write(summary_text(fit, courses, about, page, reported) + "\n")
+    sys.stdout.write(summary_text(fit, courses, about, page, reported, response) + "\n")
     return 0

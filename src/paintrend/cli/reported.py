@@ -1,4 +1,4 @@
-"""What was reported beside the ratings: --symptoms, --signs, --events."""
+"""What was reported beside the ratings: --symptoms, --signs, --events, --sessions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 import pandas as pd
 
 from paintrend.cli.console import CommandError, UsageError
-from paintrend.cli.inputs import SIDE_COLUMNS, column_pairs, say_notices
+from paintrend.cli.inputs import SIDE_COLUMNS, column_pairs, named_pairs, say_notices
 from paintrend.cli.problems import first_line, problem_lines
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError
@@ -18,35 +18,53 @@ from paintrend.events import read_events
 from paintrend.readers.table import read_table
 from paintrend.results.diary import Diary
 from paintrend.results.events import Events
+from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
+from paintrend.sessions import read_sessions
 from paintrend.symptoms import read_symptoms
 
-__all__ = ["NOTHING_REPORTED", "Reported", "events_of", "reported_of", "symptoms_of"]
+__all__ = [
+    "NOTHING_REPORTED",
+    "Reported",
+    "events_of",
+    "reported_of",
+    "sessions_of",
+    "symptoms_of",
+]
 
+OWN = {
+    "symptom": ("symptom",),
+    "event": ("event", "note"),
+    "session": ("status", "type", "dose", "intensity", "therapist", "reason"),
+}
 SHARED = ("patient_id", "day", "date", "start", "time")
 
-Result = TypeVar("Result", Symptoms, Events)
+Result = TypeVar("Result", Symptoms, Events, Sessions)
 
 
 @dataclass(frozen=True)
 class Reported:
-    """Symptoms and events, None where no file was given, and the day of the review."""
+    """Symptoms, events and sessions, None where no file was given, and the day of the review."""
 
     symptoms: Symptoms | None = None
     events: Events | None = None
     review_day: float | None = None
+    sessions: Sessions | None = None
 
     def __bool__(self) -> bool:
-        return self.symptoms is not None or self.events is not None
+        return not (self.symptoms is None and self.events is None and self.sessions is None)
 
 
 NOTHING_REPORTED = Reported()
 
 
 def reported_of(arguments: Namespace, diary: Diary) -> Reported:
-    """Read the files of symptoms and events that the options name."""
+    """Read the files of symptoms, events and sessions that the options name."""
     return Reported(
-        symptoms_of(arguments, diary), events_of(arguments, diary), arguments.review_day
+        symptoms_of(arguments, diary),
+        events_of(arguments, diary),
+        arguments.review_day,
+        sessions_of(arguments, diary),
     )
 
 
@@ -96,6 +114,28 @@ def events_of(arguments: Namespace, diary: Diary) -> Events | None:
     )
 
 
+def sessions_of(arguments: Namespace, diary: Diary) -> Sessions | None:
+    """Read the table of sessions, if there is one; as `symptoms_of`."""
+    if not arguments.sessions:
+        if getattr(arguments, "same_day", "leave_out") != "leave_out":
+            raise UsageError("--same-day is about the sessions in the table of --sessions.")
+        return None
+    # only the command sessions has headings of this table in an option of their own
+    named = named_pairs("--session-columns", getattr(arguments, "session_columns", []))
+    columns = {**(_columns(arguments, arguments.sessions, "session") or {}), **named}
+    return _read(
+        arguments,
+        lambda: read_sessions(
+            arguments.sessions,
+            diary,
+            columns=columns or None,
+            start=_start(arguments, arguments.sessions),
+            time_unit=arguments.time_unit,
+            lenient=arguments.lenient,
+        ),
+    )
+
+
 def _read(arguments: Namespace, read: Callable[[], Result]) -> Result:
     try:
         found = read()
@@ -116,7 +156,7 @@ def _all_problems(error: DiaryError) -> str:
 
 def _columns(arguments: Namespace, path: str, about: str) -> dict[str, str] | None:
     """Headings of --columns that are meant for this file: its own, and shared ones it has."""
-    own = {"symptom": ("symptom",), "event": ("event", "note")}[about]
+    own = OWN[about]
     pairs = column_pairs(arguments)
     headings = _headings(path) if set(pairs) - set(SIDE_COLUMNS) else set()
     chosen = {

@@ -7,31 +7,28 @@ from argparse import Namespace
 from pathlib import Path
 
 from paintrend.cli.console import Progress, output_folder, say, writing
-from paintrend.cli.inputs import named_pairs, request_of, say_notices
+from paintrend.cli.inputs import request_of, say_notices
+from paintrend.cli.reported import sessions_of
 from paintrend.errors import InputError
 from paintrend.fitting import fit_curves
 from paintrend.plots import plot_sessions
+from paintrend.results.criteria import Criteria
+from paintrend.results.fit import Fit
 from paintrend.results.session_response import SessionResponse
-from paintrend.sessions import read_sessions
+from paintrend.results.sessions import Sessions
 from paintrend.soreness.dose import session_dose
 from paintrend.soreness.fit import session_response
 from paintrend.storage import write_table
 from paintrend.storage.aside import written_aside
 
-__all__ = ["run"]
+__all__ = ["response_of", "run", "write_responses"]
 
 
 def run(arguments: Namespace) -> int:
     """Fit curves and responses, and write the tables and a picture of the cohort."""
     request = request_of(arguments)
-    sessions = read_sessions(
-        arguments.sessions,
-        request.diary,
-        columns=named_pairs("--session-columns", arguments.session_columns) or None,
-        start=arguments.start,
-        time_unit=arguments.time_unit,
-        lenient=arguments.lenient,
-    )
+    sessions = sessions_of(arguments, request.diary)
+    assert sessions is not None, "the option is required"
     folder = output_folder(arguments.output)
     with Progress(quiet=arguments.quiet) as progress:
         fit = fit_curves(
@@ -52,15 +49,46 @@ def run(arguments: Namespace) -> int:
         )
         progress("writing tables", 0, 1)
         with writing(folder):
-            files = _write(response, folder, arguments.same_day)
-    say_notices(arguments, response.notices)
-    sys.stdout.write("".join(f"{file}\n" for file in files))
+            files = write_responses(response, folder, arguments.same_day)
+            picture = folder / "sessions.html"
+            with written_aside(picture) as aside:
+                plot_sessions(response).write_html(aside, include_plotlyjs=True)
+    _say_new(arguments, sessions, response)
+    sys.stdout.write("".join(f"{file}\n" for file in [*files, picture]))
     if not arguments.quiet:
         say(repr(response).splitlines()[0])
     return 0
 
 
-def _write(response: SessionResponse, folder: Path, same_day: str) -> list[Path]:
+def response_of(
+    arguments: Namespace,
+    fit: Fit,
+    criteria: Criteria,
+    sessions: Sessions | None,
+    progress: Progress,
+) -> SessionResponse | None:
+    """Estimate the response for `fit` and `report`; None, said aloud, if there is nothing to learn
+    from."""
+    if sessions is None:
+        return None
+    if not set(sessions.attended["patient_id"]) & set(fit.patient_ids):
+        notice = "no session was attended: sessions are shown, no response to them is estimated"
+        say_notices(arguments, [notice])
+        return None
+    response = session_response(
+        fit, sessions, course_criteria=criteria, same_day=arguments.same_day, progress=progress
+    )
+    _say_new(arguments, sessions, response)
+    return response
+
+
+def _say_new(arguments: Namespace, sessions: Sessions, response: SessionResponse) -> None:
+    # what the reader assumed has been said when the table was read
+    say_notices(arguments, [n for n in response.notices if n not in sessions.notices])
+
+
+def write_responses(response: SessionResponse, folder: Path, same_day: str) -> list[Path]:
+    """Write the tables of a response: patients, levels, cohort, time courses, dose and rest."""
     files = [
         write_table(response.table(), folder / "session_response.csv"),
         write_table(response.levels, folder / "session_levels.csv"),
@@ -74,7 +102,4 @@ def _write(response: SessionResponse, folder: Path, same_day: str) -> list[Path]
         pass
     else:
         files.append(write_table(effects, folder / "session_dose.csv"))
-    picture = folder / "sessions.html"
-    with written_aside(picture) as aside:
-        plot_sessions(response).write_html(aside, include_plotlyjs=True)
-    return [*files, picture]
+    return files

@@ -10,11 +10,13 @@ import pandas as pd
 
 from paintrend.cli.reported import NOTHING_REPORTED, Reported
 from paintrend.plots.course_numbers import course_shares
+from paintrend.report.sessions import verdict_sentence
 from paintrend.report.signs import signs_statement
 from paintrend.report.text import STATEMENT, answer
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.results.headings import headline
+from paintrend.results.session_response import SessionResponse
 from paintrend.review import GROUPS, SIGN_GROUPS, review_order
 from paintrend.wording import level, number, percent, plural, short_id, time_unit
 
@@ -33,6 +35,7 @@ def summary_text(
     about: str,
     page: str | os.PathLike[str],
     reported: Reported = NOTHING_REPORTED,
+    response: SessionResponse | None = None,
 ) -> str:
     """Say what a reader of the report is going to find there.
 
@@ -45,7 +48,9 @@ def summary_text(
     page
         Path of the report.
     reported
-        Symptoms and events that the report shows.
+        Symptoms, events and sessions that the report shows.
+    response
+        The response to sessions that the report tells of.
     """
     end = time_unit(fit.horizon).show(fit.horizon)
     n_ratings = int(fit.info["n_ratings"].sum())
@@ -54,9 +59,11 @@ def summary_text(
     lines = [f"{about} {counts}", " ".join(answer(courses, course_shares(courses)))]
     review = review_order(
         fit, courses, symptoms=reported.symptoms, events=reported.events,
-        review_day=reported.review_day,
+        sessions=reported.sessions, review_day=reported.review_day,
     )  # fmt: skip
     paragraphs = [*map(_wrap, lines), *_with_signs(review), *_first_ones(fit, courses, review)]
+    if response is not None:
+        paragraphs += [_wrap(verdict_sentence(response))]
     paragraphs += [_wrap(_assumptions(fit, courses)), f"Report: {Path(page)}"]
     paragraphs += [_wrap(f"{signs_statement(fit, reported.symptoms)} {STATEMENT}")]
     return "\n".join(paragraphs)

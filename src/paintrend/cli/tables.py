@@ -8,9 +8,11 @@ import pandas as pd
 
 from paintrend.cli.about import about_text
 from paintrend.cli.reported import NOTHING_REPORTED, Reported
+from paintrend.cli.sessions import write_responses
 from paintrend.report.signs import signs_statement
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
+from paintrend.results.session_response import SessionResponse
 from paintrend.review import review_order
 from paintrend.storage import write_population, write_table
 from paintrend.storage.aside import written_aside
@@ -27,6 +29,8 @@ def write_tables(
     curves: str,
     lenient: bool,
     reported: Reported = NOTHING_REPORTED,
+    response: SessionResponse | None = None,
+    same_day: str = "leave_out",
 ) -> list[Path]:
     """Write all tables of a fit and a text that explains them.
 
@@ -41,7 +45,9 @@ def write_tables(
     lenient
         Write problems.csv, even if nothing had to be set aside.
     reported
-        Symptoms and events: with any of them the review list is written.
+        Symptoms, events and sessions: with any of them the review list is written.
+    response, same_day
+        The response to the sessions, and how it was asked for: tables of it are written.
 
     Returns
     -------
@@ -55,13 +61,16 @@ def write_tables(
     if reported or (folder / "review.csv").exists():
         review = review_order(
             fit, courses, symptoms=reported.symptoms, events=reported.events,
-            review_day=reported.review_day,
+            sessions=reported.sessions, review_day=reported.review_day,
         )  # fmt: skip
         files.append(write_table(review, folder / "review.csv"))
+    if response is not None:
+        files += write_responses(response, folder, same_day)
     for name, source in (
         ("problems.csv", fit.diary),
         ("problems_symptoms.csv", reported.symptoms),
         ("problems_events.csv", reported.events),
+        ("problems_sessions.csv", reported.sessions),
     ):
         if (lenient and source is not None) or (folder / name).exists():
             none = pd.DataFrame(columns=fit.diary.problems.columns)
@@ -69,7 +78,9 @@ def write_tables(
     readme = folder / "README.txt"
     with written_aside(readme) as aside:
         aside.write_text(
-            about_text(fit, courses, files, signs_statement(fit, reported.symptoms)),
+            about_text(
+                fit, courses, files, signs_statement(fit, reported.symptoms), response, same_day
+            ),
             encoding="utf-8",
             newline="\n",
         )

@@ -21,6 +21,7 @@ from paintrend.wording import plural
 
 if TYPE_CHECKING:
     from paintrend.results.events import Events
+    from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
 
 __all__ = ["PatientMonitor"]
@@ -51,6 +52,7 @@ class PatientMonitor:
     draws: int
     symptoms: Symptoms | None = None
     events: Events | None = None
+    sessions: Sessions | None = None
     cross_fitted: bool = False
 
     @property

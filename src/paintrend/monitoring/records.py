@@ -23,6 +23,7 @@ from paintrend.wording import plural
 
 if TYPE_CHECKING:
     from paintrend.results.events import Events
+    from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
 
 __all__ = ["Monitor"]
@@ -54,7 +55,7 @@ class Monitor:
         Days of planned visits; each patient's own pace if not given.
     cross_fitted : bool
         True if the populations were learned from the other patients of this diary.
-    symptoms, events : optional
+    symptoms, events, sessions : optional
         What else is known of the patients; shown, never modelled.
     """
 
@@ -71,6 +72,7 @@ class Monitor:
     cross_fitted: bool = False
     symptoms: Symptoms | None = None
     events: Events | None = None
+    sessions: Sessions | None = None
     notices: tuple[str, ...] = field(default=())
 
     @property
@@ -191,6 +193,7 @@ class Monitor:
             draws=self.draws,
             symptoms=None if self.symptoms is None else self.symptoms.select([patient_id]),
             events=None if self.events is None else self.events.select([patient_id]),
+            sessions=None if self.sessions is None else self.sessions.select([patient_id]),
             cross_fitted=self.cross_fitted,
         )
 

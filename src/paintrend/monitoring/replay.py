@@ -19,6 +19,7 @@ from paintrend.results.population import Population
 
 if TYPE_CHECKING:
     from paintrend.results.events import Events
+    from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
 
 __all__ = ["monitor"]
@@ -35,6 +36,7 @@ def monitor(
     plan: str = "latest",
     symptoms: Symptoms | None = None,
     events: Events | None = None,
+    sessions: Sessions | None = None,
     folds: int = 5,
     default: str = "rehabilitation",
     lasting_days: float | None = None,
@@ -63,8 +65,9 @@ def monitor(
         Days of planned visits, for the next informative one; by default each patient's own pace.
     plan : {"latest", "all", "none"}
         Simulate the coming visits of the last look at each patient, of all looks, or of none.
-    symptoms, events : optional
-        From `paintrend.read_symptoms` and `paintrend.read_events`: shown, never modelled.
+    symptoms, events, sessions : optional
+        From `paintrend.read_symptoms`, `paintrend.read_events` and `paintrend.read_sessions`:
+        shown, never modelled.
     folds : int
         Folds of a cohort that is cross-fitted.
     default, lasting_days, seed, draws, workers, progress
@@ -142,5 +145,6 @@ def monitor(
         cross_fitted=population is None,
         symptoms=symptoms,
         events=events,
+        sessions=sessions,
         notices=tuple(notices),
     )

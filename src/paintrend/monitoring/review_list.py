@@ -51,8 +51,8 @@ def review_monitor(
     Parameters
     ----------
     monitor : Monitor
-        From `paintrend.monitor` with a population of other patients; its symptoms and events are
-        used.
+        From `paintrend.monitor` with a population of other patients; its symptoms, events
+        and sessions are used.
     review_day, no_improvement_below
         As in `paintrend.review_order`.
 
@@ -101,6 +101,7 @@ def list_latest(
         courses,
         symptoms=monitor.symptoms,
         events=monitor.events,
+        sessions=monitor.sessions,
         review_day=review_day,
         no_improvement_below=no_improvement_below,
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from paintrend.plots.moments import Moment, moment_caption
 from paintrend.plots.patient_caption import caption_of
+from paintrend.plots.session_marks import marks_of, session_caption
 from paintrend.wording import TimeUnit, percent, plural, time_unit
 
 if TYPE_CHECKING:
@@ -68,12 +69,14 @@ def caption_lines(
     plannable = day < patient_fit.horizon and patient.curve is not None
     if plannable and not n_visits:
         below.append(f"No coming visit was simulated for {unit.show(day)}.")
+    sessions = marks_of(monitor.patient_id, monitor.sessions, day)
     wordless = [m for m, lane in zip(patient.moments, patient.lanes, strict=True) if lane is None]
     return (
         *lines,
         " ".join(below),
         f"{_population_text(monitor)} {_signs_text(monitor, day)}",
         *moment_caption(moments, patient.moments, wordless, unit),
+        *session_caption(sessions, patient.sessions, left_out=False),
     )
 
 

@@ -132,7 +132,7 @@ def monitor_info(
         checks=np.empty((0, len(CHECKS)), dtype=np.int16),
         as_of_day=known_on,
     )
-    patient = patient_info(patient_fit, patient_course)
+    patient = patient_info(patient_fit, patient_course, sessions=patient_monitor.sessions)
     moments = moments_of(
         patient.patient_id, patient_monitor.events, patient_monitor.symptoms, known_on
     )

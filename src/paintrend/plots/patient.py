@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -16,6 +17,7 @@ from paintrend.plots.patient_labels import (
     probability_labels,
 )
 from paintrend.plots.patient_numbers import PatientInfo, patient_info
+from paintrend.plots.session_marks import MARKS_ROOM, draw_session_marks
 from paintrend.plots.theme import (
     INK,
     MUTED,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
     from paintrend.results.events import Events
     from paintrend.results.patient import PatientFit
+    from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
 
 __all__ = ["draw_patient", "plot_patient"]
@@ -42,6 +45,8 @@ MARK_SYMBOLS = {
 }
 # Pixels: the whole figure across and its margins; the heading above the plot, and the plot.
 WIDTH, LEFT, RIGHT, ABOVE, PLOT = 940, 72, 16, 84, 340
+# Pixels of a row of the legend, of a name without its letters, and of a letter.
+LEGEND_LINE, LEGEND_ENTRY, LEGEND_LETTER = 19, 34, 6
 # Part of the width that the curve has; the rest is for the probabilities.
 CURVE_PART = 0.74
 
@@ -53,6 +58,7 @@ def plot_patient(
     show_draws: bool = False,
     events: Events | None = None,
     symptoms: Symptoms | None = None,
+    sessions: Sessions | None = None,
 ) -> go.Figure:
     """Draw one patient: ratings, curve, what is predicted, and how probable each course is.
 
@@ -68,6 +74,10 @@ def plot_patient(
         What `read_events` and `read_symptoms` returned, of any patients: those of this one are
         upright lines. They are shown, and play no part in the curve. Of a fit as of an earlier day
         nothing later is shown.
+    sessions
+        What `read_sessions` returned: small marks along the lower edge, and hovering over a rating
+        tells how long it lies after a session. Shown, not modelled, unless the fit is
+        ``response.fit`` of `session_response`.
 
     Returns
     -------
@@ -87,7 +97,12 @@ def plot_patient(
     """
     return draw_patient(
         patient_info(
-            patient_fit, patient_course, show_draws=show_draws, events=events, symptoms=symptoms
+            patient_fit,
+            patient_course,
+            show_draws=show_draws,
+            events=events,
+            symptoms=symptoms,
+            sessions=sessions,
         )
     )
 
@@ -102,13 +117,17 @@ def draw_patient(info: PatientInfo) -> go.Figure:
     _draw_marks(figure, info)
     _draw_probabilities(figure, info)
     caption = wrap(info.caption, 150)
-    below = 104 + 17 * len(caption)
     scale, per_day = info.scale, info.unit.per_day
     first, last = info.first_day, info.last_day
     pad = 0.02 * (last - first)
     moments = lines_of(info.moments, info.lanes, info.unit, plot_height=PLOT)
     top = scale.high + 0.03 * scale.span
     mark_moments(figure, info.moments, info.unit, top)
+    draw_session_marks(figure, info.sessions, info.unit, scale.low - 0.045 * scale.span)
+    bottom = scale.low - (MARKS_ROOM if info.sessions else 0.03) * scale.span
+    # the picture has room for a legend of two rows
+    down = 96 + LEGEND_LINE * max(0, _legend_rows(figure) - 2)
+    below = down + 8 + 17 * len(caption)
     above = ABOVE + moments.above
     figure.update_layout(
         template=TEMPLATE,
@@ -128,7 +147,7 @@ def draw_patient(info: PatientInfo) -> go.Figure:
             "title": {"text": f"{info.unit.name}s since the start of treatment", "standoff": 6},
         },
         yaxis={
-            "range": [scale.low - 0.03 * scale.span, top],
+            "range": [bottom, top],
             "title": {"text": "<br>".join(escape(line) for line in axis_title(info.scale))},
         },
         xaxis2={"domain": [0.79, 1], "range": [0, 1], "visible": False, "anchor": "y2"},
@@ -137,10 +156,16 @@ def draw_patient(info: PatientInfo) -> go.Figure:
         # Set together: each call of add_annotation checks all of the earlier ones again.
         annotations=[
             *line_labels(info), *probability_labels(info), *moments.labels,
-            caption_label(caption, down=96),
+            caption_label(caption, down=down),
         ],
     )  # fmt: skip
     return figure
+
+
+def _legend_rows(figure: go.Figure) -> int:
+    names = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+    widest = LEGEND_ENTRY + LEGEND_LETTER * max(map(len, names), default=0)
+    return math.ceil(len(names) / max(1, (WIDTH - LEFT - RIGHT) // widest))
 
 
 def _upright_lines(info: PatientInfo) -> list[dict[str, Any]]:

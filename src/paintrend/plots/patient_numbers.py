@@ -11,6 +11,12 @@ from paintrend.core.course_rules import COURSES
 from paintrend.plots.captions import first_shown
 from paintrend.plots.moments import Moment, moment_caption, moment_lanes, moments_of, on_axis
 from paintrend.plots.patient_caption import caption_of, mark_text
+from paintrend.plots.session_marks import (
+    SessionMark,
+    marks_of,
+    session_caption,
+    with_tags,
+)
 from paintrend.results.headings import headline
 from paintrend.wording import TimeUnit, time_unit
 
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
     from paintrend.results.events import Events
     from paintrend.results.patient import PatientFit
+    from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
     from paintrend.scales import Scale
 
@@ -80,7 +87,7 @@ class PatientInfo(NamedTuple):
     line before day 0, `forecast_from` the day after which everything is predicted, `worse_line`
     and `better_line` the levels at which a change counts (None where they are off the scale).
     `moments` are events and warning signs between `first_day` and `last_day`, `lanes` the rows
-    of their words.
+    of their words; `sessions` are those between the two days.
     """
 
     patient_id: str
@@ -105,6 +112,7 @@ class PatientInfo(NamedTuple):
     moments: tuple[Moment, ...]
     lanes: tuple[int | None, ...]
     caption: tuple[str, ...]
+    sessions: tuple[SessionMark, ...] = ()
 
 
 def patient_info(
@@ -114,6 +122,7 @@ def patient_info(
     show_draws: bool = False,
     events: Events | None = None,
     symptoms: Symptoms | None = None,
+    sessions: Sessions | None = None,
 ) -> PatientInfo:
     """Collect the numbers of one patient's picture.
 
@@ -125,7 +134,7 @@ def patient_info(
         ``courses[patient_id]``.
     show_draws
         Add some of the posterior curves.
-    events, symptoms
+    events, symptoms, sessions
         As read; those of the patient up to the day of the fit are shown.
 
     Returns
@@ -134,7 +143,7 @@ def patient_info(
         Full precision.
     """
     row, scale = patient_course.row, patient_fit.scale
-    ratings = _ratings(patient_fit)
+    ratings = _ratings(patient_fit, sessions)
     first_day = first_shown(ratings.day.min(initial=0.0), patient_fit.horizon)
     fitted = bool(patient_fit.info["fitted"])
     curve = _curve(patient_fit) if fitted else None
@@ -150,6 +159,8 @@ def patient_info(
     lanes = moment_lanes(shown, CURVE_WIDTH / (last_day - first_day))
     wordless = [moment for moment, lane in zip(shown, lanes, strict=True) if lane is None]
     unit = time_unit(patient_fit.horizon)
+    marked = marks_of(patient_fit.patient_id, sessions, patient_fit.as_of_day)
+    on_days = tuple(mark for mark in marked if first_day <= mark.day <= last_day)
     return PatientInfo(
         patient_id=patient_fit.patient_id,
         headline=headline(row, scale),
@@ -180,7 +191,9 @@ def patient_info(
                 else []
             ),
             *moment_caption(moments, shown, wordless, unit),
+            *session_caption(marked, on_days, left_out=patient_fit.sessions_modelled),
         ),
+        sessions=on_days,
     )
 
 
@@ -190,7 +203,7 @@ def _last_day(horizon: float, ratings: Ratings, moments: tuple[Moment, ...]) -> 
     return max(horizon, float(ratings.day.max(initial=0.0)), *near, 0.0)
 
 
-def _ratings(patient_fit: PatientFit) -> Ratings:
+def _ratings(patient_fit: PatientFit, sessions: Sessions | None) -> Ratings:
     frame = patient_fit.ratings
     frame = frame[frame["pain"].notna()]
     extra = [
@@ -201,11 +214,14 @@ def _ratings(patient_fit: PatientFit) -> Ratings:
         "\n".join(f"{name}: {value}" for name, value in zip(extra, values, strict=True))
         for values in frame[extra].itertuples(index=False, name=None)
     )
+    day = frame["day"].to_numpy(dtype=float)
     return Ratings(
-        day=frame["day"].to_numpy(dtype=float),
+        day=day,
         value=frame["pain"].to_numpy(dtype=float),
         inclusion=frame["inclusion"].to_numpy(dtype=bool),
-        notes=notes if extra else ("",) * len(frame),
+        notes=with_tags(
+            notes if extra else ("",) * len(frame), day.tolist(), patient_fit.patient_id, sessions
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from paintrend.report.pictures import (
 )
 from paintrend.report.problems import data_facts
 from paintrend.report.second import courses_under_second_default
+from paintrend.report.sessions import check_response, session_facts
 from paintrend.report.signs import event_facts, sign_facts, signs_statement
 from paintrend.report.tables import (
     compare_defaults,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from paintrend.results.courses import Courses
     from paintrend.results.events import Events
     from paintrend.results.fit import Fit
+    from paintrend.results.session_response import SessionResponse
+    from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
 
 __all__ = ["report_html", "write_report"]
@@ -52,6 +55,8 @@ def write_report(
     *,
     symptoms: Symptoms | None = None,
     events: Events | None = None,
+    sessions: Sessions | None = None,
+    response: SessionResponse | None = None,
     review_day: float | None = None,
     title: str | None = None,
     n_pictures: int = 24,
@@ -75,6 +80,12 @@ def write_report(
         says that they were not checked.
     events
         What `read_events` returned: shown in lists and pictures, never modelled.
+    sessions
+        What `read_sessions` returned: marks in the pictures, and the reasons of the list tell how
+        long the latest rating lies after a session; by default those of `response`.
+    response
+        What `session_response(fit, sessions)` returned: adds a section on what pain does after
+        sessions. No other number of the report changes through it.
     review_day
         Day from which a lack of improvement is listed; half of the horizon by default.
     title
@@ -95,7 +106,8 @@ def write_report(
     Raises
     ------
     InputError
-        If `courses` or `second`, `symptoms` or `events` are of other patients than `fit`.
+        If `courses` or `second`, `symptoms`, `events`, `sessions` or `response` are of other
+        patients than `fit`, or `response` is of another day or horizon.
 
     Examples
     --------
@@ -111,8 +123,8 @@ def write_report(
     'report.html'
     """
     page = report_html(
-        fit, courses, symptoms=symptoms, events=events, review_day=review_day, title=title,
-        n_pictures=n_pictures, second=second, created=created,
+        fit, courses, symptoms=symptoms, events=events, sessions=sessions, response=response,
+        review_day=review_day, title=title, n_pictures=n_pictures, second=second, created=created,
     )  # fmt: skip
     return write_page(page, Path(path))
 
@@ -123,6 +135,8 @@ def report_html(
     *,
     symptoms: Symptoms | None = None,
     events: Events | None = None,
+    sessions: Sessions | None = None,
+    response: SessionResponse | None = None,
     review_day: float | None = None,
     title: str | None = None,
     n_pictures: int = 24,
@@ -133,13 +147,18 @@ def report_html(
     for other in (courses, second):
         if other is not None and tuple(other) != tuple(fit):
             raise InputError("The courses are of other patients than the fit.")
+    check_response(fit, response)
+    if sessions is None and response is not None:
+        sessions = response.sessions.select(fit.patient_ids)
     if second is None:
         second = courses_under_second_default(fit, courses)
     scale, table = fit.scale, courses.table()
     shares = course_shares(courses)
     check = cohort_check(fit)
-    review = review_order(fit, courses, symptoms=symptoms, events=events, review_day=review_day)
-    seen = Seen(fit, courses, events, symptoms)
+    review = review_order(
+        fit, courses, symptoms=symptoms, events=events, sessions=sessions, review_day=review_day
+    )
+    seen = Seen(fit, courses, events, symptoms, sessions)
     listed = review.head(LISTED)
     pictured = list(listed["patient_id"].head(n_pictures))
     by_id = table.set_index("patient_id", drop=False)
@@ -149,6 +168,7 @@ def report_html(
         "warning_signs": signs_statement(fit, symptoms),
         "signs": sign_facts(fit, symptoms),
         "events": event_facts(fit, events),
+        "sessions": session_facts(response),
         "answer": text.answer(courses, shares),
         "early": text.early(fit),
         "n_patients": len(fit),

@@ -16,6 +16,7 @@ from paintrend.plots.sparkline import sparkline_svg
 from paintrend.report import text
 from paintrend.results.events import Events
 from paintrend.results.headings import headline
+from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
 from paintrend.review import GROUPS, SIGN_GROUPS
 from paintrend.wording import short_id, time_unit
@@ -40,6 +41,7 @@ class Seen(NamedTuple):
     courses: Courses
     events: Events | None = None
     symptoms: Symptoms | None = None
+    sessions: Sessions | None = None
 
 
 def review_groups(seen: Seen, review: pd.DataFrame, pictured: set[str]) -> list[dict[str, Any]]:
@@ -110,7 +112,10 @@ def full_pictures(seen: Seen, pictured: list[str]) -> list[dict[str, Any]]:
 def _picture(seen: Seen, patient_id: str, rank: int) -> dict[str, Any]:
     patient_fit, patient_course = seen.fit[patient_id], seen.courses[patient_id]
     said = headline(patient_course.row, seen.fit.scale)
-    figure = plot_patient(patient_fit, patient_course, events=seen.events, symptoms=seen.symptoms)
+    figure = plot_patient(
+        patient_fit, patient_course, events=seen.events, symptoms=seen.symptoms,
+        sessions=seen.sessions,
+    )  # fmt: skip
     covariates = "; ".join(f"{name}: {value}" for name, value in patient_fit.covariates.items())
     return {
         "rank": rank,

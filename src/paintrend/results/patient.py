@@ -43,6 +43,8 @@ class PatientFit:
         True if the population was learned with ratings from after ``as_of_day``.
     as_of_day : float, optional
         Only ratings up to this day were used.
+    sessions_modelled : bool
+        True if the curves leave out the response to therapy sessions (`session_response`).
     """
 
     patient_id: str
@@ -55,6 +57,7 @@ class PatientFit:
     covariates: dict[str, Any]
     retrospective: bool
     as_of_day: float | None
+    sessions_modelled: bool = False
 
     @property
     def grid(self) -> Array:

@@ -13,6 +13,7 @@ from paintrend.core.judgement import Judgement, Rules, judge_given
 from paintrend.core.prior import COMMON, grid_columns
 from paintrend.errors import InputError
 from paintrend.results.fit import Fit
+from paintrend.results.patient import PatientFit
 
 __all__ = ["SessionFit"]
 
@@ -71,6 +72,9 @@ class SessionFit(Fit):
         curves[known] = self._curves(where[known])
         trend[known] = self.inference.posterior.amplitude[where[known], :, 1]
         judge_given(at, curves, trend * self.population.unit, rules, into)
+
+    def __getitem__(self, patient_id: str) -> PatientFit:
+        return replace(super().__getitem__(patient_id), sessions_modelled=True)
 
     def select(self, ids: Collection[str]) -> SessionFit:
         """Return the fit of these patients only; nothing is refitted."""

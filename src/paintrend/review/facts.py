@@ -9,6 +9,7 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.results.events import Events
+from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
 from paintrend.warning_signs import GRADES
 from paintrend.wording import TimeUnit, number
@@ -16,12 +17,19 @@ from paintrend.wording import TimeUnit, number
 if TYPE_CHECKING:
     from paintrend.results.fit import Fit
 
-__all__ = ["event_texts", "known_at", "latest_ratings", "share_raised", "sign_facts"]
+__all__ = [
+    "event_texts",
+    "known_at",
+    "latest_ratings",
+    "session_tags",
+    "share_raised",
+    "sign_facts",
+]
 
 DAYS_SHOWN = 3
 EVENTS_SHOWN = 3
 
-Side = TypeVar("Side", Symptoms, Events)
+Side = TypeVar("Side", Symptoms, Events, Sessions)
 
 
 def share_raised(fit: Fit, worsening: float) -> np.ndarray:
@@ -78,9 +86,9 @@ def known_at(fit: Fit, side: Side | None, kind: type[Side]) -> Side | None:
     Parameters
     ----------
     fit : Fit
-    side : Symptoms or Events or None
+    side : Symptoms or Events or Sessions or None
     kind : type
-        Which of the two it must be.
+        Which of them it must be.
 
     Raises
     ------
@@ -164,3 +172,25 @@ def event_texts(events: Events | None, ids: pd.Index, unit: TimeUnit) -> pd.Seri
             more = len(own) - len(last)
             texts[patient] = "; ".join([f"{more} earlier"] * bool(more) + said)
     return pd.Series([texts.get(name, "") for name in ids], index=ids, dtype="str")
+
+
+def session_tags(sessions: Sessions | None, latest_day: pd.Series) -> pd.Series:
+    """Say how long the latest rating of each patient lies after a session, "" for none.
+
+    Words of a sentence and nothing else: no group, no place and no probability comes from them.
+
+    Parameters
+    ----------
+    sessions
+        As read; None for none.
+    latest_day
+        Day of the latest rating by patient, NaN where there is none.
+    """
+    tags = {}
+    if sessions is not None:
+        for patient, own in sessions.table.groupby("patient_id", sort=False):
+            day = float(latest_day.get(patient, np.nan))
+            if not np.isnan(day):
+                tags[patient] = Sessions(own).tag(str(patient), day)
+    said = [tags.get(name, "") for name in latest_day.index]
+    return pd.Series(said, index=latest_day.index, dtype="str")

@@ -11,11 +11,13 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.results.events import Events
+from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
 from paintrend.review.facts import (
     event_texts,
     known_at,
     latest_ratings,
+    session_tags,
     share_raised,
     sign_facts,
 )
@@ -42,6 +44,7 @@ def review_order(
     *,
     symptoms: Symptoms | None = None,
     events: Events | None = None,
+    sessions: Sessions | None = None,
     review_day: float | None = None,
     no_improvement_below: float = NO_IMPROVEMENT_BELOW,
 ) -> pd.DataFrame:
@@ -69,6 +72,9 @@ def review_order(
         here.
     events
         What `read_events` returned; told in the reason.
+    sessions
+        What `read_sessions` returned: the reason tells how long the latest rating lies after a
+        session. A description; it excuses no rise and moves nobody in the list.
     review_day
         Day from which a lack of improvement is listed; half of the horizon by default. Before it a
         curve says little about the end, and from it on half of the planned time is left.
@@ -86,7 +92,7 @@ def review_order(
     Raises
     ------
     InputError
-        If an option cannot be used, or symptoms or events are of other patients.
+        If an option cannot be used, or symptoms, events or sessions are of other patients.
 
     Examples
     --------
@@ -106,12 +112,14 @@ def review_order(
     day = _checked_day(review_day, fit.horizon)
     below = _checked_share(no_improvement_below)
     symptoms, events = known_at(fit, symptoms, Symptoms), known_at(fit, events, Events)
+    sessions = known_at(fit, sessions, Sessions)
     table = courses.table().set_index("patient_id", drop=False)
     worsening = courses.criteria.required("worsening")
     improvement = courses.criteria.required("improvement")
     unit, scale = time_unit(fit.horizon), fit.diary.scale
     facts = table.join(latest_ratings(fit)).join(sign_facts(symptoms, table.index, unit))
     facts["events"] = event_texts(events, table.index, unit)
+    facts["after_session"] = session_tags(sessions, facts["latest_day"])
     facts["p_raised"] = share_raised(fit, worsening)
     facts["reason_not_fitted"] = fit.info["reason"].reindex(facts.index)
     facts["now"] = facts["latest_day"] if fit.as_of_day is None else fit.as_of_day

@@ -37,7 +37,8 @@ def _latest(row: Row, setting: Setting) -> str:
     if np.isnan(row["latest"]):
         return "No usable rating"
     when = time_unit(setting.horizon).show(row["latest_day"])
-    return f"Latest rating {level(row['latest'], setting.scale)} on {when}"
+    said = f"Latest rating {level(row['latest'], setting.scale)} on {when}"
+    return f"{said}, {row['after_session']}" if row["after_session"] else said
 
 
 def _not_fitted(row: Row) -> str:
