@@ -45,8 +45,13 @@ def test_what_is_left_of_the_ratings_follows_the_response(response):
 def test_the_band_is_the_response_of_the_draws(response):
     info = session_info(response, "P003")
     row = response.patient_ids.index("P003")
-    rise, peak, gone = (response.draws[k][row] for k in ("rise", "peak_days", "gone_days"))
-    k = response_at(np.array([2.0]), np.nan_to_num(peak, nan=1.0), np.nan_to_num(gone, nan=2.0))
+    rise, peak, flat, gone = (
+        response.draws[k][row] for k in ("rise", "peak_days", "flat_days", "gone_days")
+    )
+    k = response_at(
+        np.array([2.0]), np.nan_to_num(peak, nan=1.0), np.nan_to_num(gone, nan=2.0),
+        np.nan_to_num(flat),
+    )  # fmt: skip
     at = np.argmin(np.abs(info.response.day - 2.0))
     assert info.response.median[at] == pytest.approx(np.median(rise * k), abs=0.05)
 

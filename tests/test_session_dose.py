@@ -5,6 +5,7 @@ import pytest
 
 import paintrend as pt
 from paintrend.simulate import SessionPlan, Soreness, Visits
+from paintrend.soreness.dose_learning import _maximise, _State
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,44 @@ def test_what_was_not_seen_and_cannot_be_shown_is_said(cohort, found):
     assert found.n_cancelled == (cohort.sessions["status"] == "cancelled").sum()
     assert f"{found.n_cancelled} sessions cancelled" in found.limits
     assert "None of these numbers shows what would happen" in repr(found)
+
+
+def seen_through_noise(n, noise, seed=3):
+    """Draws of heights and an effect (P, D, 3) of patients seen through much noise, under a state;
+    what was seen of them (P, 3), z (P, 1)."""
+    rng = np.random.default_rng(seed)
+    covariance = np.diag([1.0, 1.0, 0.04])
+    under = _State(np.array([1.0, 1.0, 0.0]), covariance, np.zeros(1))
+    z = rng.standard_normal((n, 1))
+    true = rng.multivariate_normal([1.5, 1.5, 0.3], covariance, n)
+    true[:, :2] += 0.4 * z
+    error = noise * covariance
+    seen = true + rng.multivariate_normal(np.zeros(3), error, n)
+    keep = noise / (1.0 + noise)
+    middle = under.mean + (seen - under.mean) * (1.0 - keep)
+    draws = middle[:, None] + rng.multivariate_normal(np.zeros(3), keep * covariance, (n, 4000))
+    return under, draws, seen, z
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_effects_reach_the_best_where_ratings_say_little_of_a_patient(weighted):
+    noise, n = 1.5, 60
+    under, draws, seen, z = seen_through_noise(n, noise)
+    weight = np.random.default_rng(1).dirichlet(np.ones(n)) * n if weighted else np.ones(n)
+    course = np.ones(draws.shape[1], dtype=int)
+    found = _maximise(np.zeros(draws.shape[:2]), draws, course, z, under, under, weight, under, 8)
+    # weighted least squares with the learned spread, and what is assumed of the means
+    inverse = np.linalg.inv(found.covariance + noise * under.covariance)
+    x = np.concatenate([np.tile(np.eye(3), (n, 1, 1)), np.array([1.0, 1, 0])[:, None] * z[:, None]],
+                       axis=2)  # fmt: skip
+    left = np.einsum("p,pik,ij,pjl->kl", weight, x, inverse, x)
+    right = np.einsum("p,pik,ij,pj->k", weight, x, inverse, seen)
+    known = 0.5 * np.linalg.inv(under.covariance)
+    left[:3, :3] += known
+    right[:3] += known @ under.mean
+    best = np.linalg.solve(left, right)
+    assert np.abs(np.r_[found.mean, found.between] - best).max() < 0.05
+    assert np.abs(found.mean - under.mean).max() > 0.2
 
 
 def test_few_patients_are_refused():

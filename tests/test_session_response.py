@@ -140,9 +140,19 @@ def fitted_shuffled(cohort, learned):
 def test_weekly_ratings_lead_to_cannot_tell(response):
     weekly = Visits(days=[-7.0, 0, 7, 14, 21, 28], dropout=0.0)
     cohort = simulated(6, none=0.0, seed=4, visits=weekly, rated=False)
-    found = fitted(cohort, learned=response.population).table()
+    weekly_response = fitted(cohort, learned=response.population)
+    found = weekly_response.table()
     assert (found["verdict"] == "cannot_tell").all()
     assert found["reason"].str.contains("24 to 72 h after").all()
+    # nor is a mean told that others' ratings and assumptions make
+    assert weekly_response.pooled["n_rated"].eq(0).all()
+    assert "mean rise after a session cannot be told: 0 of 6 patients" in repr(weekly_response)
+
+
+def test_a_mean_rise_is_told_where_ratings_can_judge_sessions(response):
+    rise = response.pooled.set_index("quantity").loc["rise"]
+    assert rise["n_rated"] > 0.9 * rise["n_patients"]
+    assert f"mean rise after a session {rise['median']:.2f} points" in repr(response)
 
 
 def test_patients_without_sessions_stay_in_the_table(cohort, response):

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from paintrend.responses import GONE, RESPONSES, typical_shares
+from paintrend.responses import FLAT_SHARE, GONE, RESPONSES, Response, typical_shares
 from paintrend.session_columns import carried_columns, columns_at, weights_of
 from paintrend.session_rules import VERDICTS, fading, read_response, sizes, verdict_codes
+
+QUICK, USUAL, SLOW = Response(1.0, 2.5), Response(2.0, 7.0), Response(2.0, 13.0)
 
 
 @pytest.mark.parametrize("row", RESPONSES)
@@ -16,7 +18,19 @@ def test_a_response_peaks_and_is_gone_when_its_row_says(row):
     assert k.max() == pytest.approx(1.0)
     assert row.at(np.array([row.gone_days]))[0] == pytest.approx(GONE)
     assert row.at(np.array([-1.0, 0.0])).tolist() == [0.0, 0.0]
-    assert (np.diff(k[t > row.peak_days]) < 0).all()
+    top = row.peak_days + row.flat_days
+    assert k[(t >= row.peak_days) & (t <= top)] == pytest.approx(1.0)
+    assert (np.diff(k[t > top]) < 0).all()
+
+
+def test_flat_tops_stay_for_days_and_are_off_within_one():
+    flat = [row for row in RESPONSES if row.flat_days > 0.0]
+    assert sorted(row.flat_days for row in flat) == [1.0, 2.0, 3.0, 4.0]
+    assert all(row.gone_days - row.peak_days - row.flat_days < 1.0 for row in flat)
+    share = typical_shares()
+    assert share[[row.flat_days > 0.0 for row in RESPONSES]].sum() == pytest.approx(FLAT_SHARE)
+    # rows of one kind share everything
+    assert typical_shares(flat).sum() == pytest.approx(1.0)
 
 
 def test_the_usual_response_peaks_in_one_to_three_days_and_lasts_under_a_week():
@@ -24,12 +38,13 @@ def test_the_usual_response_peaks_in_one_to_three_days_and_lasts_under_a_week():
     peak = np.array([row.peak_days for row in RESPONSES])
     gone = np.array([row.gone_days for row in RESPONSES])
     assert share.sum() == pytest.approx(1.0)
-    assert share[(peak >= 1) & (peak <= 3) & (gone <= 7)].sum() > 0.6
+    assert share[(peak >= 1) & (peak <= 3) & (gone <= 7)].sum() > 0.5
+    assert share[gone <= 7].sum() > 0.8
 
 
 def test_columns_add_up_over_sessions():
     session, day = np.array([0.0, 2.0, 7.0]), np.array([-1.0, 1.0, 3.0, 8.0])
-    row = RESPONSES[8]
+    row = USUAL
     by_hand = [
         sum(row.at(np.array([d - s]))[0] * w for s, w in zip(session, (1.0, 0.5, 2.0), strict=True))
         for d in day
@@ -51,10 +66,10 @@ def test_the_two_columns_are_the_first_and_the_settled_response():
 def test_what_is_gone_before_the_next_session_is_not_carried():
     session = np.arange(0.0, 50.0, 7.0)
     day = np.linspace(0.0, 60.0, 601)
-    quick = carried_columns(day, session, np.ones((session.size, 1)), RESPONSES[3].at)[:, 0]
+    quick = carried_columns(day, session, np.ones((session.size, 1)), QUICK.at)[:, 0]
     assert quick.max() < 0.01
-    slow = carried_columns(day, session, np.ones((session.size, 1)), RESPONSES[9].at)[:, 0]
-    whole = columns_at(day, session, np.ones((session.size, 1)), RESPONSES[9].at)[:, 0]
+    slow = carried_columns(day, session, np.ones((session.size, 1)), SLOW.at)[:, 0]
+    whole = columns_at(day, session, np.ones((session.size, 1)), SLOW.at)[:, 0]
     assert (slow <= whole + 1e-12).all()
     at = np.searchsorted(day, session)
     assert slow[at] == pytest.approx(whole[at])
@@ -65,8 +80,8 @@ def test_what_is_gone_before_the_next_session_is_not_carried():
 def test_a_pause_lets_what_was_carried_fade():
     session = np.array([0.0, 2.0, 4.0, 6.0, 26.0, 28.0])
     day, weight = np.array([5.0, 12.0, 25.0]), np.ones((6, 1))
-    carried = carried_columns(day, session, weight, RESPONSES[6].at)[:, 0]
-    whole = columns_at(day, session, weight, RESPONSES[6].at)[:, 0]
+    carried = carried_columns(day, session, weight, SLOW.at)[:, 0]
+    whole = columns_at(day, session, weight, SLOW.at)[:, 0]
     assert carried[0] < whole[0]
     assert carried[1:] == pytest.approx(whole[1:])
     assert carried[2] < 0.2 * carried[0]

@@ -158,7 +158,10 @@ def _response(response: SessionResponse, rows: list[int]) -> Band:
             continue
         peak = np.nan_to_num(response.draws["peak_days"][row], nan=1.0)
         gone = np.nan_to_num(response.draws["gone_days"][row], nan=2.0)
-        total += rise[:, None] * response_at(days[None, :], peak[:, None], gone[:, None])
+        flat = np.nan_to_num(response.draws["flat_days"][row], nan=0.0)
+        total += rise[:, None] * response_at(
+            days[None, :], peak[:, None], gone[:, None], flat[:, None]
+        )
         n += 1
     drawn = total / max(n, 1)
     low90, low50, median, high50, high90 = np.quantile(drawn, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)

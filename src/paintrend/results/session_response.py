@@ -24,6 +24,8 @@ from paintrend.wording import number, percent, plural
 __all__ = ["PatientResponse", "ResponsePopulation", "SessionResponse"]
 
 Array = NDArray[np.float64]
+TOLD_FROM = 0.5
+"""Least share of patients whose own ratings can judge sessions, for a mean rise to be told."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,12 +57,13 @@ class ResponsePopulation:
     responses: tuple[Response, ...] = RESPONSES
 
     def table(self) -> pd.DataFrame:
-        """Time courses with their shares: peak_days, gone_days, share; the first row is no
-        response."""
+        """Time courses with their shares: peak_days, gone_days, flat_days, share; the first row is
+        no response."""
         return pd.DataFrame(
             {
                 "peak_days": [np.nan, *(r.peak_days for r in self.responses)],
                 "gone_days": [np.nan, *(r.gone_days for r in self.responses)],
+                "flat_days": [np.nan, *(r.flat_days for r in self.responses)],
                 "share": self.share,
             }
         )
@@ -88,9 +91,9 @@ class SessionResponse:
         Resolved.
     population : ResponsePopulation
     draws : mapping of str to array (P, D)
-        rise, rise_first, rise_last, habituation, peak_days, gone_days, left, level_first,
-        level_last, climb: oriented, scale units, days, shares; NaN where a curve has no such
-        number.
+        rise, rise_first, rise_last, habituation, peak_days, flat_days, gone_days, left,
+        level_first, level_last, climb: oriented, scale units, days, shares; NaN where a curve has
+        no such number.
     codes : array (P, D)
         Positions in `session_rules.VERDICTS`, -1 where no session was attended.
     levels : DataFrame
@@ -102,7 +105,9 @@ class SessionResponse:
     summary : DataFrame
         What `table` shows.
     pooled : DataFrame
-        Means over the patients of this cohort: quantity, median, low, high (90%), n_patients.
+        Means over the patients of this cohort: quantity, median, low, high (90%), n_patients, and
+        n_rated, those of them with enough sessions rated before and 12 to 72 hours after. Where
+        that is less than half, the mean rests mainly on what is assumed.
     notices : tuple of str
     """
 
@@ -135,10 +140,11 @@ class SessionResponse:
 
         Columns: patient_id, verdict, confidence, p_settles, p_does_not_settle, p_builds_up,
         p_no_response; rise, rise_first, rise_last, habituation (change of the rise from the first
-        session to the last, negative = smaller), peak_days, gone_days, left, level_first,
-        level_last, climb, each with _low and _high; n_sessions, n_cancelled, n_pairs, regular,
-        course, course_ignoring (sessions not known), p_deterioration, p_deterioration_ignoring,
-        reason (what the verdict rests on, or what would be needed).
+        session to the last, negative = smaller), peak_days, flat_days (days at the peak),
+        gone_days, left, level_first, level_last, climb, each with _low and _high; n_sessions,
+        n_cancelled, n_pairs, regular, course, course_ignoring (sessions not known),
+        p_deterioration, p_deterioration_ignoring, reason (what the verdict rests on, or what
+        would be needed).
         """
         return self.summary.copy()
 
@@ -169,11 +175,19 @@ class SessionResponse:
         counts = self.summary["verdict"].value_counts()
         verdicts = ", ".join(f"{name} {n}" for name, n in counts.items())
         rise = self.pooled.set_index("quantity").loc["rise"].to_dict()
-        unit = self.scale.unit
+        told = (
+            f"{number(rise['median'], 2)} {self.scale.unit} "
+            f"({number(rise['low'], 2)} to {number(rise['high'], 2)})"
+        )
+        rated, n = int(rise["n_rated"]), int(rise["n_patients"])
+        if rated < TOLD_FROM * n:
+            told = (
+                f"cannot be told: {rated} of {plural(n, 'patient')} "
+                f"with {self.criteria.sessions} sessions or more rated before and 12 to 72 h after"
+            )
         return [
             f"Response to sessions of {plural(len(self), 'patient')}: {verdicts}",
-            f"mean rise after a session {number(rise['median'], 2)} {unit} "
-            f"({number(rise['low'], 2)} to {number(rise['high'], 2)})",
+            f"mean rise after a session {told}",
             *(f"note: {notice}" for notice in self.notices),
         ]
 

@@ -30,7 +30,7 @@ def session_dose(
     Within patients: sessions of a patient that were more than their own mean against those that
     were less. Between patients: patients with a higher mean against those with a lower one. Both
     in one model, with the curves, noise and time courses of `response`; intervals from a Bayesian
-    bootstrap of patients, which takes these as known and is too narrow in cohorts below 100.
+    bootstrap of patients, which takes these as known.
 
     Parameters
     ----------

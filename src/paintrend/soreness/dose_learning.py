@@ -24,8 +24,11 @@ __all__ = ["Effects", "learn_effects"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-PASSES, STEPS = 5, 10
-RESAMPLES = 200
+PASSES, STEPS, FEW = 5, 10, 4
+"""Times that draws are made; steps for the cohort between them, and for each resampled cohort."""
+RESAMPLES = 400
+LEAST_SEEN = 1e-3
+"""Least share of the information in what would be seen of complete data, for a Newton step."""
 WITHIN_SD = 0.2
 """Spread over patients of the effect of a unit before anything is learned, tenths of the range."""
 SIZE_PATIENTS, MEAN_PATIENTS = 6.0, 0.5
@@ -117,18 +120,42 @@ def learn_effects(
         amplitude[..., :2] += (between @ state.between)[:, None, None]
         of_draw = np.repeat(np.arange(len(courses)), parts[0].shape[1])
         state = _maximise(
-            log_weight, amplitude, of_draw, between, drawn_under, assumed, np.ones(len(names))
-        )
+            log_weight, amplitude, of_draw, between, drawn_under, assumed, np.ones(len(names)),
+            drawn_under, STEPS,
+        )  # fmt: skip
     rng = patient_generator(seed, "", "dose")
     found = [state]
     for _ in range(RESAMPLES):
         weight = rng.dirichlet(np.ones(len(names))) * len(names)
         found.append(
-            _maximise(log_weight, amplitude, of_draw, between, drawn_under, assumed, weight)
+            _maximise(
+                log_weight, amplitude, of_draw, between, drawn_under, assumed, weight, state, FEW
+            )
         )
+    wider = _widening(len(names) * (1.0 - share[0]), 2 + w + z)
     return Effects(
-        np.array([one.mean[2:] for one in found]), np.array([one.between for one in found])
+        _spread(np.array([one.mean[2:] for one in found]), wider),
+        _spread(np.array([one.between for one in found]), wider),
     )
+
+
+def _widening(n: float, parameters: int) -> float:
+    """What a bootstrap of ``n`` patients lacks for the parameters taken from them.
+
+    Weights of a Bayesian bootstrap give ``n / (n + 1)`` of the variance, and deviations from what
+    was fitted ``(n - parameters) / n`` of it.
+
+    Examples
+    --------
+    >>> round(_widening(50.0, 6), 3), round(_widening(5.0, 6), 3)
+    (1.077, 2.449)
+    """
+    return float(np.sqrt((n + 1.0) / max(n - parameters, 1.0)))
+
+
+def _spread(found: Array, wider: float) -> Array:
+    """Resampled values further from the first row."""
+    return np.concatenate([found[:1], found[:1] + wider * (found[1:] - found[:1])])
 
 
 def _maximise(
@@ -139,38 +166,67 @@ def _maximise(
     drawn_under: _State,
     assumed: _State,
     weight: Array,
+    start: _State,
+    steps: int,
 ) -> _State:
-    """EM steps that reuse the draws; ``weight`` (P,) of the patients."""
-    state = drawn_under
+    """Steps that reuse the draws; ``weight`` (P,) of the patients.
+
+    Means by Newton steps with the information of what was seen (Louis 1982,
+    doi:10.1111/j.2517-6161.1982.tb01203.x): ratings say little of one patient's effect of a dose,
+    so EM steps hardly move and resampled cohorts would all stay where they started. The spread by
+    EM steps.
+    """
+    state = start
     there = course > 0
     old = _density(drawn_under, amplitude, z)
-    unit = np.zeros(assumed.mean.size)
-    unit[:2] = 1.0
-    for _ in range(STEPS):
+    r, effects = assumed.mean.size, z.shape[1]
+    unit = np.r_[np.ones(2), np.zeros(r - 2)]
+    # heights are expected at design @ (mean, between)
+    design = np.concatenate(
+        [np.tile(np.eye(r), (len(z), 1, 1)), unit[:, None] * z[:, None, :]], axis=2
+    )
+    known = MEAN_PATIENTS * np.linalg.inv(assumed.covariance)
+    for _ in range(steps):
         ratio = np.where(there, _density(state, amplitude, z) - old, 0.0)
         own = log_weight + ratio
         own = np.exp(own - own.max(axis=1, keepdims=True))
-        own = own / own.sum(axis=1, keepdims=True) * there * weight[:, None]
-        n = own.sum()
-        shift = (z @ state.between)[:, None, None] * unit
-        first = np.einsum("pd,pdi->i", own, amplitude - shift)
-        mean = (first + MEAN_PATIENTS * assumed.mean) / (n + MEAN_PATIENTS)
-        pull = np.linalg.solve(state.covariance, unit)
-        off = np.einsum("pd,pdi,i->p", own, amplitude - mean, pull)
+        own = own / own.sum(axis=1, keepdims=True) * there
         count = own.sum(axis=1)
-        between = np.linalg.solve(
-            (z * count[:, None]).T @ z * (unit @ pull) + 1e-6 * np.eye(z.shape[1]), z.T @ off
+        inverse = np.linalg.inv(state.covariance)
+        pull = _off(state, amplitude, z) @ inverse
+        mean_pull = np.einsum("pd,pdi->pi", own, pull)
+        scatter = np.swapaxes(own[:, :, None] * pull, 1, 2) @ pull
+        scatter -= mean_pull[:, :, None] * mean_pull[:, None, :]
+        score = np.einsum("p,pik,pi->k", weight, design, mean_pull)
+        score[:r] += known @ (assumed.mean - state.mean)
+        complete, missing = (
+            np.einsum("p,pik,pij,pjl->kl", weight, design, part, design, optimize=True)
+            for part in (count[:, None, None] * inverse, scatter)
         )
-        rest = amplitude - (z @ between)[:, None, None] * unit - mean
-        scatter = np.einsum("pd,pdi,pdj->ij", own, rest, rest)
-        covariance = (SIZE_PATIENTS * assumed.covariance + scatter) / (SIZE_PATIENTS + n)
-        state = _State(mean, covariance, between)
+        complete[:r, :r] += known
+        complete[r:, r:] += 1e-6 * np.eye(effects)
+        seen = complete - missing
+        if np.linalg.eigvalsh(seen).min() < LEAST_SEEN * np.linalg.eigvalsh(complete).min():
+            # far from the best there may be no top to climb to: an EM step is always one up
+            seen = complete
+        move = np.linalg.solve(seen, score)
+        state = state._replace(mean=state.mean + move[:r], between=state.between + move[r:])
+        rest = _off(state, amplitude, z)
+        spread = np.tensordot((own * weight[:, None])[:, :, None] * rest, rest, ((0, 1), (0, 1)))
+        n = own.sum(axis=1) @ weight
+        covariance = (SIZE_PATIENTS * assumed.covariance + spread) / (SIZE_PATIENTS + n)
+        state = state._replace(covariance=covariance)
     return state
 
 
-def _density(state: _State, amplitude: Array, z: Array) -> Array:
-    inverse = np.linalg.inv(state.covariance)
+def _off(state: _State, amplitude: Array, z: Array) -> Array:
+    """Heights and effects (P, D, r) less what is expected of the patient."""
     off = amplitude - state.mean
     off[..., :2] -= (z @ state.between)[:, None, None]
-    squares = np.einsum("pdi,ij,pdj->pd", off, inverse, off)
+    return off
+
+
+def _density(state: _State, amplitude: Array, z: Array) -> Array:
+    off = _off(state, amplitude, z)
+    squares = ((off @ np.linalg.inv(state.covariance)) * off).sum(axis=2)
     return np.asarray(-0.5 * (squares + np.linalg.slogdet(state.covariance)[1]))

@@ -156,7 +156,7 @@ def session_response(
         levels=tables.levels,
         aligned=align_ratings(used.problem, draws, own),
         summary=summary.assign(reason=reason),
-        pooled=pooled_table(tables.draws),
+        pooled=pooled_table(tables.draws, summary["n_pairs"].to_numpy(float), resolved),
         notices=_notices(fit, sessions, used),
     )
 

@@ -30,12 +30,14 @@ class DrawnReading(NamedTuple):
 
     Attributes
     ----------
-    reading : `session_rules.Reading`, each (D,);  peak_days, gone_days : (D,), NaN without response
+    reading : `session_rules.Reading`, each (D,)
+    peak_days, flat_days, gone_days : (D,), NaN without response
     level : (D, S) before each session, oriented, scale units
     """
 
     reading: Reading
     peak_days: Array
+    flat_days: Array
     gone_days: Array
     level: Array
 
@@ -86,22 +88,25 @@ def read_draws(
         size = population.unit * sizes(
             draws.amplitude[i, :, 0], draws.amplitude[i, :, 1], session.size
         )
-        peak, gone = _time_courses(draws.course[i], responses, names[i], seed)
+        peak, flat, gone = _time_courses(draws.course[i], responses, names[i], seed)
         there = draws.course[i] > 0
-        kept = response_at(np.diff(session), peak[:, None], gone[:, None])
+        kept = response_at(np.diff(session), peak[:, None], gone[:, None], flat[:, None])
         # without a response nothing is left
         kept = np.where(there[:, None], kept, 0.0)
-        out.append(DrawnReading(read_response(size, kept, level), peak, gone, level))
+        out.append(DrawnReading(read_response(size, kept, level), peak, flat, gone, level))
     return out
 
 
 def _time_courses(
     course: NDArray[np.int64], responses: Sequence[Response], name: str, seed: int
-) -> tuple[Array, Array]:
-    """Peak and end of the response of each draw, spread over the cell of its row."""
+) -> tuple[Array, Array, Array]:
+    """Peak, days at it, and end of the response of each draw, spread over the cell of its row."""
     rng = patient_generator(seed, name, "time course")
     u, v = rng.uniform(-1.0, 1.0, (2, course.size))
     peaks = np.array([np.nan, *(r.peak_days for r in responses)])
-    falls = np.array([np.nan, *(r.gone_days - r.peak_days for r in responses)])
+    flats = np.array([np.nan, *(r.flat_days for r in responses)])
+    falls = np.array([np.nan, *(r.gone_days - r.peak_days - r.flat_days for r in responses)])
     peak = peaks[course] * np.exp(PEAK_CELL * u)
-    return peak, peak + falls[course] * np.exp(FALL_CELL * v)
+    longer = np.exp(FALL_CELL * v)
+    flat = flats[course] * longer
+    return peak, flat, peak + flat + falls[course] * longer

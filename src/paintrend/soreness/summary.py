@@ -24,8 +24,8 @@ __all__ = ["DRAWN", "Tables", "pooled_table", "response_tables"]
 
 Array = NDArray[np.float64]
 DRAWN = (
-    "rise", "rise_first", "rise_last", "habituation", "peak_days", "gone_days", "left",
-    "level_first", "level_last", "climb",
+    "rise", "rise_first", "rise_last", "habituation", "peak_days", "flat_days", "gone_days",
+    "left", "level_first", "level_last", "climb",
 )  # fmt: skip
 """Numbers of every draw, in the order of the table."""
 LEVELS = ("level_first", "level_last")
@@ -65,8 +65,9 @@ def response_tables(
             reading = found.reading
             values = (
                 reading.rise, reading.first_rise, reading.last_rise,
-                reading.last_rise - reading.first_rise, found.peak_days, found.gone_days,
-                reading.left, reading.start_level, reading.end_level, reading.climb,
+                reading.last_rise - reading.first_rise, found.peak_days, found.flat_days,
+                found.gone_days, reading.left, reading.start_level, reading.end_level,
+                reading.climb,
             )  # fmt: skip
             for key, value in zip(DRAWN, values, strict=True):
                 draws[key][p] = value
@@ -138,13 +139,24 @@ def _levels(name: str, session: Array, level: Array, fit: Fit) -> pd.DataFrame:
     )
 
 
-def pooled_table(draws: Mapping[str, Array]) -> pd.DataFrame:
-    """Means over the patients of this cohort who have the number: quantity, median, low, high."""
+def pooled_table(
+    draws: Mapping[str, Array], n_pairs: Array, criteria: SessionCriteria
+) -> pd.DataFrame:
+    """Means over the patients of this cohort who have the number: quantity, median, low, high,
+    n_patients, and n_rated, those of them whose own ratings can judge enough sessions.
+
+    Parameters
+    ----------
+    n_pairs : (P,) sessions of each patient that ratings can judge
+    """
+    rated = n_pairs >= criteria.sessions
     rows = []
     for name in POOLED:
         there = np.isfinite(draws[name]).all(axis=1)
         if there.any():
             mean = draws[name][there].mean(axis=0)
             low, middle, high = np.quantile(mean, (0.05, 0.5, 0.95))
-            rows.append((name, middle, low, high, int(there.sum())))
-    return pd.DataFrame(rows, columns=["quantity", "median", "low", "high", "n_patients"])
+            count = int(there.sum()), int((there & rated).sum())
+            rows.append((name, middle, low, high, *count))
+    columns = ["quantity", "median", "low", "high", "n_patients", "n_rated"]
+    return pd.DataFrame(rows, columns=columns)
