@@ -1,0 +1,73 @@
+"""Rubin's rules: one estimate from the estimates of m plausible data sets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+__all__ = ["POOLED_COLUMNS", "combine_estimates"]
+
+Array = NDArray[np.float64]
+POOLED_COLUMNS = ("estimate", "std_error", "low", "high", "p_value", "df", "missing_information")
+
+
+def combine_estimates(
+    names: list[str], estimate: Array, std_error: Array, df: Array, level: float = 0.9
+) -> pd.DataFrame:
+    """Pool estimates of m data sets.
+
+    With W the mean of the squared standard errors, B the variance of the estimates and
+    ``r = (1 + 1/m) B / W``: the variance is ``W + (1 + 1/m) B``, the degrees of freedom are those
+    of Barnard and Rubin, and the share of missing information is ``(r + 2 / (df + 3)) / (1 + r)``
+    with df as from infinitely many patients.
+
+    Parameters
+    ----------
+    names : list of str
+        k of them.
+    estimate, std_error : array, shape (m, k)
+    df : array, shape (k,)
+        Degrees of freedom that the analysis would have without anything missing; may be infinite.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        Index `names`; columns `POOLED_COLUMNS`. The p-value is for an effect of 0.
+
+    References
+    ----------
+    Barnard & Rubin 1999, Biometrika 86:948, doi:10.1093/biomet/86.4.948.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> two = np.array([[1.0], [2.0]])
+    >>> pooled = combine_estimates(["x"], two, np.full((2, 1), 0.5), np.array([np.inf]))
+    >>> float(pooled["estimate"].iloc[0]), float(pooled["std_error"].iloc[0])
+    (1.5, 1.0)
+    """
+    m = len(estimate)
+    mean = estimate.mean(axis=0)
+    within = (std_error**2).mean(axis=0)
+    between = (1.0 + 1.0 / m) * estimate.var(axis=0, ddof=1)
+    total = within + between
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(total > 0.0, between / total, 0.0)
+        old = (m - 1) / share**2
+        seen = np.where(np.isinf(df), np.inf, (df + 1.0) / (df + 3.0) * df * (1.0 - share))
+        pooled_df = np.where(share > 0.0, 1.0 / (1.0 / old + 1.0 / seen), seen)
+        ratio = between / within
+        missing = np.where(within > 0.0, (ratio + 2.0 / (old + 3.0)) / (1.0 + ratio), 1.0)
+    pooled_df = np.maximum(pooled_df, 1.0)
+    error = np.sqrt(total)
+    half = stats.t.ppf(0.5 + level / 2.0, pooled_df) * error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p_value = 2.0 * stats.t.sf(np.abs(mean / error), pooled_df)
+    columns = (mean, error, mean - half, mean + half, p_value, pooled_df, np.minimum(missing, 1.0))
+    return pd.DataFrame(
+        dict(zip(POOLED_COLUMNS, columns, strict=True)), index=pd.Index(names, name="term")
+    )
