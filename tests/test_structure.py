@@ -20,7 +20,7 @@ LAYERS = (
     ("fitting_options", "learning", "fitting"),
     ("features", "courses", "checks"),
     ("review", "monitoring", "alarms", "soreness"),
-    ("prevalence", "pooling", "survival", "nulls", "power"),
+    ("pooling", "shares", "survival", "nulls", "designs", "reporting"),
     ("plots",),
     ("export", "explorer", "report"),
     ("scaleout", "cli"),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from paintrend.fitting import fit_curves
     from paintrend.plots import plot_cohort, plot_cohort_check, plot_courses, plot_patient
+    from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.report import write_report
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
@@ -36,12 +37,16 @@ if TYPE_CHECKING:
     from paintrend.results.diary import Diary
     from paintrend.results.fit import Fit
     from paintrend.results.patient import PatientFit
+    from paintrend.results.plausible import PlausibleValues
+    from paintrend.results.pooled import PooledAnalysis
     from paintrend.results.population import Population
+    from paintrend.results.prevalence import Prevalence
     from paintrend.review import review_order
     from paintrend.scaleout.parquet_fit import ParquetFit
     from paintrend.scaleout.parquet_run import fit_parquet
     from paintrend.scaleout.scaled_fit import ScaledCourses, ScaledFit
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
+    from paintrend.shares import prevalence
     from paintrend.simulate import SimulatedCohort, simulate_cohort
     from paintrend.storage import read_population, write_population
 
@@ -63,8 +68,11 @@ __all__ = [
     "ParquetFit",
     "PatientCourse",
     "PatientFit",
+    "PlausibleValues",
+    "PooledAnalysis",
     "Population",
     "PopulationError",
+    "Prevalence",
     "RunError",
     "Scale",
     "ScaleError",
@@ -75,6 +83,7 @@ __all__ = [
     "__version__",
     "check_cohort",
     "classify",
+    "draw_plausible",
     "fit_curves",
     "fit_parquet",
     "get_scale",
@@ -82,8 +91,11 @@ __all__ = [
     "plot_cohort_check",
     "plot_courses",
     "plot_patient",
+    "pool_draws",
+    "prevalence",
     "read_diary",
     "read_population",
+    "regress",
     "review_order",
     "scale_table",
     "simulate_cohort",
@@ -100,6 +112,7 @@ _HOMES = {
     "errors": [name for name in __all__ if name.endswith("Error")],
     "fitting": ["fit_curves"],
     "plots": ["plot_cohort", "plot_cohort_check", "plot_courses", "plot_patient"],
+    "pooling": ["draw_plausible", "pool_draws", "regress"],
     "report": ["write_report"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
@@ -107,12 +120,16 @@ _HOMES = {
     "results.diary": ["Diary"],
     "results.fit": ["Fit"],
     "results.patient": ["PatientFit"],
+    "results.plausible": ["PlausibleValues"],
+    "results.pooled": ["PooledAnalysis"],
     "results.population": ["Population"],
+    "results.prevalence": ["Prevalence"],
     "review": ["review_order"],
     "scaleout.parquet_fit": ["ParquetFit"],
     "scaleout.parquet_run": ["fit_parquet"],
     "scaleout.scaled_fit": ["ScaledCourses", "ScaledFit"],
     "scales": ["SCALES", "Scale", "get_scale", "scale_table"],
+    "shares": ["prevalence"],
     "simulate": ["SimulatedCohort", "simulate_cohort"],
     "storage": ["read_population", "write_population"],
 }

@@ -5,6 +5,7 @@ Bayesian bootstrap of the patients, with every variable of the analysis in it.
 """
 
 from paintrend.pooling.analysis import pool_draws
+from paintrend.pooling.formulas import regress
 from paintrend.pooling.plausible import draw_plausible
 
-__all__ = ["draw_plausible", "pool_draws"]
+__all__ = ["draw_plausible", "pool_draws", "regress"]

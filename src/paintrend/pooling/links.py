@@ -16,7 +16,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Link", "Variable", "design_of", "first_link", "improve_link", "read_variable"]
+__all__ = [
+    "Link",
+    "Variable",
+    "class_chances",
+    "design_of",
+    "first_link",
+    "fit_choice",
+    "improve_link",
+    "read_variable",
+]
 
 Array = NDArray[np.float64]
 SLOPE_SD = 2.5
@@ -135,8 +144,7 @@ def improve_link(link: Link, design: Array, weight: Array) -> Link:
     x = design[at].reshape(-1, k)
     w = weight[at].ravel()
     own = np.repeat(link.variable.value[at], design.shape[1])
-    penalty = np.full(k, SLOPE_SD**-2.0)
-    penalty[0] = CONSTANT_SD**-2.0
+    penalty = _penalty(k)
     if not link.variable.levels:
         return _normal_step(link, x, w, own, penalty)
     return _logistic_step(link, x, w, own, penalty)
@@ -156,11 +164,20 @@ def _normal_step(link: Link, x: Array, w: Array, own: Array, penalty: Array) -> 
 
 def _logistic_step(link: Link, x: Array, w: Array, own: Array, penalty: Array) -> Link:
     beta = link.coefficients
+    gradient, hessian = logistic_terms(beta, x, w, own, penalty)
+    step = np.linalg.solve(hessian, gradient).reshape(beta.shape[1], -1).T
+    # a long step of Newton's goes astray where chances are near 0 or 1
+    longest = np.abs(step).max()
+    return Link(link.variable, beta + step * min(1.0, 3.0 / max(longest, 1e-12)))
+
+
+def logistic_terms(
+    beta: Array, x: Array, w: Array, own: Array, penalty: Array
+) -> tuple[Array, Array]:
+    """Gradient (classes - 1 times k) of the log posterior of multinomial coefficients ``beta``
+    (k, classes - 1), class by class, and its negative second derivative."""
     k, classes = beta.shape
-    level = x @ beta
-    top = np.maximum(level.max(axis=1), 0.0)
-    chance = np.exp(level - top[:, None])
-    chance /= (np.exp(-top) + chance.sum(axis=1))[:, None]
+    chance = class_chances(x @ beta)[:, 1:]
     hit = own[:, None] == np.arange(1, classes + 1)
     gradient = x.T @ (w[:, None] * (hit - chance)) - penalty[:, None] * beta
     hessian = np.zeros((classes, k, classes, k))
@@ -171,8 +188,33 @@ def _logistic_step(link: Link, x: Array, w: Array, own: Array, penalty: Array) -
             hessian[a, :, b, :] = block
             hessian[b, :, a, :] = block.T
         hessian[a, :, a, :] += np.diag(penalty)
-    step = np.linalg.solve(hessian.reshape(classes * k, -1), gradient.T.ravel())
-    # a long step of Newton's goes astray where chances are near 0 or 1
-    step = step.reshape(classes, k).T
-    longest = np.abs(step).max()
-    return Link(link.variable, beta + step * min(1.0, 3.0 / max(longest, 1e-12)))
+    return gradient.T.ravel(), hessian.reshape(classes * k, classes * k)
+
+
+def class_chances(level: Array) -> Array:
+    """Chance of the first class and of the others, whose log odds against it are ``level``
+    (n, classes - 1)."""
+    top = np.maximum(level.max(axis=1), 0.0)
+    chance = np.exp(np.column_stack([np.zeros(len(level)), level]) - top[:, None])
+    return np.asarray(chance / chance.sum(axis=1, keepdims=True))
+
+
+def fit_choice(variable: Variable, x: Array) -> tuple[Link, Array]:
+    """Regression of a choice on predictors (n, k), the constant first, and the covariance of its
+    coefficients, class by class."""
+    penalty = _penalty(x.shape[1])
+    link = first_link(variable, x.shape[1])
+    w, own = np.ones(len(x)), variable.value
+    for _ in range(60):
+        before = link
+        link = _logistic_step(link, x, w, own, penalty)
+        if np.abs(link.coefficients - before.coefficients).max() < 1e-8:
+            break
+    hessian = logistic_terms(link.coefficients, x, w, own, penalty)[1]
+    return link, np.asarray(np.linalg.inv(hessian), dtype=np.float64)
+
+
+def _penalty(k: int) -> Array:
+    penalty = np.full(k, SLOPE_SD**-2.0)
+    penalty[0] = CONSTANT_SD**-2.0
+    return penalty
