@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
+    from paintrend.results.event_times import EventTimes
     from paintrend.results.fit import Fit
     from paintrend.results.patient import PatientFit
     from paintrend.results.plausible import PlausibleValues
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from paintrend.shares import prevalence
     from paintrend.simulate import SimulatedCohort, simulate_cohort
     from paintrend.storage import read_population, write_population
+    from paintrend.survival import time_to
 
 __version__ = "0.1.0"
 
@@ -60,6 +62,7 @@ __all__ = [
     "CriteriaError",
     "Diary",
     "DiaryError",
+    "EventTimes",
     "Fit",
     "HorizonError",
     "InputError",
@@ -99,6 +102,7 @@ __all__ = [
     "review_order",
     "scale_table",
     "simulate_cohort",
+    "time_to",
     "write_population",
     "write_report",
     "write_template",
@@ -118,6 +122,7 @@ _HOMES = {
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],
+    "results.event_times": ["EventTimes"],
     "results.fit": ["Fit"],
     "results.patient": ["PatientFit"],
     "results.plausible": ["PlausibleValues"],
@@ -132,6 +137,7 @@ _HOMES = {
     "shares": ["prevalence"],
     "simulate": ["SimulatedCohort", "simulate_cohort"],
     "storage": ["read_population", "write_population"],
+    "survival": ["time_to"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

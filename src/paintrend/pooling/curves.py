@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.core.course_rules import FEATURES, GRID_POINTS
+from paintrend.core.course_rules import GRID_POINTS
 from paintrend.core.curves import BETWEEN, draw_curves
 from paintrend.core.judgement import empty_judgement, judge_given, make_rules
 from paintrend.core.prior import (
@@ -23,7 +23,7 @@ from paintrend.core.prior import (
 )
 from paintrend.courses import classify
 from paintrend.errors import InputError
-from paintrend.pooling.judged import JudgedCurves
+from paintrend.pooling.judged import JudgedCurves, event_days
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import infer
@@ -102,10 +102,14 @@ def gather_curves(
     # sorted, so that sums over patients do not depend on the order of rows
     diary = replace(diary, patients=diary.patients.loc[list(ids)])
     inference = infer(diary, fit.population, seed=seed, n_draws=curves, workers=fit.workers)
-    courses = classify(
-        Fit(diary, fit.population, inference, seed, fit.workers, fit.external), criteria
+    drawn = Fit(diary, fit.population, inference, seed, fit.workers, fit.external)
+    courses = classify(drawn, criteria)
+    events = [
+        event_days(block.curves, fit.horizon, courses.criteria) for block in drawn.draw_blocks()
+    ]
+    own = JudgedCurves(
+        courses.codes, courses.features, fit.scale, courses.criteria, np.concatenate(events)
     )
-    own = JudgedCurves(courses.codes, courses.features, fit.scale, courses.criteria)
     log_sd = np.log(fit.population.noise.sd)
     prior, noise = population_curves(fit.population, courses.criteria, PRIOR_CURVES, seed)
     return CurvePool(
@@ -153,6 +157,6 @@ def population_curves(
     )
     kept = empty_judgement(1, n, rules)
     judge_given(0, curves[None], amplitude[None, :, 1] * unit, rules, kept)
-    assert kept.features.shape[0] == len(FEATURES) + 1
     features = np.moveaxis(kept.features, 0, -1)
-    return JudgedCurves(kept.codes, features, population.scale, criteria), noise
+    events = event_days(curves[None], population.horizon, criteria)
+    return JudgedCurves(kept.codes, features, population.scale, criteria, events), noise

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
+from paintrend.core.course_rules import COURSES, DETERIORATION, DIP, GRID_POINTS, points_in
 from paintrend.errors import InputError
 from paintrend.features import ALWAYS, DRAW_FEATURES, SOMETIMES
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
 
-__all__ = ["COURSE_SHARES", "QUANTITIES", "JudgedCurves", "check_quantities"]
+__all__ = [
+    "COURSE_SHARES",
+    "EVENTS",
+    "QUANTITIES",
+    "JudgedCurves",
+    "check_quantities",
+    "event_days",
+]
 
 Array = NDArray[np.float64]
 COURSE_SHARES: tuple[str, ...] = (
@@ -25,9 +32,39 @@ COURSE_SHARES: tuple[str, ...] = (
     "room_to_improve",
 )
 """Quantities that are 1 or 0."""
-QUANTITIES: tuple[str, ...] = ("course", *COURSE_SHARES, *ALWAYS, "end_level", *SOMETIMES)
+EVENTS: tuple[str, ...] = ("first_better", "first_worse")
+"""First day that starts `sustained_days` at or below the start less `improvement`, or at or above
+it plus `worsening`."""
+QUANTITIES: tuple[str, ...] = ("course", *COURSE_SHARES, *ALWAYS, "end_level", *SOMETIMES, *EVENTS)
 """What an analysis can ask of a curve: its course; 1 or 0 for a dip, a deterioration, an end that
-is better, room on the scale; its features, and the level at the end, in the scale's own values."""
+is better, room on the scale; its features, and the level at the end, in the scale's own values;
+and the first days of `EVENTS`."""
+
+
+def event_days(curves: Array, horizon: float, criteria: Criteria) -> Array:
+    """Days of `EVENTS` of oriented curves (..., 169), (..., 2); NaN where there is none.
+
+    Examples
+    --------
+    >>> from paintrend.scales import get_scale
+    >>> rules = Criteria(sustained_days=3).resolve(get_scale("nrs"), 168.0)
+    >>> curve = np.r_[np.full(100, 6.0), np.full(2, 4.0), np.full(7, 6.0), np.full(60, 4.0)]
+    >>> event_days(curve, 168.0, rules).tolist()
+    [109.0, nan]
+    """
+    change = curves - curves[..., :1]
+    n = points_in(criteria.required("sustained_days"), horizon)
+    found = []
+    for holds in (
+        change <= -criteria.required("improvement"),
+        change >= criteria.required("worsening"),
+    ):
+        count = np.cumsum(holds, axis=-1, dtype=np.int16)
+        count = np.concatenate([np.zeros_like(count[..., :1]), count], axis=-1)
+        starts = count[..., n:] - count[..., :-n] == n
+        day = starts.argmax(axis=-1) * (horizon / (GRID_POINTS - 1))
+        found.append(np.where(starts.any(axis=-1), day, np.nan))
+    return np.stack(found, axis=-1)
 
 
 def check_quantities(caller: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -59,12 +96,15 @@ class JudgedCurves:
     scale : Scale
     criteria : Criteria
         Resolved.
+    events : array, shape (P, D, 2)
+        Days of `EVENTS`; NaN where a curve has none.
     """
 
     codes: NDArray[np.int8]
     features: Array
     scale: Scale
     criteria: Criteria
+    events: Array
 
     def quantity(self, name: str) -> Array:
         """One number per curve, (P, D), in the units of the courses table; NaN where a curve has
@@ -84,6 +124,8 @@ class JudgedCurves:
             return (level >= scale.low + criteria.required("improvement")).astype(np.float64)
         if name in ("baseline", "end_level"):
             return np.asarray(scale.orient(level + (change if name == "end_level" else 0.0)))
+        if name in EVENTS:
+            return self.events[:, :, EVENTS.index(name)]
         return self._feature(name)
 
     def _feature(self, name: str) -> Array:
