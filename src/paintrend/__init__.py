@@ -28,7 +28,14 @@ if TYPE_CHECKING:
         UnknownPatientError,
     )
     from paintrend.fitting import fit_curves
-    from paintrend.plots import plot_cohort, plot_cohort_check, plot_courses, plot_patient
+    from paintrend.nulls import landmark_test
+    from paintrend.plots import (
+        plot_cohort,
+        plot_cohort_check,
+        plot_courses,
+        plot_null_world,
+        plot_patient,
+    )
     from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.report import write_report
     from paintrend.results.checks import CohortCheck
@@ -37,6 +44,7 @@ if TYPE_CHECKING:
     from paintrend.results.diary import Diary
     from paintrend.results.event_times import EventTimes
     from paintrend.results.fit import Fit
+    from paintrend.results.landmark import LandmarkTest
     from paintrend.results.patient import PatientFit
     from paintrend.results.plausible import PlausibleValues
     from paintrend.results.pooled import PooledAnalysis
@@ -66,6 +74,7 @@ __all__ = [
     "Fit",
     "HorizonError",
     "InputError",
+    "LandmarkTest",
     "MissingExtraError",
     "PaintrendError",
     "ParquetFit",
@@ -90,9 +99,11 @@ __all__ = [
     "fit_curves",
     "fit_parquet",
     "get_scale",
+    "landmark_test",
     "plot_cohort",
     "plot_cohort_check",
     "plot_courses",
+    "plot_null_world",
     "plot_patient",
     "pool_draws",
     "prevalence",
@@ -115,7 +126,14 @@ _HOMES = {
     "diary": ["read_diary", "write_template"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "fitting": ["fit_curves"],
-    "plots": ["plot_cohort", "plot_cohort_check", "plot_courses", "plot_patient"],
+    "nulls": ["landmark_test"],
+    "plots": [
+        "plot_cohort",
+        "plot_cohort_check",
+        "plot_courses",
+        "plot_null_world",
+        "plot_patient",
+    ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
     "report": ["write_report"],
     "results.checks": ["CohortCheck"],
@@ -124,6 +142,7 @@ _HOMES = {
     "results.diary": ["Diary"],
     "results.event_times": ["EventTimes"],
     "results.fit": ["Fit"],
+    "results.landmark": ["LandmarkTest"],
     "results.patient": ["PatientFit"],
     "results.plausible": ["PlausibleValues"],
     "results.pooled": ["PooledAnalysis"],

@@ -29,7 +29,7 @@ from paintrend.results.fit import Fit
 from paintrend.results.inference import infer
 from paintrend.results.population import Population
 
-__all__ = ["CurvePool", "gather_curves"]
+__all__ = ["CurvePool", "gather_curves", "population_levels"]
 
 Array = NDArray[np.float64]
 CURVES = 300
@@ -52,6 +52,10 @@ class CurvePool:
         Posterior curves (P, D), and curves of the population (1, N).
     log_sd, prior_log_sd : array, shape (P, D) and (1, N)
         Log of the noise sd that belongs to each curve.
+    noise : array, shape (P, D)
+        Noise setting of each curve.
+    curves : array, shape (P, D, 169)
+        The curves themselves, oriented, where they are kept; else empty.
     """
 
     fit: Fit
@@ -60,6 +64,8 @@ class CurvePool:
     prior: JudgedCurves
     log_sd: Array
     prior_log_sd: Array
+    noise: NDArray[np.int64]
+    curves: Array
 
     @property
     def left_out(self) -> pd.DataFrame:
@@ -70,7 +76,12 @@ class CurvePool:
 
 
 def gather_curves(
-    fit: Fit, criteria: Criteria | None = None, *, seed: int | None = None, curves: int = CURVES
+    fit: Fit,
+    criteria: Criteria | None = None,
+    *,
+    seed: int | None = None,
+    curves: int = CURVES,
+    keep: bool = False,
 ) -> CurvePool:
     """Draw and judge the curves that plausible values are taken from.
 
@@ -104,23 +115,50 @@ def gather_curves(
     inference = infer(diary, fit.population, seed=seed, n_draws=curves, workers=fit.workers)
     drawn = Fit(diary, fit.population, inference, seed, fit.workers, fit.external)
     courses = classify(drawn, criteria)
-    events = [
-        event_days(block.curves, fit.horizon, courses.criteria) for block in drawn.draw_blocks()
-    ]
+    events, kept = [], [np.empty((0, curves, GRID_POINTS))]
+    for block in drawn.draw_blocks():
+        events.append(event_days(block.curves, fit.horizon, courses.criteria))
+        if keep:
+            kept.append(block.curves)
     own = JudgedCurves(
         courses.codes, courses.features, fit.scale, courses.criteria, np.concatenate(events)
     )
     log_sd = np.log(fit.population.noise.sd)
     prior, noise = population_curves(fit.population, courses.criteria, PRIOR_CURVES, seed)
+    settings = inference.posterior.noise
     return CurvePool(
-        fit, ids, own, prior, log_sd[inference.posterior.noise], log_sd[noise][None, :]
-    )
+        fit, ids, own, prior, log_sd[settings], log_sd[noise][None, :], settings,
+        np.concatenate(kept),
+    )  # fmt: skip
 
 
 def population_curves(
     population: Population, criteria: Criteria, n: int, seed: int
 ) -> tuple[JudgedCurves, NDArray[np.int64]]:
     """Draw and judge curves of a population, (1, n), and the noise setting of each, (n,)."""
+    curves, trend, noise = draw_population(population, n, seed)
+    rules = make_rules(
+        population.horizon,
+        [(criteria.required("worsening"), criteria.required("improvement"))],
+        criteria.required("lasting_days"),
+        criteria.required("sustained_days"),
+    )
+    kept = empty_judgement(1, n, rules)
+    judge_given(0, curves[None], trend[None], rules, kept)
+    features = np.moveaxis(kept.features, 0, -1)
+    events = event_days(curves[None], population.horizon, criteria)
+    return JudgedCurves(kept.codes, features, population.scale, criteria, events), noise
+
+
+def population_levels(population: Population, seed: int) -> Array:
+    """Curves of a population, (N, 169), oriented."""
+    return draw_population(population, PRIOR_CURVES, seed)[0]
+
+
+def draw_population(
+    population: Population, n: int, seed: int
+) -> tuple[Array, Array, NDArray[np.int64]]:
+    """Curves of a population (n, 169), oriented, their trends before day 0, and noise settings."""
     rng = np.random.Generator(np.random.Philox(key=seed))
     prior, table, unit = population.prior, population.table, population.unit
     n_shapes = len(table.shapes)
@@ -149,14 +187,4 @@ def population_curves(
         setting.astype(np.int64), amplitude, wave, wave_row.astype(np.int64), population.model,
         columns.common, columns.slow, columns.hump, columns.wax, unit, population.scale.low, curves,
     )  # fmt: skip
-    rules = make_rules(
-        population.horizon,
-        [(criteria.required("worsening"), criteria.required("improvement"))],
-        criteria.required("lasting_days"),
-        criteria.required("sustained_days"),
-    )
-    kept = empty_judgement(1, n, rules)
-    judge_given(0, curves[None], amplitude[None, :, 1] * unit, rules, kept)
-    features = np.moveaxis(kept.features, 0, -1)
-    events = event_days(curves[None], population.horizon, criteria)
-    return JudgedCurves(kept.codes, features, population.scale, criteria, events), noise
+    return curves, amplitude[:, 1] * unit, noise
