@@ -20,7 +20,7 @@ LAYERS = (
     ("fitting_options", "learning", "fitting"),
     ("features", "courses", "checks"),
     ("review", "monitoring", "alarms", "soreness"),
-    ("pooling", "shares", "survival", "nulls", "designs", "reporting"),
+    ("pooling", "shares", "responders", "survival", "nulls", "multiplicity", "multiverse", "power"),
     ("plots",),
     ("export", "explorer", "report"),
     ("scaleout", "cli"),

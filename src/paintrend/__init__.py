@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         UnknownPatientError,
     )
     from paintrend.fitting import fit_curves
+    from paintrend.multiplicity import correct_p_values, flag_patients
     from paintrend.nulls import landmark_test
     from paintrend.plots import (
         plot_cohort,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.report import write_report
+    from paintrend.responders import count_responders
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from paintrend.results.pooled import PooledAnalysis
     from paintrend.results.population import Population
     from paintrend.results.prevalence import Prevalence
+    from paintrend.results.responders import Responders
     from paintrend.review import review_order
     from paintrend.scaleout.parquet_fit import ParquetFit
     from paintrend.scaleout.parquet_run import fit_parquet
@@ -85,6 +88,7 @@ __all__ = [
     "Population",
     "PopulationError",
     "Prevalence",
+    "Responders",
     "RunError",
     "Scale",
     "ScaleError",
@@ -95,9 +99,12 @@ __all__ = [
     "__version__",
     "check_cohort",
     "classify",
+    "correct_p_values",
+    "count_responders",
     "draw_plausible",
     "fit_curves",
     "fit_parquet",
+    "flag_patients",
     "get_scale",
     "landmark_test",
     "plot_cohort",
@@ -126,6 +133,7 @@ _HOMES = {
     "diary": ["read_diary", "write_template"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "fitting": ["fit_curves"],
+    "multiplicity": ["correct_p_values", "flag_patients"],
     "nulls": ["landmark_test"],
     "plots": [
         "plot_cohort",
@@ -147,7 +155,9 @@ _HOMES = {
     "results.plausible": ["PlausibleValues"],
     "results.pooled": ["PooledAnalysis"],
     "results.population": ["Population"],
+    "responders": ["count_responders"],
     "results.prevalence": ["Prevalence"],
+    "results.responders": ["Responders"],
     "review": ["review_order"],
     "scaleout.parquet_fit": ["ParquetFit"],
     "scaleout.parquet_run": ["fit_parquet"],
