@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
+    from paintrend.dropout import retention_by_course, tipping_point
     from paintrend.errors import (
         CriteriaError,
         DiaryError,
@@ -60,7 +61,9 @@ if TYPE_CHECKING:
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
     from paintrend.shares import prevalence
     from paintrend.simulate import SimulatedCohort, simulate_cohort
+    from paintrend.specifications import multiverse
     from paintrend.storage import read_population, write_population
+    from paintrend.study_size import power
     from paintrend.survival import time_to
 
 __version__ = "0.1.0"
@@ -107,20 +110,24 @@ __all__ = [
     "flag_patients",
     "get_scale",
     "landmark_test",
+    "multiverse",
     "plot_cohort",
     "plot_cohort_check",
     "plot_courses",
     "plot_null_world",
     "plot_patient",
     "pool_draws",
+    "power",
     "prevalence",
     "read_diary",
     "read_population",
     "regress",
+    "retention_by_course",
     "review_order",
     "scale_table",
     "simulate_cohort",
     "time_to",
+    "tipping_point",
     "write_population",
     "write_report",
     "write_template",
@@ -131,6 +138,7 @@ _HOMES = {
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
+    "dropout": ["retention_by_course", "tipping_point"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "fitting": ["fit_curves"],
     "multiplicity": ["correct_p_values", "flag_patients"],
@@ -165,7 +173,9 @@ _HOMES = {
     "scales": ["SCALES", "Scale", "get_scale", "scale_table"],
     "shares": ["prevalence"],
     "simulate": ["SimulatedCohort", "simulate_cohort"],
+    "specifications": ["multiverse"],
     "storage": ["read_population", "write_population"],
+    "study_size": ["power"],
     "survival": ["time_to"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

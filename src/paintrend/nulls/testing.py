@@ -12,6 +12,7 @@ from paintrend.core.course_rules import points_in
 from paintrend.errors import InputError, whole_number_problem
 from paintrend.monitoring.folds import CrossFit, crossfit
 from paintrend.nulls.early import PREDICTORS, Early, look_early
+from paintrend.nulls.levels import mean_after, outcome_window, regress_early, visits_of
 from paintrend.nulls.worlds import Visits, curves_without_dip, later_curves, made_ratings
 from paintrend.pooling.curves import gather_curves, population_levels
 from paintrend.progress import Progress, shown_progress
@@ -108,15 +109,15 @@ def landmark_test(
     resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)
     diary = _ordered(fit)
     ids = list(map(str, diary.patients.index))
-    visits, y = _visits(diary, ids)
+    visits, y = visits_of(diary, ids)
     with shown_progress(progress) as report:
         if others is None:
             others = _populations(fit, diary, seed)
         early = look_early(
             diary, ids, others, landmark, predictor, resolved, seed=seed, workers=fit.workers
         )
-        window = _window(outcome, landmark, fit.horizon, resolved)
-        level = _mean_after(y, visits, window)
+        window = outcome_window(outcome, landmark, fit.horizon, resolved)
+        level = mean_after(y, visits, window)
         reason = _reasons(fit, ids, early, level, visits, landmark)
         use = reason == ""
         if use.sum() < FEWEST:
@@ -126,7 +127,7 @@ def landmark_test(
                 + "; ".join(f"{n} {why}" for why, n in counts.items())
                 + f". Choose another landmark than day {landmark:g}."
             )
-        estimate, error = _regress(level[use], early, use)
+        estimate, error = regress_early(level[use], early, use)
         made: dict[str, list[float]] = {name: [] for name in MEANING}
         full = gather_curves(fit, criteria, seed=seed, curves=max(worlds, 20), keep=True)
         levels = population_levels(fit.population, seed)
@@ -145,7 +146,9 @@ def landmark_test(
                 _with_ratings(diary, again), ids, others, landmark, predictor, resolved,
                 seed=seed, workers=fit.workers,
             )  # fmt: skip
-            made["no_dips"].append(_regress(_mean_after(again, visits, window)[use], own, use)[0])
+            made["no_dips"].append(
+                regress_early(mean_after(again, visits, window)[use], own, use)[0]
+            )
             if report is not None:
                 report("making null worlds", k + 1, worlds)
     table = pd.DataFrame(
@@ -208,34 +211,6 @@ def _populations(fit: Fit, diary: Diary, seed: int) -> CrossFit:
     )  # fmt: skip
 
 
-def _visits(diary: Diary, ids: list[str]) -> tuple[Visits, Array]:
-    """Days of the ratings by patient, and the ratings, oriented."""
-    own = pd.Index(ids).get_indexer(pd.Index(diary.ratings["patient_id"].astype(str)))
-    count = np.bincount(own, minlength=len(ids))
-    offset = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    day = diary.ratings["day"].to_numpy(dtype=float)
-    y = np.asarray(diary.scale.orient(diary.ratings["pain"].to_numpy(dtype=float)))
-    return Visits(day, offset), y
-
-
-def _window(
-    outcome: str, landmark: float, horizon: float, criteria: Criteria
-) -> tuple[float, float]:
-    """Days after the first and up to the second have the outcome."""
-    if outcome == "level_at_end":
-        return max(landmark, horizon - criteria.required("sustained_days")), horizon
-    return landmark, horizon
-
-
-def _mean_after(y: Array, visits: Visits, window: tuple[float, float]) -> Array:
-    """Mean rating in the window by patient; NaN without one."""
-    inside = (visits.day > window[0]) & (visits.day <= window[1])
-    owner = np.repeat(np.arange(visits.offset.size - 1), np.diff(visits.offset))
-    n = np.bincount(owner[inside], minlength=visits.offset.size - 1)
-    total = np.bincount(owner[inside], y[inside], visits.offset.size - 1)
-    return np.where(n > 0, total / np.maximum(n, 1), np.nan)
-
-
 def _reasons(
     fit: Fit, ids: list[str], early: Early, level: Array, visits: Visits, landmark: float
 ) -> NDArray[np.object_]:
@@ -255,18 +230,6 @@ def _reasons(
     return reason
 
 
-def _regress(level: Array, early: Early, use: NDArray[np.bool_]) -> tuple[float, float]:
-    """Coefficient of the predictor, and its robust standard error (HC3)."""
-    predictor = early.predictor[use]
-    x = np.column_stack([np.ones(use.sum()), predictor, early.start[use], early.now[use]])
-    inverse = np.linalg.pinv(x.T @ x)
-    beta = inverse @ x.T @ level
-    leverage = np.einsum("ij,jk,ik->i", x, inverse, x)
-    off = (level - x @ beta) / np.maximum(1.0 - leverage, 1e-6)
-    cover = inverse @ (x * (off * off)[:, None]).T @ x @ inverse
-    return float(beta[1]), float(np.sqrt(cover[1, 1]))
-
-
 def _no_link(
     fit: Fit, early: Early, pool: Array, visits: Visits, window: tuple[float, float],
     landmark: float, use: NDArray[np.bool_], rng: np.random.Generator, k: int,
@@ -276,7 +239,7 @@ def _no_link(
     levels = np.where(np.isfinite(early.curves[:, d]), early.curves[:, d], fit.scale.low)
     curves = later_curves(pool, landmark, fit.horizon, levels, rng, fit.scale.low, fit.scale.high)
     y = made_ratings(fit.population, curves, early.noise[:, d], visits, rng)
-    return _regress(_mean_after(y, visits, window)[use], early, use)[0]
+    return regress_early(mean_after(y, visits, window)[use], early, use)[0]
 
 
 def _enter(
@@ -291,7 +254,7 @@ def _enter(
     before = -np.inf, 0.0
     owner = np.repeat(np.arange(len(curves)), np.diff(visits.offset))
     for _ in range(TRIES):
-        mean = _mean_after(made, visits, before)
+        mean = mean_after(made, visits, before)
         again = np.flatnonzero(mean < bad)
         if not again.size:
             break

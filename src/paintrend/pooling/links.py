@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-SLOPE_SD = 2.5
+SLOPE_SD = 5.0
 """Prior standard deviation of an effect per standard deviation, on the logit scale or in standard
 deviations of the variable: rules out nothing but a perfect separation."""
 CONSTANT_SD = 10.0
