@@ -207,6 +207,7 @@ def test_a_confounder_is_adjusted_for():
     own = share_courses(values, "group", (), None, 0.9).shares.query(
         "among == 'all' and course == 'dip' and group == 'a'"
     )
+    # (the two data sets are the same, so that nothing is stretched)
     exact = stats.beta.ppf([0.05, 0.95], counts.loc["a", True] + 0.5, counts.loc["a", False] + 1.5)
     assert own[["low", "high"]].to_numpy()[0] == pytest.approx(exact, abs=0.01)
 

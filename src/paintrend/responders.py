@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from paintrend.errors import InputError
 from paintrend.pooling.links import read_variable
 from paintrend.pooling.plausible import draw_plausible
+from paintrend.pooling.rules import stretch_shares
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
@@ -122,8 +123,8 @@ def _share(
     """Share and interval: Jeffreys' posterior of every plausible data set, all together."""
     count = np.array([h.sum() for h in hits], dtype=float)
     size = np.array([len(h) for h in hits], dtype=float)
-    drawn = rng.beta(count + 0.5, size - count + 0.5, (SAMPLES, len(hits)))
-    low, high = np.quantile(drawn, [0.5 - level / 2.0, 0.5 + level / 2.0])
+    drawn = rng.beta(count + 0.5, size - count + 0.5, (SAMPLES, len(hits))).T
+    low, high = np.quantile(stretch_shares(drawn, level), [0.5 - level / 2.0, 0.5 + level / 2.0])
     known = size > 0
     mean = float((count[known] / size[known]).mean()) if known.any() else float("nan")
     return mean, float(low), float(high)

@@ -13,6 +13,7 @@ from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.errors import InputError
 from paintrend.pooling.links import Variable, class_chances, fit_choice, read_variable
 from paintrend.pooling.plausible import draw_plausible
+from paintrend.pooling.rules import stretch_shares
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
@@ -49,7 +50,8 @@ def prevalence(
     """Give the share of each course, by group, with differences and ratios.
 
     Each plausible data set (`paintrend.draw_plausible`) has counts of courses, and shares are drawn
-    from their Dirichlet posterior; intervals are quantiles over all draws of all data sets. With
+    from their Dirichlet posterior; intervals are quantiles over
+    all draws of all data sets, widened for how few data sets there are. With
     `adjust`, shares come from a multinomial regression of the course on group and covariates and
     are standardised: each group is given the covariates of all patients.
 
@@ -123,8 +125,9 @@ def share_courses(
     # (draws, groups, among, samples, shown)
     drawn = np.stack([_draw_shares(table, by, adjust, order, rng) for table in tables])
     size = np.array([[[_rows(t, by, g, a).sum() for a in AMONG] for g in order] for t in tables])
-    shares = _share_table(drawn, size.mean(axis=0), order, level)
-    contrasts = _contrast_table(drawn, order, level)
+    wide = _stretched(drawn, level)
+    shares = _share_table(drawn, wide, size.mean(axis=0), order, level)
+    contrasts = _contrast_table(wide, order, level)
     return Prevalence(shares, contrasts, by or "", adjust, values, level)
 
 
@@ -224,13 +227,20 @@ def _standardised(
     return out
 
 
-def _share_table(drawn: Array, size: Array, groups: list[str], level: float) -> pd.DataFrame:
+def _stretched(drawn: Array, level: float) -> Array:
+    """The same draws, moved apart for the number of data sets."""
+    return np.moveaxis(stretch_shares(np.moveaxis(drawn, 3, -1), level), -1, 3)
+
+
+def _share_table(
+    drawn: Array, wide: Array, size: Array, groups: list[str], level: float
+) -> pd.DataFrame:
     rows = []
     for g, group in enumerate(groups):
         for a, among in enumerate(AMONG):
             for c, course in enumerate(SHOWN):
-                own = drawn[:, g, a, :, c].ravel()
-                low, high = np.quantile(own, [0.5 - level / 2.0, 0.5 + level / 2.0])
+                own = drawn[:, g, a, :, c]
+                low, high = np.quantile(wide[:, g, a, :, c], [0.5 - level / 2.0, 0.5 + level / 2.0])
                 rows.append((group, among, course, own.mean(), low, high, size[g, a]))
     return pd.DataFrame(rows, columns=["group", "among", "course", "share", "low", "high", "n"])
 

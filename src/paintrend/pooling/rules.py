@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-__all__ = ["POOLED_COLUMNS", "combine_estimates"]
+__all__ = ["POOLED_COLUMNS", "combine_estimates", "stretch_shares"]
 
 Array = NDArray[np.float64]
 POOLED_COLUMNS = ("estimate", "std_error", "low", "high", "p_value", "df", "missing_information")
@@ -71,3 +71,35 @@ def combine_estimates(
     return pd.DataFrame(
         dict(zip(POOLED_COLUMNS, columns, strict=True)), index=pd.Index(names, name="term")
     )
+
+
+def stretch_shares(drawn: Array, level: float = 0.9) -> Array:
+    """Move shares drawn from m data sets apart, for how few data sets there are.
+
+    Quantiles over draws from all data sets hold the variance within and between them, but not that
+    m of them do not tell the variance between: on the logit scale the centre of each data set is
+    moved away from their mean by ``sqrt(1 + 1/m)`` and the ratio of the quantiles of Student's t
+    with m - 1 degrees of freedom and of the normal distribution.
+
+    Parameters
+    ----------
+    drawn : array, shape (m, ..., S)
+        S draws of a share from each data set.
+
+    Returns
+    -------
+    array, same shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> stretch_shares(np.array([[0.4, 0.4], [0.6, 0.6]])).round(2).tolist()
+    [[0.13, 0.13], [0.87, 0.87]]
+    """
+    m, tail = len(drawn), 0.5 + level / 2.0
+    factor = np.sqrt(1.0 + 1.0 / m) * stats.t.ppf(tail, m - 1) / stats.norm.ppf(tail)
+    own = np.clip(drawn, 1e-12, 1.0 - 1e-12)
+    logit = np.log(own / (1.0 - own))
+    centre = logit.mean(axis=-1, keepdims=True)
+    moved = logit + (factor - 1.0) * (centre - centre.mean(axis=0))
+    return np.asarray(1.0 / (1.0 + np.exp(-moved)))
