@@ -27,13 +27,17 @@ WORSE = [COURSES.index(name) for name in ("sustained_deterioration", "recent_wor
 @dataclass
 class Answer:
     """Course probabilities (n, 8), seconds, places and widths of true features (n, 10), labels of
-    tools that name a course, and a remark."""
+    tools that name a course, probabilities to end better (n,), places and widths of the true level
+    on later planned days (n, m), and a remark."""
 
     p: Array
     seconds: float
     places: Array | None = None
     widths: Array | None = None
     labels: NDArray[np.int8] | None = None
+    end_better: Array | None = None
+    later: Array | None = None
+    later_widths: Array | None = None
     remark: str = ""
 
     @property
@@ -149,7 +153,11 @@ def fit_own(cohort: Cohort, population: Population | None = None) -> Answer:
     else:
         fit = pt.fit_curves(diary, population=population, draws=DRAWS)
     courses = pt.classify(fit)
-    seconds = time.perf_counter() - start
+    return own_answer(cohort, courses, time.perf_counter() - start)
+
+
+def own_answer(cohort: Cohort, courses: pt.Courses, seconds: float) -> Answer:
+    """Put paintrend's courses of a cohort beside its true features."""
     order = np.argsort(np.array(courses.patient_ids))
     table = courses.table().iloc[order]
     p = table[["p_" + name for name in COURSES]].to_numpy(float, copy=True)
@@ -160,7 +168,8 @@ def fit_own(cohort: Cohort, population: Population | None = None) -> Answer:
     widths = np.where(np.isfinite(truth), bands[:, :, 2] - bands[:, :, 1], np.nan)
     # Those who cannot be fitted get the answer that knows nothing.
     p[~np.isfinite(p).all(axis=1)] = 1.0 / len(COURSES)
-    return Answer(p, seconds, np.column_stack(places), widths)
+    end_better = table["p_end_better"].to_numpy(float)
+    return Answer(p, seconds, np.column_stack(places), widths, end_better=end_better)
 
 
 def _joined(parts: list[Answer]) -> Answer:

@@ -17,6 +17,7 @@ from paintrend.core.compile import kernel
 from paintrend.core.curves import draw_curves
 from paintrend.core.design import build_design
 from paintrend.core.likelihood import kind_of, look_up, rating_kind
+from paintrend.core.model import Design
 from paintrend.core.process import NODES, SPACING, WIDEST, process_log_likelihood, process_steps
 from paintrend.results.inference import to_internal
 
@@ -131,14 +132,22 @@ def forecast_own(task: Task, *, draws: int = DRAWS, seed: int = 0) -> OwnForecas
         known = pt.fit_curves(others, horizon=task.horizon, seed=seed, draws=20).population
         diary = pt.read_diary(task.visible, scale=task.scale)
         fit = pt.fit_curves(diary, population=known, seed=seed, draws=draws)
+    return predict_own(fit, task)
+
+
+def predict_own(fit: pt.Fit, task: Task) -> OwnForecast:
+    """Predict what is asked from a fit of what is visible."""
     values = to_internal(task.values, task.scale)
     found = OwnForecast(np.empty((len(task.asked), values.size)), fit, [])
     names = task.asked["patient_id"].to_numpy()
+    every = np.unique(np.concatenate([task.visible["day"], task.asked["day"]])).astype(float)
+    design = _design(fit, every)
     for rows, asked, seen, pain in task.patients():
         row = fit.inference.position[str(names[rows[0]])]
         day, y = np.concatenate([seen, asked]), to_internal(pain, task.scale)
         noise = fit.inference.posterior.noise[row]
-        d = Drawn(rows, noise, _levels(fit, row, day), day, y)
+        levels = _levels(fit, row, design, np.searchsorted(every, day))
+        d = Drawn(rows, noise, levels, day, y)
         mass = np.empty((asked.size, values.size))
         _mass(fit.population.model, noise, d.levels, day, y, values, mass)
         found.mass[rows] = mass
@@ -146,17 +155,21 @@ def forecast_own(task: Task, *, draws: int = DRAWS, seed: int = 0) -> OwnForecas
     return found
 
 
-def _levels(fit: pt.Fit, row: int, day: Array) -> Array:
-    """Posterior curves of one patient at any days, (D, n), 0-10."""
-    population, post = fit.population, fit.inference.posterior
-    offset = np.array([0, day.size])
+def _design(fit: pt.Fit, day: Array) -> Design:
+    """Columns of the curves at days in order."""
+    population, offset = fit.population, np.array([0, day.size])
     table, prior = population.table, population.prior
-    design = build_design(day, np.zeros(day.size), offset, table, prior, population.step)
-    levels = np.empty((fit.n_draws, day.size))
+    return build_design(day, np.zeros(day.size), offset, table, prior, population.step)
+
+
+def _levels(fit: pt.Fit, row: int, design: Design, at: NDArray[np.int64]) -> Array:
+    """Posterior curves of one patient at some days of a design, (D, n), 0-10."""
+    population, post = fit.population, fit.inference.posterior
+    levels, days = np.empty((fit.n_draws, at.size)), design.row[at]
     draw_curves(
         post.setting[row], post.amplitude[row], post.wave, post.wave_row[row], population.model,
-        design.common, design.slow[design.row], design.hump[design.row],
-        design.wax[design.row], 1.0, 0.0, levels,
+        design.common[at], design.slow[days], design.hump[days],
+        design.wax[days], 1.0, 0.0, levels,
     )  # fmt: skip
     return levels
 

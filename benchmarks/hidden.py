@@ -25,7 +25,7 @@ from diaries import DIARIES, hide_last_third
 from forecast_own import forecast_own, score_together
 from forecasts import FORECASTERS, Task, on_scale, with_outliers
 from numpy.typing import NDArray
-from scores import Estimate, mean_of
+from scores import inside, mass_places, per_rating
 from tables import markdown, text
 
 import paintrend as pt
@@ -37,7 +37,6 @@ OWN, TRUTH = "paintrend", "true curve and noise"
 LEARN = ("visible", "others")
 FOLDS = 5
 SHORT, SHORT_PATIENTS = ("migraine weeks", "licorice throat"), 80
-TAIL = 0.05
 
 
 def tasks(ratings: pd.DataFrame, scale: Scale, learn: str) -> Iterator[tuple[Task, Array]]:
@@ -102,18 +101,7 @@ class Result:
 
     def covered(self, name: str) -> Array:
         """Whether the place of each rating lies in the middle 90%; ties split at random."""
-        mass, rows = self.mass[name], np.arange(self.hit.size)
-        u = np.random.default_rng(0).random(self.hit.size)
-        place = mass.cumsum(axis=1)[rows, self.hit] - u * mass[rows, self.hit]
-        return ((place > TAIL) & (place < 1.0 - TAIL)).astype(float)
-
-
-def per_rating(values: Array, owner: NDArray[np.int64]) -> Estimate:
-    """Mean over ratings; its standard error takes patients, not ratings, as independent."""
-    total, count = np.bincount(owner, values), np.bincount(owner)
-    mean = float(values.mean())
-    residual = (total - mean * count) / count.mean()
-    return Estimate(mean, mean_of(residual).error)
+        return inside(mass_places(self.mass[name], self.hit))
 
 
 def result_table(diary: str, result: Result) -> pd.DataFrame:

@@ -12,18 +12,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from emissions import NodeTables
+from emissions import BINS, NodeTables
 from likelihoods import Kept, Likelihood
 from numpy.typing import NDArray
 from pool import Pool
-from worlds import Cohort
+from worlds import Cohort, levels_at
 
-from paintrend.core.course_rules import COURSES, judge_curves
+from paintrend.core.course_rules import COURSES, FEATURES, judge_curves
 
 Array = NDArray[np.float64]
 ENOUGH = 200.0
 """Effective size wanted in 95% of patients."""
 BLOCK = 200
+END = FEATURES.index("end_change")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Ideal:
         the true curve does not have the feature
     width : (n, 10) width of the 90% interval
     pool : number of curves drawn
+    end_better : (n,) probability to end better
+    later : (n, m) randomised position of the true level on later planned days
+    later_width : (n, m) width of the 90% interval of the level
     """
 
     p: Array
@@ -45,6 +49,9 @@ class Ideal:
     pit: Array
     width: Array
     pool: int
+    end_better: Array
+    later: Array
+    later_width: Array
 
     @property
     def attained(self) -> bool:
@@ -53,7 +60,12 @@ class Ideal:
 
 
 def best_possible(
-    cohort: Cohort, *, pool: int = 50_000, limit: int = 16_000_000, seed: int = 99
+    cohort: Cohort,
+    *,
+    pool: int = 50_000,
+    limit: int = 16_000_000,
+    seed: int = 99,
+    beyond: float = np.inf,
 ) -> Ideal:
     """Answer with the true generator, drawing more curves of the kinds that need them.
 
@@ -63,6 +75,7 @@ def best_possible(
     pool : curves drawn at first
     limit : most curves drawn
     seed : of the curves and of the random positions among ties
+    beyond : levels are predicted on planned days after this one
     """
     world = cohort.world
     drawn, tables = Pool(world, seed), NodeTables(world)
@@ -70,7 +83,11 @@ def best_possible(
     drawn.grow(np.maximum(np.round(shares * pool), 1).astype(np.int64))
     first = len(drawn)
     ids = np.array(sorted(cohort.ratings["patient_id"].unique()))
-    truth = true_features(cohort)[ids.astype(int)]
+    number = ids.astype(int)
+    truth = true_features(cohort)[number]
+    later = np.flatnonzero(np.array(world.planned) > beyond)
+    days = np.array(world.planned)[later]
+    levels = levels_at(world, cohort.truth, days)[number]
     rng = np.random.default_rng([seed, 1])
     parts = []
     for start in range(0, ids.size, BLOCK):
@@ -89,9 +106,13 @@ def best_possible(
                 # Most of the new curves are of the kinds on which poorly served patients rest.
                 share = 0.2 * shares + 0.8 * need
                 drawn.grow(np.ceil((stop - len(drawn)) * share).astype(np.int64))
-        parts.append((*_answers(likelihood.kept, drawn, truth[own], rng), effective))
-    p, pit, width, effective = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Ideal(p, effective, pit, width, len(drawn))
+        answers = _answers(likelihood.kept, drawn, truth[own], rng)
+        ahead = _levels(likelihood.kept, drawn, later, levels[own], rng)
+        parts.append((*answers, *ahead, effective))
+    p, end_better, pit, width, later_pit, later_width, effective = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    return Ideal(p, effective, pit, width, len(drawn), end_better, later_pit, later_width)
 
 
 def ideal_probabilities(
@@ -123,16 +144,35 @@ def _effective(kept: list[Kept], pool: Pool) -> tuple[Array, Array]:
 
 def _answers(
     kept: list[Kept], pool: Pool, true: Array, rng: np.random.Generator
-) -> tuple[Array, Array, Array]:
+) -> tuple[Array, Array, Array, Array]:
     p, pit = np.empty((len(kept), len(COURSES))), np.full(true.shape, np.nan)
-    width = np.full(true.shape, np.nan)
+    better, width = np.empty(len(kept)), np.full(true.shape, np.nan)
     for i, own in enumerate(kept):
         weight = _weights(own, pool)
         p[i] = np.bincount(pool.codes[own.index], weight, len(COURSES))
         values = pool.features[own.index]
+        better[i] = weight[values[:, END] <= -pool.world.rules[2]].sum()
         for f in np.flatnonzero(np.isfinite(true[i])):
             pit[i, f], width[i, f] = _place(values[:, f], weight, true[i, f], rng)
-    return p, pit, width
+    return p, better, pit, width
+
+
+def _levels(
+    kept: list[Kept], pool: Pool, later: NDArray[np.int64], true: Array, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Places of true levels (n, m) at the planned days of columns `later`, and the widths of their
+    90% intervals."""
+    cells = np.round(true * (BINS / 10.0)).astype(np.int64)
+    place, width = np.empty(true.shape), np.empty(true.shape)
+    for i, own in enumerate(kept):
+        weight = _weights(own, pool)
+        for j, column in enumerate(later):
+            mass = np.bincount(pool.cells[own.index, column], weight, BINS + 1)
+            steps = np.cumsum(mass)
+            low, high = np.searchsorted(steps, [0.05, 0.95])
+            place[i, j] = steps[cells[i, j]] - rng.random() * mass[cells[i, j]]
+            width[i, j] = (high - low) * (10.0 / BINS)
+    return place, width
 
 
 def true_features(cohort: Cohort) -> Array:

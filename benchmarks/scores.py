@@ -91,6 +91,36 @@ def auc_difference(a: Array, b: Array, positive: Flags, offset: float = 0.0) -> 
     return Estimate(float(yes.mean() + offset), float(error))
 
 
+def auc_gap(a: Array, b: Array, positive: Flags, resamples: int = 1000) -> Estimate:
+    """AUC of a minus AUC of b on the same patients; its standard error by drawing patients again.
+
+    NaN without two patients of either kind.
+    """
+    n_yes, n_no = int(positive.sum()), int((~positive).sum())
+    if min(n_yes, n_no) < 2:
+        return Estimate(np.nan, np.nan)
+    rng = np.random.default_rng(0)
+    again = np.zeros(resamples)
+    # A patient drawn k times counts k times, so each score is sorted only once.
+    count = rng.multinomial(len(positive), np.full(len(positive), 1.0 / len(positive)), resamples)
+    for score, sign in ((a, 1.0), (b, -1.0)):
+        again += sign * _counted_auc(score, positive, count)
+    value = auc(a, positive).value - auc(b, positive).value
+    return Estimate(value, float(np.nanstd(again)))
+
+
+def _counted_auc(score: Array, positive: Flags, count: Codes) -> Array:
+    """AUC (R,) with every patient counted as often as each row of ``count`` (R, n) says."""
+    _, place = np.unique(score, return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    starts = np.flatnonzero(np.diff(place[order], prepend=-1))
+    yes = np.add.reduceat((count * positive)[:, order], starts, axis=1)
+    no = np.add.reduceat((count * ~positive)[:, order], starts, axis=1)
+    won = (yes * (np.cumsum(no, axis=1) - 0.5 * no)).sum(axis=1)
+    pairs = (yes.sum(axis=1) * no.sum(axis=1)).astype(float)
+    return np.divide(won, pairs, out=np.full(len(count), np.nan), where=pairs > 0)
+
+
 def gap_closed(tool: Array, own: Array, ideal: Array) -> Estimate:
     """Share of the log-loss gap between a tool and the best possible that is closed.
 
@@ -132,8 +162,35 @@ def randomised_places(draws: Array, truth: Array, seed: int = 0) -> Array:
     return np.where(np.isfinite(truth) & (count >= 20), place, np.nan)
 
 
+def mass_places(mass: Array, hit: Codes, seed: int = 0) -> Array:
+    """Place of each thing that happened, 0 to 1, in a distribution over values in order.
+
+    Uniform if the distributions are right: the value that happened is split at random.
+
+    Parameters
+    ----------
+    mass : (N, K) probability of each value;  hit : (N,) number of the value that happened
+    """
+    rows = np.arange(len(hit))
+    u = np.random.default_rng(seed).random(len(hit))
+    return mass.cumsum(axis=1)[rows, hit] - u * mass[rows, hit]
+
+
+def inside(places: Array, level: float = 0.9) -> Array:
+    """1 where a place lies in the central interval, 0 where it does not, NaN where it is NaN."""
+    tail = (1.0 - level) / 2.0
+    within = ((places > tail) & (places < 1.0 - tail)).astype(float)
+    return np.where(np.isfinite(places), within, np.nan)
+
+
+def per_rating(values: Array, owner: NDArray[np.integer]) -> Estimate:
+    """Mean over ratings; its standard error takes patients, not ratings, as independent."""
+    total, count = np.bincount(owner, values), np.bincount(owner)
+    mean = float(values.mean())
+    residual = (total - mean * count) / count.mean()
+    return Estimate(mean, mean_of(residual).error)
+
+
 def coverage(places: Array, level: float = 0.9) -> Estimate:
     """Share of places inside the central interval."""
-    places = places[np.isfinite(places)]
-    tail = (1.0 - level) / 2.0
-    return mean_of(((places > tail) & (places < 1.0 - tail)).astype(float))
+    return mean_of(inside(places[np.isfinite(places)], level))

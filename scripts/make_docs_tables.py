@@ -26,6 +26,7 @@ from paintrend.core.prior import family_of
 from paintrend.defaults import DEFAULTS
 from paintrend.scales import SCALES
 from paintrend.shapes import FAMILIES, FORMS, shape_table
+from paintrend.warning_signs import GRADES, SIGNS_NOTE, WARNING_SIGNS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 EXAMPLE = (84.0, 7.0, 7.0)
@@ -110,6 +111,8 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("results.status.NO_ROOM_FROM", "share of curves from which a scale end is reported"),
         ("review.DETERIORATION_FROM", "share that ends worse from which a patient is listed"),
         ("review.RAISED_FROM", "share raised at the last rating from which a patient is listed"),
+        ("review.REVIEW_AT", "review day as a share of the horizon"),
+        ("review.NO_IMPROVEMENT_BELOW", "share that ends better below which, from then on, one is"),
         ("report.text.FEW_PATIENTS", "patients below which a report warns and compares"),
     ],
 }
@@ -301,6 +304,17 @@ def scales() -> str:
     return table(heads, rows)
 
 
+def warning_signs() -> str:
+    """Return the built-in warning signs."""
+    rows = [(f"`{s.name}`", s.label, GRADES[s.grade], s.source) for s in WARNING_SIGNS.values()]
+    return table(("name", "plain words", "grade", "source"), rows)
+
+
+def warning_signs_note() -> str:
+    """Return what holds for all of them."""
+    return SIGNS_NOTE
+
+
 def subcommands() -> dict[str, argparse.ArgumentParser]:
     """Return the parser of each command."""
     parser = build_parser()
@@ -348,6 +362,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "sizes": sizes,
     "sources": sources,
     "scales": scales,
+    "warning signs": warning_signs,
+    "warning signs note": warning_signs_note,
     "commands": commands,
     "options": options,
 }

@@ -26,11 +26,13 @@ from make_docs_tables import fill
 from numpy.typing import NDArray
 
 import paintrend as pt
+from paintrend.cli.reported import Reported
 from paintrend.cli.sample import HORIZON
 from paintrend.cli.summary import summary_text
 from paintrend.core.course_rules import GRID_POINTS
 from paintrend.plots.theme import MUTED, STYLES
 from paintrend.results.courses import Courses
+from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.shapes import Component, evaluate
 
@@ -121,6 +123,15 @@ def write(figure: go.Figure, name: str) -> None:
     sys.stdout.write(f"{path.relative_to(ROOT)} {path.stat().st_size // 1000} kB\n")
 
 
+def reported(diary: Diary) -> Reported:
+    """Read what the sample holds beside the ratings."""
+    sample = ROOT / "data" / "sample"
+    return Reported(
+        pt.read_symptoms(sample / "symptoms.csv", diary),
+        pt.read_events(sample / "events.csv", diary),
+    )
+
+
 def write_report_picture(fit: Fit, courses: Courses) -> None:
     """Photograph the top of the report with the browser."""
     browser = shutil.which("chromium") or shutil.which("google-chrome")
@@ -128,9 +139,11 @@ def write_report_picture(fit: Fit, courses: Courses) -> None:
         raise SystemExit("the picture of the report needs Chromium or Chrome")
     target = IMAGES / "report.png"
     with tempfile.TemporaryDirectory() as folder:
+        told = reported(fit.diary)
         page = pt.write_report(
-            fit, courses, Path(folder) / "report.html", title="Sample cohort (simulated)"
-        )
+            fit, courses, Path(folder) / "report.html", symptoms=told.symptoms, events=told.events,
+            title="Sample cohort (simulated)",
+        )  # fmt: skip
         subprocess.run(
             [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
              "--window-size=1000,760", f"--user-data-dir={folder}/profile",
@@ -143,7 +156,8 @@ def write_report_picture(fit: Fit, courses: Courses) -> None:
 def write_summary(fit: Fit, courses: Courses) -> None:
     """Put what `paintrend demo` prints into README.md."""
     page = ROOT / "README.md"
-    text = summary_text(fit, courses, ABOUT, Path("report", "index.html").as_posix())
+    page_path = Path("report", "index.html").as_posix()
+    text = summary_text(fit, courses, ABOUT, page_path, reported(fit.diary))
     before = page.read_text(encoding="utf-8")
     page.write_text(
         fill(before, "summary", f"```text\n{text}\n```"), encoding="utf-8", newline="\n"

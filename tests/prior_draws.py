@@ -76,11 +76,13 @@ def draw_patients(
     n_patients: int,
     day: Array,
     rounding: Callable[[Array], Array] = np.round,
+    added: Array | None = None,
 ) -> Truth:
     """Draw patients who are all rated 0 to 10 in whole numbers on the same days.
 
     ``rounding`` turns multiples of a unit into whole ones: another than the model's own makes
-    ratings that the model does not describe.
+    ratings that the model does not describe. ``added`` (P, n) is added to the level on the rated
+    days before it is kept on the scale.
     """
     setting = rng.choice(prior.shape.size, n_patients, p=prior.shape)
     noisy = rng.choice(prior.noise.size, n_patients, p=prior.noise)
@@ -97,6 +99,8 @@ def draw_patients(
             wax = table.waxing[k - len(table.shapes)]
             path += _waxing_root(wax, tuple(days), table.horizon) @ rng.standard_normal(days.size)
         amplitude[i, dims], level[i] = sizes, np.clip(path, 0.0, 10.0)
+        if added is not None:
+            level[i, : day.size] = np.clip(path[: day.size] + added[i], 0.0, 10.0)
         said = rate(rng, level[i, : day.size], noise, j, day, 1.0, rounding)
         wild = rng.random(day.size) < OUTLIER
         y[i] = np.where(wild, rng.integers(0, 11, day.size), said)

@@ -30,7 +30,7 @@ from paintrend.storage import read_population
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "sample"
 HEAVY = ("numpy", "pandas", "plotly", "scipy", "numba", "pyarrow")
-COMMANDS = ("demo", "template", "check", "fit", "report", "simulate")
+COMMANDS = ("demo", "template", "check", "fit", "report", "sessions", "simulate")
 
 # One planted error in each of ten rows; every fifth or so row is fine.
 PLANTED = """\
@@ -327,6 +327,78 @@ def test_output_that_cannot_be_written_is_code_3_before_anything_is_fitted(small
     assert blocked.read_text() == "mine"
 
 
+@pytest.fixture
+def reported(tmp_path):
+    """Symptoms and events of the four, headings of their own in the second."""
+    symptoms, events = tmp_path / "symptoms.csv", tmp_path / "events.csv"
+    symptoms.write_text("patient_id,day,symptom\nP001,20,none\n=P002,27,Saddle numbness\n")
+    events.write_text("patient_id,day,what,note\nP003,30,Injection,=1+1\n")
+    return symptoms, events
+
+
+def test_fit_with_symptoms_and_events_writes_the_review_list(small, reported, tmp_path, capsys):
+    out = tmp_path / "out"
+    arguments = ["fit", str(small), "--scale", "nrs", "--horizon", "84", "--draws", "20"]
+    arguments += ["--curves", "none", "--quiet", "-o", str(out)]
+    told = ["--symptoms", str(reported[0]), "--events", str(reported[1])]
+    assert main([*arguments, *told, "--columns", "event=what"]) == 0
+    assert str(out / "review.csv") in capsys.readouterr().out
+    review = pd.read_csv(out / "review.csv", keep_default_na=False)
+    assert review["patient_id"][0] == "'=P002"
+    assert review["group"][0] == "same_day"
+    assert review["signs"][0] == "saddle numbness (same day) on day 27"
+    assert "BMJ Best Practice" in review["sign_sources"][0]
+    assert set(review["events"]) == {"", "injection on day 30"}
+    readme = re.sub(r"\s+", " ", (out / "README.txt").read_text(encoding="utf-8"))
+    assert "Warning signs: checked on 2 patients. 1 reported at least one." in readme
+    assert "review.csv: Every patient once" in readme
+    # A list of an earlier run does not stay as it was.
+    assert main(arguments) == 0
+    assert set(pd.read_csv(out / "review.csv", keep_default_na=False)["signs"]) == {""}
+
+
+def test_problems_of_symptoms_and_events_are_listed_all(small, reported, tmp_path, capsys):
+    symptoms, _ = reported
+    symptoms.write_text("patient_id,day,symptom\n" + "P001,x,fevr\n" * 30 + "P9,3,fever\n")
+    out = tmp_path / "out"
+    arguments = ["fit", str(small), "--scale", "nrs", "--horizon", "84", "--draws", "20"]
+    arguments += ["--curves", "none", "--symptoms", str(symptoms), "-o", str(out)]
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert "symptoms.csv: 61 problems; 31 of 31 rows cannot be used." in said
+    assert said.count("-> ") == 61
+    assert "Did you mean fever?" in said
+    assert "add it to the table of --signs" in " ".join(said.split())
+    assert "--lenient sets these rows aside" in said
+    assert not out.exists()
+    assert main([*arguments, "--lenient", "--quiet"]) == 0
+    assert len(pd.read_csv(out / "problems_symptoms.csv")) == 61
+    readme = re.sub(r"\s+", " ", (out / "README.txt").read_text(encoding="utf-8"))
+    assert "Not all answers could be used: 61 problems set aside." in readme
+
+
+def test_signs_of_ones_own_and_the_review_day(small, reported, tmp_path, capsys):
+    signs, out = tmp_path / "signs.csv", tmp_path / "out"
+    signs.write_text("sign,grade\nsaddle_numbness,prompt\n")
+    arguments = ["fit", str(small), "--scale", "nrs", "--horizon", "84", "--draws", "20"]
+    arguments += ["--curves", "none", "--quiet", "-o", str(out)]
+    told = ["--symptoms", str(reported[0]), "--signs", str(signs), "--review-day", "99"]
+    assert main([*arguments, *told]) == 0
+    review = pd.read_csv(out / "review.csv", keep_default_na=False)
+    assert review["group"][0] == "prompt"
+    assert "no_improvement" not in set(review["group"])
+    assert main([*arguments, "--signs", str(signs)]) == 2
+    assert "in the table of --symptoms" in capsys.readouterr().err
+    signs.write_text("sign,grade\nsaddle_numbness,soon\n")
+    assert main([*arguments, *told]) == 2
+    assert "--signs cannot be used: warning sign 'saddle_numbness'" in capsys.readouterr().err
+    parquet = tmp_path / "small.parquet"
+    pd.read_csv(small).to_parquet(parquet)
+    arguments[1] = str(parquet)
+    assert main([*arguments, *told]) == 2
+    assert "not written for Parquet input" in capsys.readouterr().err
+
+
 def test_ctrl_c_is_code_130_without_a_traceback(small, tmp_path, monkeypatch, capsys):
     def stop(*_, **__):
         raise KeyboardInterrupt
@@ -484,8 +556,9 @@ def test_the_demo_runs_from_a_wheel_far_from_the_repository(tmp_path):
     assert built.returncode == 0, built.stderr
     (wheel,) = (tmp_path / "wheel").glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    sample = tmp_path / "site" / "paintrend" / "sample" / "cohort.csv"
-    assert sample.read_bytes() == (SAMPLE / "cohort.csv").read_bytes()
+    for name in ("cohort.csv", "symptoms.csv", "events.csv"):
+        sample = tmp_path / "site" / "paintrend" / "sample" / name
+        assert sample.read_bytes() == (SAMPLE / name).read_bytes()
     environment = {"PYTHONPATH": str(tmp_path / "site")}
     done = run_python("-m", "paintrend", "demo", "--draws", "100", cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
@@ -493,7 +566,8 @@ def test_the_demo_runs_from_a_wheel_far_from_the_repository(tmp_path):
     assert "240 patients" in done.stdout
     assert "it cannot be told yet" in summary_numbers(done.stdout)
     assert STATEMENT in summary_numbers(done.stdout)
-    assert 8 <= len(done.stdout.splitlines()) <= 18
+    assert 8 <= len(done.stdout.splitlines()) <= 24
+    assert "Warning signs: checked on" in summary_numbers(done.stdout)
     page = tmp_path / "report" / "index.html"
     assert str(page.relative_to(tmp_path)) in done.stdout
     assert page.stat().st_size > 1_000_000

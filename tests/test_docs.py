@@ -166,6 +166,15 @@ def test_the_code_of_input_runs(tmp_path: Path) -> None:
     assert names["relief"].direction_text == "higher = better"
 
 
+def test_the_code_of_warning_signs_runs(tmp_path: Path) -> None:
+    names = run(DOCS / "warning_signs.md", tmp_path)
+    told = {"symptoms": names["symptoms"], "events": names["events"]}
+    review = paintrend.review_order(names["fit"], names["courses"], **told)
+    assert review["group"].tolist()[:2] == ["same_day", "same_day"]
+    assert review["signs"][0] == "pain at rest (same day) on day 30; fever (same day) on day 30"
+    assert names["symptoms"].signs["chest_pain"].source == "our clinic's list"
+
+
 @pytest.mark.slow
 def test_the_code_of_the_readme_runs(readme_names: dict[str, Any]) -> None:
     assert len(readme_names["courses"]) == 240
@@ -178,7 +187,11 @@ def test_the_readme_shows_the_summary_in_todays_words(readme_names: dict[str, An
     shown = re.search(r"<!-- begin summary -->\n```text\n(.*?)\n```\n<!-- end", readme(), re.DOTALL)
     assert shown is not None
     today = pictures.summary_text(
-        readme_names["fit"], readme_names["courses"], pictures.ABOUT, "report/index.html"
+        readme_names["fit"],
+        readme_names["courses"],
+        pictures.ABOUT,
+        "report/index.html",
+        pictures.reported(readme_names["diary"]),
     )
 
     def words(text: str) -> set[str]:

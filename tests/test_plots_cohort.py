@@ -5,13 +5,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from paintrend.courses import classify
+from paintrend.events import read_events
 from paintrend.plots.cohort import cohort_info, draw_cohort, plot_cohort
 from paintrend.plots.panel import panel_info
 from paintrend.plots.sparkline import sparkline_svg
 from paintrend.review import review_order
+from paintrend.symptoms import read_symptoms
 
 from .fakes import make_fake_fit
 
@@ -97,3 +100,16 @@ def test_a_small_picture_escapes_the_id(fit, courses):
     svg = ET.fromstring(sparkline_svg(panel, 0.0))
     assert hostile in svg.get("aria-label")
     assert not list(svg.iter("script"))
+
+
+def test_events_and_signs_are_marked_and_said_not_to_be_modelled(fit, courses):
+    ids = list(fit.patient_ids)
+    told = pd.DataFrame({"patient_id": ids[:2], "day": [10, 20], "event": ["injection"] * 2})
+    signs = pd.DataFrame({"patient_id": [ids[7]], "day": [15], "symptom": ["fever"]})
+    plain = cohort_info(fit, courses, n=20)
+    info = cohort_info(fit, courses, n=20, events=read_events(told), symptoms=read_symptoms(signs))
+    assert info.panels[0].patient_id == ids[7]
+    marks = [trace.hovertext for trace in draw_cohort(info).data if trace.mode == "lines+markers"]
+    assert sorted(marks) == ["fever", "injection", "injection"]
+    assert "not part of the model" in " ".join(info.caption)
+    assert "not part of the model" not in " ".join(plain.caption)

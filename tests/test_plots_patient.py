@@ -3,12 +3,19 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from paintrend.courses import classify
-from paintrend.plots.patient import draw_patient, plot_patient, split_band
+from paintrend.events import read_events
+from paintrend.plots.moments import LANES, Moment, moment_lanes, moments_of
+from paintrend.plots.panel import panel_info
+from paintrend.plots.patient import draw_patient, plot_patient
+from paintrend.plots.patient_curve import split_band
 from paintrend.plots.patient_numbers import patient_info
+from paintrend.plots.sparkline import sparkline_svg
 from paintrend.scales import Scale
+from paintrend.symptoms import read_symptoms
 
 from .fakes import KINDS, make_fake_fit
 
@@ -209,3 +216,135 @@ def test_some_curves_are_added_on_request_only(fit, courses):
     every_fifth = fit.draws(info.patient_id)[::5]
     assert np.array_equal(info.draws, every_fifth)
     assert "some of the curves" in {trace.name for trace in draw_patient(info).data}
+
+
+# Events and warning signs
+
+
+def events_of(*rows, patient_id="P001"):
+    table = [(patient_id, *row, "")[:4] for row in rows]
+    return read_events(pd.DataFrame(table, columns=["patient_id", "day", "event", "note"]))
+
+
+def symptoms_of(*rows, patient_id="P001"):
+    table = [(patient_id, *row) for row in rows]
+    return read_symptoms(pd.DataFrame(table, columns=["patient_id", "day", "symptom"]))
+
+
+def test_events_and_signs_are_upright_lines_with_words_and_symbols(fit, courses):
+    info = info_of(
+        fit, courses, "improving",
+        events=events_of((30, "Injection", "left")), symptoms=symptoms_of((12, "fever")),
+    )  # fmt: skip
+    assert [(one.day, one.kind, one.text) for one in info.moments] == [
+        (12.0, "same_day", "fever"),
+        (30.0, "event", "injection"),
+    ]
+    figure = draw_patient(info)
+    upright = {shape.x0: shape for shape in figure.layout.shapes if shape.x0 == shape.x1}
+    assert {12.0, 30.0} <= set(upright)
+    assert upright[12.0].line.dash != upright[30.0].line.dash
+    assert {"same day: fever", "injection"} <= set(texts(figure))
+    traces = {trace.name: trace for trace in figure.data}
+    sign, event = traces["warning sign, same day"], traces["event (shown, not modelled)"]
+    assert sign.marker.symbol != event.marker.symbol
+    assert event.hovertext[0] == "day 30: injection<br>event<br>left"
+    assert "source: Red flags" in sign.hovertext[0]
+    assert "1 event and 1 warning sign: shown as reported, not part of the model." in info.caption
+
+
+def test_they_change_neither_curve_nor_probabilities(fit, courses):
+    plain = info_of(fit, courses, "improving")
+    told = info_of(fit, courses, "improving", events=events_of((30, "injection")))
+    assert np.array_equal(plain.curve.median, told.curve.median)
+    assert plain.probabilities == told.probabilities
+    assert plain.caption == told.caption[:-1]
+    others = info_of(fit, courses, "improving", events=events_of((3, "x"), patient_id="P002"))
+    assert others.moments == ()
+    assert others.caption == plain.caption
+
+
+def boxes(moments, lanes, per_day):
+    """Words as (left, right, lane) and lines as (x, top lane)."""
+    words, lines = [], []
+    for moment, lane in zip(moments, lanes, strict=True):
+        text = moment.text if moment.kind == "event" else f"same day: {moment.text}"
+        if lane is not None:
+            words.append((moment.day * per_day, moment.day * per_day + 6 * len(text[:34]), lane))
+            lines.append((moment.day * per_day, lane))
+    return words, lines
+
+
+@pytest.mark.parametrize("gap", [0, 0.5, 1, 3, 10])
+def test_words_lie_on_no_other_words_and_no_line(gap):
+    moments = [Moment(20 + gap * i, "event", f"event number {i}") for i in range(LANES)]
+    lanes = moment_lanes(moments, 6.0)
+    assert None not in lanes
+    words, lines = boxes(moments, lanes, 6.0)
+    for i, (left, right, lane) in enumerate(words):
+        for j, (other_left, other_right, other) in enumerate(words):
+            if i != j and lane == other:
+                assert right <= other_left or other_right <= left
+        assert not any(left < x < right and top > lane for x, top in lines)
+
+
+def test_signs_have_words_before_events_and_the_caption_names_the_rest(fit, courses):
+    many = events_of(*[(20 + i, f"change {i}") for i in range(20)])
+    info = info_of(fit, courses, "improving", events=many, symptoms=symptoms_of((10, "fever")))
+    lanes = dict(zip([one.text for one in info.moments], info.lanes, strict=True))
+    assert lanes["fever"] is not None
+    assert lanes["change 19"] == 0
+    wordless = [text for text, lane in lanes.items() if lane is None]
+    assert len(wordless) > 6
+    line = next(text for text in info.caption if text.startswith("Lines without words: "))
+    assert all(f"{text}, day " in line for text in wordless[:6])
+    assert line.endswith(f"; and {len(wordless) - 6} more.")
+    figure = draw_patient(info)
+    shown = [text for text in texts(figure) if text.startswith(("change ", "same day"))]
+    assert len(shown) == 21 - len(wordless)
+    assert figure.layout.height > draw_patient(info_of(fit, courses, "improving")).layout.height
+
+
+def test_what_is_not_on_the_axis_is_named(fit, courses):
+    info = info_of(fit, courses, "improving", events=events_of((-60, "x"), (90, "y"), (400, "z")))
+    assert [one.text for one in info.moments] == ["y"]
+    assert info.last_day == 90.0
+    assert "Not on the axis: x, day \N{MINUS SIGN}60; z, day 400." in info.caption
+
+
+def test_nothing_later_than_an_early_answer_is_shown(fit, courses):
+    early = replace(fit, as_of_day=21.0)
+    events = events_of((21, "x"), (21.1, "y"))
+    info = info_of(early, courses, "improving", events=events)
+    assert [one.text for one in info.moments] == ["x"]
+    assert [one.text for one in moments_of("P001", events)] == ["x", "y"]
+    panel = panel_info(early["P001"], courses["P001"], events)
+    assert len(panel.moments) == 1
+
+
+def test_texts_of_events_are_text(fit, courses):
+    hostile = "<script>1</script> $x$ %{y}"
+    events = events_of((30, hostile, "<b>note</b>\nmore"))
+    figure = plot_patient(fit["P001"], courses["P001"], events=events)
+    shown = [*texts(figure), *(str(trace.hovertext) for trace in figure.data)]
+    assert not any("<script>" in text or "<b>note" in text or "$x" in text for text in shown)
+    assert any("&lt;script&gt;" in text for text in shown)
+    svg = sparkline_svg(panel_info(fit["P001"], courses["P001"], events), -14.0)
+    assert "<script>" not in svg
+    assert "1 event;" in svg
+
+
+def test_a_small_picture_tells_signs_from_events(fit, courses):
+    plain = sparkline_svg(panel_info(fit["P001"], courses["P001"]), -14.0)
+    told = panel_info(
+        fit["P001"], courses["P001"], events_of((30, "x"), (300, "y")), symptoms_of((12, "fever"))
+    )
+    svg = sparkline_svg(told, -14.0)
+    assert svg.count("<path") == plain.count("<path") + 3
+    assert "1 warning sign, 2 events;" in svg
+
+
+def test_in_hours_days_of_events_are_hours_too():
+    fit = make_fake_fit(1, horizon=1.0)
+    figure = plot_patient(fit["P001"], classify(fit)["P001"], events=events_of((0.5, "drug")))
+    assert any(shape.x0 == 12.0 for shape in figure.layout.shapes)

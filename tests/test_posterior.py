@@ -196,6 +196,15 @@ def test_draws_are_proposed_again_in_larger_number_where_the_weights_are_poor(mo
     np.testing.assert_allclose(after.log_evidence, before.log_evidence, atol=1.0)
 
 
+def test_the_order_of_draws_of_one_patient_says_nothing_of_those_of_another():
+    (_, model, design), ids = several(24)
+    drawn = sample_posterior(model, design, ids, seed=0, n_draws=400)
+    # the mean over patients of draw d varies as means of independent numbers do
+    for values in (NOISE.sd[drawn.noise], (drawn.setting == FLAT).astype(float)):
+        expected = values.var(axis=1).sum() / len(ids) ** 2
+        assert 0.7 < values.mean(axis=0).var() / expected < 1.35
+
+
 def test_progress_counts_every_patient():
     (_, model, design), ids = several()
     done = []

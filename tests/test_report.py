@@ -12,13 +12,16 @@ import pytest
 from paintrend.checks import check_cohort
 from paintrend.courses import classify
 from paintrend.diary import read_diary
+from paintrend.events import read_events
 from paintrend.fitting import fit_curves
 from paintrend.plots.course_numbers import course_shares
-from paintrend.report.cohort import LISTED_PER_GROUP, report_html, write_report
+from paintrend.report.cohort import report_html, write_report
+from paintrend.report.pictures import LISTED_PER_GROUP
 from paintrend.report.tables import compare_defaults, patient_rows, threshold_rows
 from paintrend.report.text import STATEMENT, answer, population_sentences, warning_signs
 from paintrend.results.criteria import Criteria
 from paintrend.simulate import simulate_cohort
+from paintrend.symptoms import read_symptoms
 
 from .fakes import make_fake_fit
 
@@ -347,3 +350,117 @@ def test_the_same_input_gives_the_same_file():
     fit = make_fake_fit(6)
     pages = {report_html(fit, classify(fit), created=WHEN) for _ in range(2)}
     assert len(pages) == 1
+
+
+# Warning signs and events
+
+
+def symptoms_of(*rows, **options):
+    return read_symptoms(pd.DataFrame(rows, columns=["patient_id", "day", "symptom"]), **options)
+
+
+def events_of(*rows):
+    return read_events(pd.DataFrame(rows, columns=["patient_id", "day", "event", "note"]))
+
+
+@pytest.fixture(scope="module")
+def told():
+    """A report on twenty, of whom three were asked, with events of one."""
+    fit = make_fake_fit(20)
+    symptoms = symptoms_of(
+        ("P001", 20, "saddle numbness"), ("P001", 27, "none"), ("P002", 20, "none"),
+        ("P008", 30, "pain at rest"), ("P009", 30, "tired"), diary=fit.diary, lenient=True,
+    )  # fmt: skip
+    events = events_of(("P001", 33, "injection", "left side"), ("P003", 500, "moved", ""))
+    courses = classify(fit)
+    return Page(
+        report_html(fit, courses, symptoms=symptoms, events=events, n_pictures=2, created=WHEN)
+    )
+
+
+def test_the_number_checked_is_said_wherever_the_statement_stands(told):
+    said = (
+        "Warning signs: checked on 3 patients. 2 reported at least one. Of the other 17 nothing is "
+        "known. Not all answers could be used: 1 problem set aside."
+    )
+    assert told.said.count(said) == 3
+    assert f"{STATEMENT} {said}" in told.said
+    assert "not supplied" not in told.said
+
+
+def test_signs_lead_the_report_with_day_grade_and_source(told):
+    look = told.said.index("Who needs a look first Patients in groups")
+    assert "Warning sign reported, same day (1)" in told.said[look:]
+    assert "Warning sign: saddle numbness (same day) on day 20." in told.said
+    assert "Source of saddle numbness: BMJ Best Practice, cauda equina syndrome" in told.said
+    assert "Reported signs, the most urgent and latest first: 2 of 2 shown." in told.said
+    assert "not on the review list: 1 of 1 shown." in told.said
+    assert "tired is not one of the warning signs" in told.said
+    assert "The grades are this project's; no publication gives them." in told.said
+    assert "The signs that were looked for (22)" in told.said
+    assert {a["href"] for a in told.all("a")} >= {"#signs", "#events"}
+
+
+def test_events_are_listed_and_drawn_and_said_not_to_be_modelled(told, page):
+    assert "2 events of 2 patients: injection 1, moved 1." in told.said
+    assert "P001 day 33 injection left side" in told.said
+    assert "No curve and no percentage depends on them." in told.said
+    first = json.loads(told.json["figure-1-data"])
+    names = {trace.get("name") for trace in first["data"]}
+    assert {"event (shown, not modelled)", "warning sign, same day"} <= names
+    described = [a.get("aria-label", "") for _, a in told.elements]
+    assert any("1 warning sign, 1 event" in text for text in described)
+    assert "#events" not in {a["href"] for a in page.all("a")}
+
+
+def test_curves_and_percentages_are_the_same_with_and_without_them(told, page):
+    cells = [[a["data-sort"] for a in one.all("td") if "data-sort" in a] for one in (told, page)]
+    columns = 12
+    rows = [{tuple(c[i : i + columns]) for i in range(0, len(c), columns)} for c in cells]
+    assert rows[0] == rows[1]
+    assert told.json["courses-data"] == page.json["courses-data"]
+
+
+def test_an_early_report_knows_no_later_sign_or_event():
+    fit = replace(make_fake_fit(3), as_of_day=21.0)
+    said = Page(
+        report_html(
+            fit, classify(fit), created=WHEN,
+            symptoms=symptoms_of(("P001", 20, "none"), ("P002", 22, "fever")),
+            events=events_of(("P001", 22, "surgery", "")),
+        )
+    ).said  # fmt: skip
+    assert "Warning signs: checked on 1 patient. 0 reported at least one." in said
+    assert "fever (same day)" not in said
+    assert "surgery on day" not in said
+    assert "0 events of 0 patients." in said
+    assert "No sign was reported. That does not mean that there was none." in said
+
+
+def test_nobody_was_asked():
+    fit = make_fake_fit(2)
+    empty = read_symptoms(pd.DataFrame(columns=["patient_id", "day", "symptom"]))
+    said = Page(report_html(fit, classify(fit), symptoms=empty, created=WHEN)).said
+    assert "Warning signs: checked on 0 patients. Nobody was asked." in said
+
+
+def test_events_notes_and_own_signs_are_text_everywhere():
+    fit, text = make_fake_fit(2), HOSTILE[0]
+    sign = {"grade": "prompt", "label": HOSTILE[1], "source": text}
+    source = report_html(
+        fit,
+        classify(fit),
+        symptoms=symptoms_of(("P001", 20, "odd"), signs={"odd": sign}),
+        events=events_of(("P001", 30, text, HOSTILE[2]), ("P002", 3, "{{ 7*7 }} $x$", "")),
+        created=WHEN,
+    )
+    page = Page(source)
+    for shown in (*HOSTILE[:3], "{{ 7*7 }} $x$"):
+        assert shown in " ".join(page.text), shown
+    assert len([a for a in page.all("script") if "type" not in a]) == 2
+    assert not {tag for tag, _ in page.elements} & {"img", "i", "b", "u"}
+    for block in page.json.values():
+        assert "<" not in block
+        json.loads(block)
+    # The built-in note is about signs that were not looked for here.
+    assert "The grades are this project's" not in page.said

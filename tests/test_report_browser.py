@@ -7,7 +7,7 @@ import pytest
 
 from paintrend.courses import classify
 from paintrend.report import write_report
-from paintrend.report.cohort import template_source
+from paintrend.report.page import template_source
 
 from .fakes import make_fake_fit
 from .test_report import HOSTILE, WHEN, hostile_fit

@@ -12,7 +12,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "sample"
-FILES = ("cohort.csv", "truth.csv", "migraine_weeks.csv", "licorice_throat.csv")
+FILES = (
+    "cohort.csv",
+    "truth.csv",
+    "symptoms.csv",
+    "events.csv",
+    "session_ratings.csv",
+    "sessions.csv",
+    "session_truth.csv",
+    "migraine_weeks.csv",
+    "licorice_throat.csv",
+)
 
 
 def script(name: str) -> ModuleType:
@@ -40,7 +50,14 @@ def read(name: str) -> pd.DataFrame:
 def test_simulated_files_are_those_of_the_script(tmp_path: Path) -> None:
     module = script("make_sample_cohort")
     skip_unless_made_with(module)
-    for path in module.write_cohort(module.sample_cohort(), tmp_path):
+    for path in module.write_sample(tmp_path):
+        assert path.read_bytes() == (SAMPLE / path.name).read_bytes(), path.name
+
+
+def test_session_files_are_those_of_the_script(tmp_path: Path) -> None:
+    module = script("make_sample_sessions")
+    skip_unless_made_with(module)
+    for path in module.write_sessions(tmp_path):
         assert path.read_bytes() == (SAMPLE / path.name).read_bytes(), path.name
 
 

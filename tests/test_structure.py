@@ -12,10 +12,22 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "paintrend"
 
 # Each layer may import from those before it and, without a cycle, from itself.
 LAYERS = (
-    ("errors", "adapters", "progress", "scales", "forms", "shapes", "defaults", "warning_signs"),
+    (
+        "errors",
+        "adapters",
+        "progress",
+        "scales",
+        "forms",
+        "shapes",
+        "defaults",
+        "responses",
+        "session_columns",
+        "session_rules",
+        "warning_signs",
+    ),
     ("core",),
     ("results", "wording"),
-    ("diary", "readers", "events", "symptoms"),
+    ("diary", "readers", "events", "symptoms", "sessions"),
     ("storage", "simulate"),
     ("fitting_options", "learning", "fitting"),
     ("features", "courses", "checks"),

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from paintrend.alarms import alarm_policy
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
@@ -28,24 +29,35 @@ if TYPE_CHECKING:
         ScaleError,
         UnknownPatientError,
     )
+    from paintrend.events import read_events
     from paintrend.fitting import fit_curves
+    from paintrend.monitoring.patient import PatientMonitor
+    from paintrend.monitoring.records import Monitor
+    from paintrend.monitoring.replay import monitor
+    from paintrend.monitoring.review_list import review_monitor
     from paintrend.multiplicity import correct_p_values, flag_patients
     from paintrend.nulls import landmark_test
     from paintrend.plots import (
         plot_cohort,
         plot_cohort_check,
         plot_courses,
+        plot_monitor,
         plot_null_world,
         plot_patient,
+        plot_policy,
+        plot_sessions,
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
-    from paintrend.report import write_report
+    from paintrend.report import write_monitor_report, write_report
     from paintrend.responders import count_responders
+    from paintrend.results.alarm_policy import AlarmPolicy
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
+    from paintrend.results.dose_effect import DoseEffect
     from paintrend.results.event_times import EventTimes
+    from paintrend.results.events import Events
     from paintrend.results.fit import Fit
     from paintrend.results.landmark import LandmarkTest
     from paintrend.results.patient import PatientFit
@@ -54,38 +66,59 @@ if TYPE_CHECKING:
     from paintrend.results.population import Population
     from paintrend.results.prevalence import Prevalence
     from paintrend.results.responders import Responders
+    from paintrend.results.session_criteria import SessionCriteria
+    from paintrend.results.session_response import PatientResponse, SessionResponse
+    from paintrend.results.sessions import Sessions
+    from paintrend.results.symptoms import Symptoms
     from paintrend.review import review_order
     from paintrend.scaleout.parquet_fit import ParquetFit
     from paintrend.scaleout.parquet_run import fit_parquet
     from paintrend.scaleout.scaled_fit import ScaledCourses, ScaledFit
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
+    from paintrend.sessions import read_sessions
     from paintrend.shares import prevalence
-    from paintrend.simulate import SimulatedCohort, simulate_cohort
+    from paintrend.simulate import (
+        SessionCohort,
+        SimulatedCohort,
+        simulate_cohort,
+        simulate_sessions,
+    )
+    from paintrend.soreness.dose import session_dose
+    from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
     from paintrend.storage import read_population, write_population
     from paintrend.study_size import power
     from paintrend.survival import time_to
+    from paintrend.symptoms import read_symptoms
+    from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
 
 __version__ = "0.1.0"
 
 __all__ = [
     "SCALES",
+    "WARNING_SIGNS",
+    "AlarmPolicy",
     "CohortCheck",
     "Courses",
     "Criteria",
     "CriteriaError",
     "Diary",
     "DiaryError",
+    "DoseEffect",
     "EventTimes",
+    "Events",
     "Fit",
     "HorizonError",
     "InputError",
     "LandmarkTest",
     "MissingExtraError",
+    "Monitor",
     "PaintrendError",
     "ParquetFit",
     "PatientCourse",
     "PatientFit",
+    "PatientMonitor",
+    "PatientResponse",
     "PlausibleValues",
     "PooledAnalysis",
     "Population",
@@ -97,9 +130,16 @@ __all__ = [
     "ScaleError",
     "ScaledCourses",
     "ScaledFit",
+    "SessionCohort",
+    "SessionCriteria",
+    "SessionResponse",
+    "Sessions",
     "SimulatedCohort",
+    "Symptoms",
     "UnknownPatientError",
+    "WarningSign",
     "__version__",
+    "alarm_policy",
     "check_cohort",
     "classify",
     "correct_p_values",
@@ -110,24 +150,37 @@ __all__ = [
     "flag_patients",
     "get_scale",
     "landmark_test",
+    "monitor",
     "multiverse",
     "plot_cohort",
     "plot_cohort_check",
     "plot_courses",
+    "plot_monitor",
     "plot_null_world",
     "plot_patient",
+    "plot_policy",
+    "plot_sessions",
     "pool_draws",
     "power",
     "prevalence",
     "read_diary",
+    "read_events",
     "read_population",
+    "read_sessions",
+    "read_symptoms",
     "regress",
     "retention_by_course",
+    "review_monitor",
     "review_order",
     "scale_table",
+    "session_dose",
+    "session_response",
     "simulate_cohort",
+    "simulate_sessions",
     "time_to",
     "tipping_point",
+    "warning_sign_table",
+    "write_monitor_report",
     "write_population",
     "write_report",
     "write_template",
@@ -135,48 +188,69 @@ __all__ = [
 
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
+    "alarms": ["alarm_policy"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
     "dropout": ["retention_by_course", "tipping_point"],
     "errors": [name for name in __all__ if name.endswith("Error")],
+    "events": ["read_events"],
     "fitting": ["fit_curves"],
+    "monitoring.patient": ["PatientMonitor"],
+    "monitoring.records": ["Monitor"],
+    "monitoring.replay": ["monitor"],
+    "monitoring.review_list": ["review_monitor"],
     "multiplicity": ["correct_p_values", "flag_patients"],
     "nulls": ["landmark_test"],
     "plots": [
         "plot_cohort",
         "plot_cohort_check",
         "plot_courses",
+        "plot_monitor",
         "plot_null_world",
         "plot_patient",
+        "plot_policy",
+        "plot_sessions",
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
-    "report": ["write_report"],
+    "report": ["write_monitor_report", "write_report"],
+    "responders": ["count_responders"],
+    "results.alarm_policy": ["AlarmPolicy"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],
+    "results.dose_effect": ["DoseEffect"],
     "results.event_times": ["EventTimes"],
+    "results.events": ["Events"],
     "results.fit": ["Fit"],
     "results.landmark": ["LandmarkTest"],
     "results.patient": ["PatientFit"],
     "results.plausible": ["PlausibleValues"],
     "results.pooled": ["PooledAnalysis"],
     "results.population": ["Population"],
-    "responders": ["count_responders"],
     "results.prevalence": ["Prevalence"],
     "results.responders": ["Responders"],
+    "results.session_criteria": ["SessionCriteria"],
+    "results.session_response": ["PatientResponse", "SessionResponse"],
+    "results.sessions": ["Sessions"],
+    "results.symptoms": ["Symptoms"],
     "review": ["review_order"],
     "scaleout.parquet_fit": ["ParquetFit"],
     "scaleout.parquet_run": ["fit_parquet"],
     "scaleout.scaled_fit": ["ScaledCourses", "ScaledFit"],
     "scales": ["SCALES", "Scale", "get_scale", "scale_table"],
+    "sessions": ["read_sessions"],
     "shares": ["prevalence"],
-    "simulate": ["SimulatedCohort", "simulate_cohort"],
+    "simulate": ["SessionCohort", "SimulatedCohort", "simulate_cohort", "simulate_sessions"],
+    "soreness.dose": ["session_dose"],
+    "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
     "storage": ["read_population", "write_population"],
     "study_size": ["power"],
     "survival": ["time_to"],
+    "symptoms": ["read_symptoms"],
+    "warning_signs": ["WARNING_SIGNS", "WarningSign", "warning_sign_table"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -4,7 +4,7 @@
 
     PaintrendError
     ├── InputError (also a ValueError)
-    │   ├── DiaryError        a file or table of ratings has problems; carries them as a table
+    │   ├── DiaryError        a table of ratings, symptoms or events has problems; carries them
     │   ├── ScaleError        a scale is unknown or contradicts itself
     │   ├── HorizonError      the horizon is missing or does not suit the ratings
     │   ├── CriteriaError     a threshold is missing or wrong
@@ -53,7 +53,7 @@ class InputError(PaintrendError, ValueError):
 
 
 class DiaryError(InputError):
-    """A file or table of ratings has problems.
+    """A file or table of ratings, symptoms or events has problems.
 
     Parameters
     ----------

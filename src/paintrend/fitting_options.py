@@ -112,13 +112,13 @@ def check_population(
             f"horizon: {population.horizon:g} there, {horizon!r} here; "
             "leave horizon out to use the population's"
         )
-    if time_unit and population.time_unit:
-        if (time_unit in WITHIN_A_DAY) != (population.time_unit in WITHIN_A_DAY):
-            found.append(
-                f"time unit: learned from ratings timed in {population.time_unit}, these were read "
-                f"in {time_unit}; read them with time_unit={population.time_unit!r}, or, if both "
-                "are right, give the population time_unit='' (dataclasses.replace)"
-            )
+    there = population.time_unit
+    if there and time_unit and (time_unit in WITHIN_A_DAY) != (there in WITHIN_A_DAY):
+        found.append(
+            f"time unit: learned from ratings timed in {there}, these were read in {time_unit}; "
+            f"read them with time_unit={there!r}, or, if both are right, give the population "
+            "time_unit='' (dataclasses.replace)"
+        )
     if lasting_days is not None and lasting_days != population.lasting_days:
         found.append(f"lasting_days: {population.lasting_days:g} there, {lasting_days:g} here")
     if found:

@@ -24,12 +24,18 @@ FILES: dict[str, str] = {
     "curves.csv": CURVE_COLUMNS,
     "curves.parquet": CURVE_COLUMNS,
     "population.json": POPULATION_FILE,
+    "review.csv": "Every patient once, those who need a look first at the top, with the reason: "
+    "warning signs first, whatever the curve says. Events are told, not modelled.",
     "problems.csv": "Rows of the diary that were set aside, why, and how to fix them.",
+    "problems_symptoms.csv": "The same for the table of symptoms. A sign in such a row is not on "
+    "the review list.",
+    "problems_events.csv": "The same for the table of events.",
 }
 
 
-def about_text(fit: Fit, courses: Courses, files: list[Path]) -> str:
-    """Explain the files of a fit and name every setting behind them."""
+def about_text(fit: Fit, courses: Courses, files: list[Path], signs: str) -> str:
+    """Explain the files of a fit, say whether warning signs were checked, and name every
+    setting."""
     settings = setting_lines(
         f"paintrend {__version__}",
         fit.diary.source,
@@ -48,4 +54,4 @@ def about_text(fit: Fit, courses: Courses, files: list[Path]) -> str:
         "spreadsheet would run it as a formula. Take the ' away before joining such ids to other "
         "tables.",
     ]
-    return layout(paragraphs, settings)
+    return layout(paragraphs, settings, signs)

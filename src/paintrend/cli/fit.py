@@ -9,6 +9,7 @@ from pathlib import Path
 from paintrend.cli.console import Progress, UsageError, output_folder, say, writing
 from paintrend.cli.inputs import Request, request_of
 from paintrend.cli.large import run_large
+from paintrend.cli.reported import NOTHING_REPORTED, Reported, reported_of
 from paintrend.cli.tables import write_tables
 from paintrend.courses import classify
 from paintrend.fitting import fit_curves
@@ -26,11 +27,12 @@ def run(arguments: Namespace) -> int:
     if arguments.restart:
         raise UsageError("--restart goes with Parquet input: other runs begin anew every time.")
     request = request_of(arguments)
+    reported = reported_of(arguments, request.diary)
     folder = output_folder(arguments.output)
     with Progress(quiet=arguments.quiet) as progress:
         fit, courses = fit_request(arguments, request, progress)
         progress("writing tables", 0, 1)
-        files = write_results(arguments, fit, courses, folder)
+        files = write_results(arguments, fit, courses, folder, reported)
     sys.stdout.write("".join(f"{file}\n" for file in files))
     if not arguments.quiet:
         say(repr(courses))
@@ -54,8 +56,16 @@ def fit_request(arguments: Namespace, request: Request, progress: Progress) -> t
     return fit, classify(fit, request.criteria)
 
 
-def write_results(arguments: Namespace, fit: Fit, courses: Courses, folder: Path) -> list[Path]:
+def write_results(
+    arguments: Namespace,
+    fit: Fit,
+    courses: Courses,
+    folder: Path,
+    reported: Reported = NOTHING_REPORTED,
+) -> list[Path]:
     """Write the tables into a folder."""
     with writing(folder):
         curves = getattr(arguments, "curves", None) or "csv"
-        return write_tables(fit, courses, folder, curves=curves, lenient=arguments.lenient)
+        return write_tables(
+            fit, courses, folder, curves=curves, lenient=arguments.lenient, reported=reported
+        )

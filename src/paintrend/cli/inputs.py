@@ -19,10 +19,13 @@ from paintrend.scales import Scale, get_scale
 from paintrend.storage import read_population
 
 __all__ = [
+    "SIDE_COLUMNS",
     "Request",
     "Settings",
+    "column_pairs",
     "criteria_of",
     "diary_of",
+    "named_pairs",
     "reading_options",
     "request_of",
     "say_notices",
@@ -32,6 +35,10 @@ __all__ = [
 ]
 
 RANGE = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*-\s*([-+]?\d+(?:\.\d+)?)\s*")
+
+
+SIDE_COLUMNS = ("symptom", "event", "note")
+"""Columns of --columns that are not in the file of ratings, but in those that go with it."""
 
 
 @dataclass(frozen=True)
@@ -178,15 +185,24 @@ def diary_of(arguments: Namespace, scale: Scale) -> Diary:
 
 def reading_options(arguments: Namespace) -> dict[str, Any]:
     """Return the options of reading, except the sheet, under their names in Python."""
-    visits = {name: _day(name, day) for name, day in _pairs("--visits", arguments.visits).items()}
+    visits = {
+        name: _day(name, day) for name, day in named_pairs("--visits", arguments.visits).items()
+    }
+    pairs = column_pairs(arguments)
+    columns = {role: name for role, name in pairs.items() if role not in SIDE_COLUMNS}
     return {
-        "columns": _pairs("--columns", arguments.columns) or None,
+        "columns": columns or None,
         "start": arguments.start,
         "time_unit": arguments.time_unit,
         "wide": visits or arguments.wide or None,
         "inclusion": arguments.inclusion,
         "lenient": arguments.lenient,
     }
+
+
+def column_pairs(arguments: Namespace) -> dict[str, str]:
+    """Return what --columns says: standard name -> heading."""
+    return named_pairs("--columns", arguments.columns)
 
 
 def say_notices(arguments: Namespace, notices: Iterable[str]) -> None:
@@ -196,7 +212,7 @@ def say_notices(arguments: Namespace, notices: Iterable[str]) -> None:
             say(f"note: {in_options(notice)}")
 
 
-def _pairs(option: str, texts: list[str]) -> dict[str, str]:
+def named_pairs(option: str, texts: list[str]) -> dict[str, str]:
     """Read ``a=b,c=d``; a name that holds a comma is quoted as in CSV: ``"a=x, y",c=d``."""
     parts = [part for text in texts for part in next(csv.reader([text], skipinitialspace=True), [])]
     pairs: dict[str, str] = {}

@@ -22,6 +22,16 @@ def run_large(arguments: Namespace) -> int:
         raise UsageError("--curves csv does not go with Parquet input: --curves parquet, or none.")
     if arguments.sheet:
         raise UsageError("--sheet is for Excel files.")
+    if (
+        arguments.symptoms
+        or arguments.signs
+        or arguments.events
+        or arguments.review_day is not None
+    ):
+        raise UsageError(
+            "--symptoms, --signs, --events and --review-day are for the review list, which is not "
+            "written for Parquet input: fit these patients from a CSV or Excel file."
+        )
     settings = settings_of(arguments, lambda: _suggestion(arguments.file))
     folder = output_folder(arguments.output)
     with Progress(quiet=arguments.quiet) as progress, writing(folder):

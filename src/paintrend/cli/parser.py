@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import math
 from typing import Any
 
 from paintrend import __version__
+from paintrend.cli.options import (
+    add_criteria,
+    add_file,
+    add_fitting,
+    add_reading,
+    add_reported,
+    add_scale,
+    days,
+    number,
+)
 
 __all__ = ["build_parser"]
 
@@ -41,17 +50,17 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "-o", "--output", metavar="DIR", default="report", help="folder (default: report)"
     )
-    _add_fitting(demo, population=False)
+    add_fitting(demo, population=False)
 
     template = _command(commands, "template", "write a form for ratings, .xlsx or .csv")
     template.add_argument("-o", "--output", metavar="FILE", required=True, help="form to write")
-    _add_scale(template, default="nrs")
+    add_scale(template, default="nrs")
 
     check = _command(commands, "check", "list every problem of a file of ratings")
-    _add_file(check)
+    add_file(check)
     check.add_argument("-o", "--output", metavar="CSV", help="write the list of problems there too")
-    _add_scale(check)
-    _add_reading(check)
+    add_scale(check)
+    add_reading(check)
 
     fit = _command(commands, "fit", "fit curves and courses, write them as tables", LARGE)
     fit.add_argument(
@@ -70,31 +79,93 @@ def build_parser() -> argparse.ArgumentParser:
     report = _command(commands, "report", "as fit, and write a report to open in a browser")
     report.add_argument("--title", metavar="TEXT", help="heading of the report")
     for command in (fit, report):
-        _add_file(command)
+        add_file(command)
         command.add_argument(
             "-o", "--output", metavar="DIR", required=True, help="folder for the results"
         )
         command.add_argument(
             "--horizon",
             metavar="DAYS",
-            type=_number,
+            type=number,
             help="day at which courses are judged: the end of planned follow-up",
         )
-        _add_scale(command)
-        _add_reading(command)
-        _add_criteria(command)
-        _add_fitting(command, population=True)
+        add_scale(command)
+        add_reading(command)
+        add_reported(command)
+        add_criteria(command)
+        add_fitting(command, population=True)
 
+    monitor = _command(
+        commands, "monitor", "judge patients who are followed day by day, list who needs a look"
+    )
+    add_file(monitor)
+    monitor.add_argument("-o", "--output", metavar="DIR", required=True, help="folder for the list")
+    monitor.add_argument("--horizon", metavar="DAYS", type=number, help="that of the population")
+    monitor.add_argument(
+        "--schedule",
+        metavar="DAYS",
+        type=days,
+        help="planned visits, e.g. 7,14,28 (default: each patient's own pace)",
+    )
+    monitor.add_argument(
+        "--alarm",
+        metavar="SHARE",
+        type=number,
+        help="draw a line at this share of curves that end worse",
+    )
+    monitor.add_argument("--title", metavar="TEXT", help="heading of the list")
+    add_scale(monitor)
+    add_reading(monitor)
+    add_reported(monitor)
+    add_criteria(monitor)
+    add_fitting(monitor, population=True, required=True)
+
+    _add_sessions(commands)
     simulate = _command(commands, "simulate", "write a simulated cohort and its true courses")
     simulate.add_argument("-o", "--output", metavar="DIR", required=True, help="folder")
     simulate.add_argument("--patients", metavar="N", type=int, default=240, help="default: 240")
     simulate.add_argument(
-        "--horizon", metavar="DAYS", type=_number, default=84.0, help="default: 84"
+        "--horizon", metavar="DAYS", type=number, default=84.0, help="default: 84"
     )
     simulate.add_argument("--seed", metavar="N", type=int, default=0, help="default: 0")
-    _add_scale(simulate, default="nrs")
-    _add_criteria(simulate)
+    add_scale(simulate, default="nrs")
+    add_criteria(simulate)
     return parser
+
+
+def _add_sessions(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "sessions",
+        "what pain does after therapy sessions: verdicts, response, courses with and without",
+    )
+    add_file(parser)
+    parser.add_argument(
+        "--sessions", metavar="FILE", required=True, help="table of sessions: CSV, Excel or Parquet"
+    )
+    parser.add_argument(
+        "--session-columns",
+        metavar="LIST",
+        action="append",
+        default=[],
+        help='what its columns are called: "dose=Load,day=Study day"',
+    )
+    parser.add_argument(
+        "--same-day",
+        choices=("leave_out", "before", "after"),
+        default="leave_out",
+        help="ratings that may lie before or after the session of their day (default: leave_out)",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", required=True, help="folder for the results"
+    )
+    parser.add_argument(
+        "--horizon", metavar="DAYS", type=number, help="day at which courses are judged"
+    )
+    add_scale(parser)
+    add_reading(parser)
+    add_criteria(parser)
+    add_fitting(parser, population=True)
 
 
 def _command(commands: Any, name: str, words: str, more: str = "") -> argparse.ArgumentParser:
@@ -107,127 +178,3 @@ def _command(commands: Any, name: str, words: str, more: str = "") -> argparse.A
     )
     parser.add_argument("--quiet", action="store_true", help="only results and errors")
     return parser
-
-
-def _add_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "file", metavar="FILE", help="ratings: CSV, Excel or Parquet (for fit also a folder of it)"
-    )
-
-
-def _add_scale(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    group = parser.add_argument_group(
-        "scale", "A built-in one, or your own by its range: --scale 0-7, or --low 0 --high 7."
-    )
-    said = f" (default: {default})" if default else ""
-    group.add_argument(
-        "--scale",
-        metavar="NAME",
-        help=f"nrs, vas, odi, ndi, rmdq, promis_pi, bpi_interference, or a range such as 0-7{said}",
-    )
-    group.add_argument("--low", metavar="X", type=_number, help="smallest possible value")
-    group.add_argument("--high", metavar="X", type=_number, help="largest possible value")
-    group.add_argument(
-        "--step",
-        metavar="X",
-        type=_number,
-        help="distance between neighbouring values, 0 if any value may occur (default: 1)",
-    )
-    group.add_argument(
-        "--higher-is-better", action="store_true", help="high values are good (default: bad)"
-    )
-    group.add_argument("--label", metavar="TEXT", help='name for titles, e.g. "Headache days"')
-    group.add_argument("--unit", metavar="TEXT", help="unit of a value (default: points)")
-    group.add_argument(
-        "--severe", metavar="X", type=_number, help="from this value on a rating counts as severe"
-    )
-
-
-def _add_reading(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("reading the file")
-    group.add_argument(
-        "--columns",
-        metavar="LIST",
-        action="append",
-        default=[],
-        help='what columns are called in the file: "pain=NRS today,patient_id=ID"',
-    )
-    group.add_argument(
-        "--time-unit",
-        choices=("minutes", "hours", "days", "weeks"),
-        help="unit of a column time (the horizon is in days whatever this is)",
-    )
-    group.add_argument(
-        "--start", metavar="DATE", help="date of day 0, where all patients have the same"
-    )
-    group.add_argument(
-        "--wide", action="store_true", help="one row per patient, one column per visit"
-    )
-    group.add_argument(
-        "--visits",
-        metavar="LIST",
-        action="append",
-        default=[],
-        help='as --wide, with the days of the columns: "baseline=0,V1=14,V2=28"',
-    )
-    group.add_argument("--sheet", metavar="NAME", help="sheet of an Excel file, by name or number")
-    group.add_argument(
-        "--inclusion",
-        metavar="COLUMN",
-        help="column that marks ratings used to select the patient (default: inclusion)",
-    )
-    group.add_argument(
-        "--lenient", action="store_true", help="set rows with problems aside, list them, go on"
-    )
-
-
-def _add_criteria(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(
-        "thresholds", "Default: those of the scale, where it has any."
-    )
-    group.add_argument(
-        "--worsening", metavar="X", type=_number, help="change that counts as worse, scale units"
-    )
-    group.add_argument(
-        "--improvement", metavar="X", type=_number, help="change that counts as better, scale units"
-    )
-    group.add_argument(
-        "--sustained-days",
-        metavar="DAYS",
-        type=_number,
-        help="last days, of which 80%% must be worse for a sustained deterioration (default: a "
-        "quarter of the horizon)",
-    )
-    group.add_argument(
-        "--lasting-days",
-        metavar="DAYS",
-        type=_number,
-        help="what is shorter counts as noise (default: a twelfth of the horizon)",
-    )
-
-
-def _add_fitting(parser: argparse.ArgumentParser, *, population: bool) -> None:
-    group = parser.add_argument_group("fitting")
-    group.add_argument(
-        "--seed", metavar="N", type=int, default=0, help="same seed, same answer (default: 0)"
-    )
-    group.add_argument(
-        "--draws", metavar="N", type=int, default=400, help="curves per patient (default: 400)"
-    )
-    if population:
-        group.add_argument(
-            "--population",
-            metavar="JSON",
-            help="population learned before, from other patients; brings scale and horizon",
-        )
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError
-    return number
-
-
-# argparse names a type in its messages by its __name__.
-_number.__name__ = "number"

@@ -8,6 +8,7 @@ from argparse import Namespace
 from paintrend.cli.console import Progress, output_folder, writing
 from paintrend.cli.fit import fit_request, write_results
 from paintrend.cli.inputs import request_of
+from paintrend.cli.reported import reported_of
 from paintrend.cli.summary import summary_text
 from paintrend.report import write_report
 from paintrend.report.second import courses_under_second_default
@@ -18,16 +19,20 @@ __all__ = ["run"]
 def run(arguments: Namespace) -> int:
     """Fit, write tables and report, print a summary."""
     request = request_of(arguments)
+    reported = reported_of(arguments, request.diary)
     folder = output_folder(arguments.output)
     with Progress(quiet=arguments.quiet) as progress:
         fit, courses = fit_request(arguments, request, progress)
         second = courses_under_second_default(fit, courses, progress)
         progress("writing tables", 0, 1)
-        write_results(arguments, fit, courses, folder)
+        write_results(arguments, fit, courses, folder, reported)
         progress("writing the report", 0, 1)
         page = folder / "index.html"
         with writing(page):
-            write_report(fit, courses, page, title=arguments.title, second=second)
+            write_report(
+                fit, courses, page, symptoms=reported.symptoms, events=reported.events,
+                review_day=reported.review_day, title=arguments.title, second=second,
+            )  # fmt: skip
     about = f"{request.diary.source} ({fit.scale.label}):"
-    sys.stdout.write(summary_text(fit, courses, about, page) + "\n")
+    sys.stdout.write(summary_text(fit, courses, about, page, reported) + "\n")
     return 0

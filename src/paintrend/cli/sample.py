@@ -12,14 +12,16 @@ HORIZON = 84.0
 """Days: the last planned visit of the sample cohort."""
 
 
-def sample_file() -> Path:
-    """Return the path of cohort.csv.
+def sample_file(name: str = "cohort.csv") -> Path:
+    """Return the path of a file of the sample cohort: cohort.csv, symptoms.csv, events.csv.
 
     A wheel holds a copy within the package; in the source folder the file itself is used.
     """
     package = Path(__file__).resolve().parents[1]
-    places = (package / "sample" / "cohort.csv", package.parents[1] / "data/sample/cohort.csv")
+    places = (package / "sample" / name, package.parents[1] / "data" / "sample" / name)
     for place in places:
         if place.is_file():
             return place
-    raise CommandError(f"the sample cohort is missing; looked for {' and '.join(map(str, places))}")
+    raise CommandError(
+        f"{name} of the sample cohort is missing; looked for {' and '.join(map(str, places))}"
+    )

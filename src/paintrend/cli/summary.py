@@ -8,22 +8,32 @@ from pathlib import Path
 
 import pandas as pd
 
+from paintrend.cli.reported import NOTHING_REPORTED, Reported
 from paintrend.plots.course_numbers import course_shares
-from paintrend.report.text import STATEMENT, answer, warning_signs
+from paintrend.report.signs import signs_statement
+from paintrend.report.text import STATEMENT, answer
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.results.headings import headline
-from paintrend.review import GROUPS, review_order
+from paintrend.review import GROUPS, SIGN_GROUPS, review_order
 from paintrend.wording import level, number, percent, plural, short_id, time_unit
 
 __all__ = ["summary_text"]
 
 WIDTH = 100
 LISTED = 4
+LISTED_SIGNS = 3
 LOOK_FIRST = ("severe", "deterioration", "raised")
+NOT_JUDGED = ("no_room", "no_course")
 
 
-def summary_text(fit: Fit, courses: Courses, about: str, page: str | os.PathLike[str]) -> str:
+def summary_text(
+    fit: Fit,
+    courses: Courses,
+    about: str,
+    page: str | os.PathLike[str],
+    reported: Reported = NOTHING_REPORTED,
+) -> str:
     """Say what a reader of the report is going to find there.
 
     Parameters
@@ -34,14 +44,21 @@ def summary_text(fit: Fit, courses: Courses, about: str, page: str | os.PathLike
         A sentence on where the ratings come from.
     page
         Path of the report.
+    reported
+        Symptoms and events that the report shows.
     """
     end = time_unit(fit.horizon).show(fit.horizon)
     n_ratings = int(fit.info["n_ratings"].sum())
     counts = f"{plural(len(fit), 'patient')}, {plural(n_ratings, 'rating')}"
     counts += f" ({fit.scale.direction_text}), judged at {end}."
     lines = [f"{about} {counts}", " ".join(answer(courses, course_shares(courses)))]
-    paragraphs = [*map(_wrap, lines), *_first_ones(fit, courses), _wrap(_assumptions(fit, courses))]
-    paragraphs += [f"Report: {Path(page)}", _wrap(f"{warning_signs()} {STATEMENT}")]
+    review = review_order(
+        fit, courses, symptoms=reported.symptoms, events=reported.events,
+        review_day=reported.review_day,
+    )  # fmt: skip
+    paragraphs = [*map(_wrap, lines), *_with_signs(review), *_first_ones(fit, courses, review)]
+    paragraphs += [_wrap(_assumptions(fit, courses)), f"Report: {Path(page)}"]
+    paragraphs += [_wrap(f"{signs_statement(fit, reported.symptoms)} {STATEMENT}")]
     return "\n".join(paragraphs)
 
 
@@ -49,15 +66,34 @@ def _wrap(text: str) -> str:
     return textwrap.fill(text, WIDTH)
 
 
-def _first_ones(fit: Fit, courses: Courses) -> list[str]:
-    """Name the patients at the top of the review list, with the probability behind it."""
-    review = review_order(fit, courses)
+def _with_signs(review: pd.DataFrame) -> list[str]:
+    """Name the patients with warning signs: they come before any curve."""
+    signs = review[review["group"].isin(SIGN_GROUPS)]
+    if signs.empty:
+        return []
+    shown = signs.head(LISTED_SIGNS)
+    width = max(len(short_id(name)) for name in shown["patient_id"])
+    counted = f"{len(shown)} of {len(signs)} listed in the report"
+    lines = [f"Warning signs, whatever the curve says ({counted}):"]
+    for name, said in zip(shown["patient_id"], shown["signs"], strict=True):
+        room = WIDTH - width - 4
+        lines.append(
+            f"  {short_id(name):<{width}}  {textwrap.shorten(said, room, placeholder=' ...')}"
+        )
+    return lines
+
+
+def _first_ones(fit: Fit, courses: Courses, review: pd.DataFrame) -> list[str]:
+    """Name the next patients of the review list, with the probability behind it."""
     urgent = review[review["group"].isin(LOOK_FIRST)]
+    first = "Who needs a look first"
+    if review["group"].isin(SIGN_GROUPS).any():
+        first = "After them, by rating and curve"
     if urgent.empty:
-        return [_wrap(_nobody_urgent(review))]
+        return [_wrap(f"{first}: {_nobody_urgent(review)}")]
     unit = time_unit(fit.horizon)
     shown = urgent.head(LISTED)
-    lines = [f"Who needs a look first ({len(shown)} of {len(urgent)} listed in the report):"]
+    lines = [f"{first} ({len(shown)} of {len(urgent)} listed in the report):"]
     width = max(len(short_id(name)) for name in shown["patient_id"])
     for row in shown.to_dict("records"):
         course = courses[row["patient_id"]]
@@ -73,11 +109,13 @@ def _first_ones(fit: Fit, courses: Courses) -> list[str]:
 def _nobody_urgent(review: pd.DataFrame) -> str:
     """Say that the first groups are empty, and whom the rules could not judge."""
     count = review["group"].value_counts()
-    left = [f"{count[key]} {GROUPS[key]}" for key in ("no_room", "no_course") if count.get(key, 0)]
+    left = [f"{count[key]} {GROUPS[key]}" for key in NOT_JUDGED if count.get(key, 0)]
     cannot = f"; not judged by them: {'; '.join(left)}" if left else ""
+    stuck = count.get("no_improvement", 0)
+    other = f"; {stuck} listed for another reason, {GROUPS['no_improvement']}" if stuck else ""
     return (
-        f"Who needs a look first: by the rules of the report nobody{cannot}. This does not mean "
-        "that all is well; the report lists all in order."
+        f"by the rules of the report nobody{cannot}{other}. This does not mean that all is well; "
+        "the report lists all in order."
     )
 
 

@@ -1,12 +1,17 @@
-"""The files of a fit: courses.csv, curves.csv, population.json, problems.csv, README.txt."""
+"""The files of a fit: courses, curves, population, review list, problems, README.txt."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from paintrend.cli.about import about_text
+from paintrend.cli.reported import NOTHING_REPORTED, Reported
+from paintrend.report.signs import signs_statement
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
+from paintrend.review import review_order
 from paintrend.storage import write_population, write_table
 from paintrend.storage.aside import written_aside
 from paintrend.storage.curves import curve_tables
@@ -15,7 +20,13 @@ __all__ = ["write_tables"]
 
 
 def write_tables(
-    fit: Fit, courses: Courses, folder: Path, *, curves: str, lenient: bool
+    fit: Fit,
+    courses: Courses,
+    folder: Path,
+    *,
+    curves: str,
+    lenient: bool,
+    reported: Reported = NOTHING_REPORTED,
 ) -> list[Path]:
     """Write all tables of a fit and a text that explains them.
 
@@ -29,6 +40,8 @@ def write_tables(
         Format of the table of curves.
     lenient
         Write problems.csv, even if nothing had to be set aside.
+    reported
+        Symptoms and events: with any of them the review list is written.
 
     Returns
     -------
@@ -39,9 +52,25 @@ def write_tables(
         files.append(write_table(curve_tables(fit), folder / f"curves.{curves}"))
     files.append(write_population(fit.population, folder / "population.json"))
     # A list left by an earlier run would be taken for that of this one.
-    if lenient or (folder / "problems.csv").exists():
-        files.append(write_table(fit.diary.problems, folder / "problems.csv"))
+    if reported or (folder / "review.csv").exists():
+        review = review_order(
+            fit, courses, symptoms=reported.symptoms, events=reported.events,
+            review_day=reported.review_day,
+        )  # fmt: skip
+        files.append(write_table(review, folder / "review.csv"))
+    for name, source in (
+        ("problems.csv", fit.diary),
+        ("problems_symptoms.csv", reported.symptoms),
+        ("problems_events.csv", reported.events),
+    ):
+        if (lenient and source is not None) or (folder / name).exists():
+            none = pd.DataFrame(columns=fit.diary.problems.columns)
+            files.append(write_table(none if source is None else source.problems, folder / name))
     readme = folder / "README.txt"
     with written_aside(readme) as aside:
-        aside.write_text(about_text(fit, courses, files), encoding="utf-8", newline="\n")
+        aside.write_text(
+            about_text(fit, courses, files, signs_statement(fit, reported.symptoms)),
+            encoding="utf-8",
+            newline="\n",
+        )
     return [*files, readme]

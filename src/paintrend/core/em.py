@@ -21,7 +21,14 @@ from paintrend.core.posterior import Proposals, sample_proposals
 from paintrend.core.prior import Prior, active, build_model, family_of, wide_start
 from paintrend.shapes import FAMILIES, ShapeTable
 
-__all__ = ["PRIOR_PATIENTS", "Learned", "Ratings", "learn_prior"]
+__all__ = [
+    "PRIOR_PATIENTS",
+    "Learned",
+    "Ratings",
+    "learn_prior",
+    "maximise",
+    "prior_density",
+]
 
 Array = NDArray[np.float64]
 PRIOR_PATIENTS = 20.0
@@ -93,20 +100,20 @@ def learn_prior(
             progress(1)
         if number >= 2 and trace[-1] - trace[-2] < TOLERANCE:
             break
-        old = _log_prior(prior, proposals, family)
+        old = prior_density(prior, proposals, family)
         current = prior
         for _ in range(STEPS):
-            ratio = _log_prior(current, proposals, family) - old
+            ratio = prior_density(current, proposals, family) - old
             moments = weighted_moments(
                 ratio, weight, first_day < 0, default.mean, family, proposals, noise.sd.size,
                 len(FAMILIES),
             )  # fmt: skip
-            current = _maximise(Moments(*moments), default, family)
+            current = maximise(Moments(*moments), default, family)
         prior = current
     return Learned(prior, tuple(trace))
 
 
-def _log_prior(prior: Prior, proposals: Proposals, family: NDArray[np.int64]) -> Array:
+def prior_density(prior: Prior, proposals: Proposals, family: NDArray[np.int64]) -> Array:
     """Log prior density of every draw (P, D), up to what no parameter changes."""
     precision = np.zeros((2, *prior.covariance.shape))
     log_norm = np.zeros(precision.shape[:2])
@@ -122,7 +129,7 @@ def _log_prior(prior: Prior, proposals: Proposals, family: NDArray[np.int64]) ->
     return out
 
 
-def _maximise(moments: Moments, default: Prior, family: NDArray[np.int64]) -> Prior:
+def maximise(moments: Moments, default: Prior, family: NDArray[np.int64]) -> Prior:
     """One M-step: posterior modes given weighted draws and the default population."""
     shape = _shape_shares(moments.setting, family, default.shape)
     noise = moments.noise + NOISE_PATIENTS * default.noise

@@ -18,6 +18,8 @@ __all__ = ["MORE", "draw_patients"]
 
 MORE = 8
 """Proposals are repeated up to so many times where the weights are poor."""
+HALFWAY = (MASK + 1) // 2
+"""How far from where a patient's random numbers begin those of the order of draws lie."""
 
 
 @kernel
@@ -37,6 +39,20 @@ def _longer(few, n_draws):
     many.levels[:n] = few.levels
     many.log_weight[:n] = few.log_weight
     return many
+
+
+@kernel
+def shuffled(kept, uniform, at):
+    """The same rows in random order.
+
+    They come cell by cell: all calm draws first, say. Draw d of every patient put together would
+    then be a cohort of the calm, and not one of the cohorts that the ratings allow.
+    """
+    order = kept.copy()
+    for d in range(order.size - 1, 0, -1):
+        other = np.int64(uniform[(at + d) & MASK] * (d + 1))
+        order[d], order[other] = order[other], order[d]
+    return order
 
 
 @kernel
@@ -132,8 +148,9 @@ def draw_patients(
             continue
         uniform = streams.uniform[at & MASK]
         kept, log_evidence = resample(drawn.log_weight[:size], n_keep, uniform)
+        order = shuffled(kept, streams.uniform, starts[patient] + HALFWAY)
         for d in range(n_keep):
-            row = kept[d]
+            row = order[d]
             setting = index[row] % width
             posterior.setting[patient, d] = setting
             posterior.noise[patient, d] = drawn.noise[row]

@@ -13,6 +13,8 @@ from paintrend.results.fit import Fit
 __all__ = ["forecast_table"]
 
 BAND = (0.05, 0.95)
+REPEATS = 5
+"""Ratings made from each curve and day, for bands that do not hang on single ones."""
 
 
 def forecast_table(fit: Fit, key: str) -> pd.DataFrame:
@@ -43,10 +45,10 @@ def forecast_table(fit: Fit, key: str) -> pd.DataFrame:
         rng = patient_generator(fit.seed, key, "forecast")
         made = replicate_ratings(
             population.model,
-            fit.inference.posterior.noise[row],
-            np.ascontiguousarray(levels),
+            np.repeat(fit.inference.posterior.noise[row], REPEATS),
+            np.repeat(levels, REPEATS, axis=0),
             fit.grid,
-            rng.standard_normal((fit.n_draws, 3 * fit.grid.size)),
+            rng.standard_normal((fit.n_draws * REPEATS, 3 * fit.grid.size)),
             OUTLIER,
         )
         made = np.asarray(scale.orient(made * population.unit + scale.low))

@@ -34,6 +34,7 @@ def check_monitor_options(
 
 
 def schedule_problems(schedule: Sequence[float]) -> list[str]:
+    """Say what is wrong with planned days; nothing if they ascend."""
     try:
         days = np.asarray(schedule, dtype=float)
     except (TypeError, ValueError):

@@ -18,6 +18,8 @@ __all__ = ["COMING_COLUMNS", "LIKELY", "coming_days", "next_visits", "plan_visit
 Array = NDArray[np.float64]
 LIKELY = 0.5
 """Share of futures from which a visit is called informative."""
+WHOLE_DAYS_FROM = 14.0
+"""Horizon in days from which visits are taken to be whole days apart."""
 MOST_VISITS = 12
 """Coming visits that are simulated."""
 COMING_COLUMNS = (
@@ -47,6 +49,8 @@ def coming_days(
         return planned[(planned > day) & (planned <= horizon)][:MOST_VISITS]
     own = np.diff(np.unique(rated[rated >= 0.0]))
     pace = float(np.median(own)) if own.size >= 2 else gap
+    if horizon > WHOLE_DAYS_FROM:
+        pace = max(1.0, float(np.round(pace)))
     last = max(float(rated.max(initial=0.0)), 0.0)
     first = int(np.floor((day - last) / pace + 1e-9)) + 1
     days = last + pace * np.arange(first, first + MOST_VISITS)

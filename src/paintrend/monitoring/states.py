@@ -53,6 +53,28 @@ OUTLOOK: dict[str, str] = {
 """How the curve is likely to end. The likeliest of the first three is named from a probability of
 0.5, unless it is not worse and 0.2 or more of the curves end worse."""
 
+MEANINGS: tuple[tuple[str, str], ...] = (
+    (NOW["raised"], "half of the curves or more are up by the threshold for worse"),
+    (NOW["lower"], "half of the curves or more are down by the threshold for better"),
+    (
+        "Too near the end of the scale to show worsening",
+        "neither, and half or more start too near the worst end of the scale for a rise to show",
+    ),
+    (NOW["near_start"], "none of these"),
+    (
+        "likely to end better, or near the start",
+        "the likeliest end, with at least 50% of the curves, while fewer than 20% end worse",
+    ),
+    ("likely to end worse", "the likeliest end, with at least 50% of the curves"),
+    ("cannot tell yet", "otherwise; the shares of the curves are given"),
+    (
+        "next informative visit",
+        "the first coming visit at which, in half of the simulated futures, an outlook can be "
+        "named, or, where one is named, has become as certain as the criteria ask",
+    ),
+)
+"""The words of a state and when they are said."""
+
 ENDS = ("better", "worse", "near_start")
 END_COLUMNS = ("p_end_better", "p_deterioration", "p_near_start")
 

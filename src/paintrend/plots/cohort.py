@@ -11,10 +11,12 @@ from plotly.subplots import make_subplots
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
 from paintrend.plots.captions import axis_title, definition, first_shown, wrap
+from paintrend.plots.moments import on_axis
 from paintrend.plots.panel import Panel, panel_info
 from paintrend.plots.theme import (
     INK,
     MUTED,
+    SIGN,
     STYLES,
     TEMPLATE,
     caption_label,
@@ -22,7 +24,9 @@ from paintrend.plots.theme import (
     rgba,
     title_id,
 )
-from paintrend.review import review_order
+from paintrend.results.events import Events
+from paintrend.results.symptoms import Symptoms
+from paintrend.review import known_at, review_order
 from paintrend.scales import Scale
 from paintrend.wording import CANNOT_TELL, TimeUnit, plural, time_unit
 
@@ -56,7 +60,14 @@ class CohortInfo(NamedTuple):
 
 
 def plot_cohort(
-    fit: Fit, courses: Courses, *, n: int = 24, columns: int = 6, order: Order = "review"
+    fit: Fit,
+    courses: Courses,
+    *,
+    n: int = 24,
+    columns: int = 6,
+    order: Order = "review",
+    symptoms: Symptoms | None = None,
+    events: Events | None = None,
 ) -> go.Figure:
     """Draw many patients as small pictures on the same axes.
 
@@ -72,6 +83,8 @@ def plot_cohort(
         Pictures in a row.
     order
         "review" (as `review_order`), "course" (by course, then by probability) or "given".
+    symptoms, events
+        What `read_symptoms` and `read_events` returned: upright marks, never modelled.
 
     Returns
     -------
@@ -93,19 +106,31 @@ def plot_cohort(
     >>> type(pt.plot_cohort(fit, courses)).__name__
     'Figure'
     """
-    return draw_cohort(cohort_info(fit, courses, n=n, columns=columns, order=order))
+    return draw_cohort(
+        cohort_info(
+            fit, courses, n=n, columns=columns, order=order, symptoms=symptoms, events=events
+        )
+    )
 
 
 def cohort_info(
-    fit: Fit, courses: Courses, *, n: int = 24, columns: int = 6, order: Order = "review"
+    fit: Fit,
+    courses: Courses,
+    *,
+    n: int = 24,
+    columns: int = 6,
+    order: Order = "review",
+    symptoms: Symptoms | None = None,
+    events: Events | None = None,
 ) -> CohortInfo:
     """Collect the numbers of the small multiples; parameters as `plot_cohort`."""
     if n < 1 or columns < 1:
         raise InputError(f"n and columns must be at least 1, got n={n} and columns={columns}.")
     if order not in ORDERS:
         raise InputError(f"order must be one of {', '.join(ORDERS)}, got {order!r}.")
-    ids = _ordered(fit, courses, order)[:n]
-    panels = tuple(panel_info(fit[name], courses[name]) for name in ids)
+    symptoms, events = known_at(fit, symptoms, Symptoms), known_at(fit, events, Events)
+    ids = _ordered(fit, courses, order, symptoms)[:n]
+    panels = tuple(panel_info(fit[name], courses[name], events, symptoms) for name in ids)
     days = [panel.rating_day.min(initial=0.0) for panel in panels]
     criteria, scale = courses.criteria, fit.scale
     n_ratings = sum(len(panel.rating) for panel in panels)
@@ -115,6 +140,7 @@ def cohort_info(
         f"{plural(n_ratings, 'rating')}, {n_missing} missing. {definition(criteria, scale)}.",
         "Points: ratings (open: used for inclusion, not fitted). Line: median curve, with the "
         "90% band; dashed and pale after the last rating: forecast. Thin line: level at the start.",
+        _moment_caption(panels),
     )
     return CohortInfo(
         panels=panels,
@@ -125,15 +151,24 @@ def cohort_info(
         horizon=fit.horizon,
         unit=time_unit(fit.horizon),
         first_day=first_shown(min(days, default=0.0), fit.horizon),
-        caption=caption,
+        caption=tuple(line for line in caption if line),
     )
 
 
-def _ordered(fit: Fit, courses: Courses, order: Order) -> list[str]:
+def _moment_caption(panels: tuple[Panel, ...]) -> str:
+    if not any(panel.moments for panel in panels):
+        return ""
+    return (
+        "Dotted upright lines: events. Lines under a triangle: warning signs (filled: same day). "
+        "Shown as reported, not part of the model."
+    )
+
+
+def _ordered(fit: Fit, courses: Courses, order: Order, symptoms: Symptoms | None) -> list[str]:
     if order == "given":
         return list(fit.patient_ids)
     if order == "review":
-        return list(review_order(fit, courses)["patient_id"])
+        return list(review_order(fit, courses, symptoms=symptoms)["patient_id"])
     table = courses.table()
     rank = {course: i for i, course in enumerate((*COURSES, CANNOT_TELL))}
     top = table[[f"p_{course}" for course in COURSES]].max(axis=1).fillna(-1.0)
@@ -213,6 +248,7 @@ def _draw_panel(figure: go.Figure, info: CohortInfo, panel: Panel, row: int, col
                 x=day[part], y=panel.median[part], mode="lines", hoverinfo="skip", row=row, col=col,
                 line={"color": rgba(style.colour, alpha), "width": 2, "dash": dash},
             )  # fmt: skip
+    _draw_moments(figure, info, panel, row, col)
     symbols = ["circle-open" if used else "circle" for used in panel.inclusion]
     text = escape(panel.headline)
     figure.add_scatter(
@@ -220,6 +256,22 @@ def _draw_panel(figure: go.Figure, info: CohortInfo, panel: Panel, row: int, col
         marker={"size": 4, "color": INK, "symbol": symbols}, hoverinfo="text",
         hovertext=[f"{title_id(panel.patient_id)}<br>{text}"] * len(panel.rating),
     )  # fmt: skip
+
+
+def _draw_moments(figure: go.Figure, info: CohortInfo, panel: Panel, row: int, col: int) -> None:
+    scale, per_day = info.scale, info.unit.per_day
+    for moment in on_axis(panel.moments, info.first_day, info.horizon):
+        is_event = moment.kind == "event"
+        symbol = {"event": "diamond-open", "same_day": "triangle-down"}.get(
+            moment.kind, "triangle-down-open"
+        )
+        figure.add_scatter(
+            x=[moment.day * per_day] * 2, y=[scale.low, scale.high], row=row, col=col,
+            mode="lines+markers", hovertext=escape(moment.text), hoverinfo="text",
+            line={"width": 1, "color": MUTED if is_event else SIGN,
+                  "dash": "dot" if is_event else "solid"},
+            marker={"symbol": symbol, "size": [0, 8], "color": MUTED if is_event else SIGN},
+        )  # fmt: skip
 
 
 def _label(panel: Panel, i: int) -> dict[str, Any]:

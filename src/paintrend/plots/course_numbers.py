@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
+from paintrend.core.streams import patient_generator
 from paintrend.plots.captions import definition
 from paintrend.results.status import NO_ROOM_FROM
 from paintrend.wording import CANNOT_TELL, time_unit
@@ -90,7 +91,10 @@ def course_shares(courses: Courses, *, seed: int = 0) -> CourseShares:
     codes = courses.codes
     fitted = np.asarray((codes >= 0).all(axis=1))
     room = fitted & (table["p_no_room_to_worsen"].to_numpy(dtype=float) < NO_ROOM_FROM)
-    drawn, drawn_room = _draw_shares(codes[fitted], seed), _draw_shares(codes[room], seed)
+    names = np.array(courses.patient_ids, dtype=object)
+    drawn, drawn_room = (
+        _draw_shares(codes[chosen], names[chosen], seed) for chosen in (fitted, room)
+    )
     expected, expected_room = _expected(codes[fitted]), _expected(codes[room])
     named = table[fitted]["course"].value_counts()
     judged = time_unit(courses.horizon).show(courses.horizon)
@@ -120,16 +124,20 @@ def _expected(codes: NDArray[np.int8]) -> FloatArray:
     return counts
 
 
-def _draw_shares(codes: NDArray[np.int8], seed: int) -> FloatArray:
-    """Weighted shares per draw: shape (D, 8), NaN without patients."""
+def _draw_shares(codes: NDArray[np.int8], names: NDArray[np.object_], seed: int) -> FloatArray:
+    """Weighted shares per draw: shape (D, 8), NaN without patients.
+
+    The weights of a patient follow from the seed and the id, whoever else is in the cohort.
+    """
     n_patients, n_draws = codes.shape
     shares = np.full((n_draws, len(COURSES)), np.nan)
     if n_patients == 0:
         return shares
-    rng = np.random.default_rng(seed)
+    weights = np.stack(
+        [patient_generator(seed, str(i), "shares").standard_exponential(n_draws) for i in names]
+    )
     for d in range(n_draws):
-        weights = rng.exponential(size=n_patients)
-        counted = np.bincount(codes[:, d], weights=weights, minlength=len(COURSES))
+        counted = np.bincount(codes[:, d], weights=weights[:, d], minlength=len(COURSES))
         shares[d] = counted / counted.sum()
     return shares
 

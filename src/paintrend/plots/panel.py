@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from paintrend.plots.moments import Moment, moments_of
 from paintrend.results.headings import headline, tag
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
+    from paintrend.results.events import Events
     from paintrend.results.patient import PatientFit
+    from paintrend.results.symptoms import Symptoms
 
 __all__ = ["Panel", "panel_info"]
 
@@ -24,7 +27,8 @@ class Panel(NamedTuple):
     `tag` is the course in two or three words, `headline` in a line.
 
     The arrays of the curve are empty for a patient who was not fitted; `forecast_from` is the day
-    after which the curve is predicted, None if the ratings reach the horizon.
+    after which the curve is predicted, None if the ratings reach the horizon. `moments` are events
+    and warning signs.
     """
 
     patient_id: str
@@ -43,9 +47,15 @@ class Panel(NamedTuple):
     inclusion: NDArray[np.bool_]
     baseline: float
     forecast_from: float | None
+    moments: tuple[Moment, ...] = ()
 
 
-def panel_info(patient_fit: PatientFit, patient_course: PatientCourse) -> Panel:
+def panel_info(
+    patient_fit: PatientFit,
+    patient_course: PatientCourse,
+    events: Events | None = None,
+    symptoms: Symptoms | None = None,
+) -> Panel:
     """Collect the numbers of a small picture."""
     ratings = patient_fit.ratings[patient_fit.ratings["pain"].notna()]
     fitted = bool(patient_fit.info["fitted"])
@@ -73,4 +83,5 @@ def panel_info(patient_fit: PatientFit, patient_course: PatientCourse) -> Panel:
         inclusion=ratings["inclusion"].to_numpy(dtype=bool),
         baseline=float(patient_course.row["baseline"]),
         forecast_from=max(last, 0.0) if fitted and last < patient_fit.horizon else None,
+        moments=moments_of(patient_fit.patient_id, events, symptoms, patient_fit.as_of_day),
     )

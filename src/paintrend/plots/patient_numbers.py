@@ -8,13 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES
-from paintrend.plots.captions import definition, first_shown
+from paintrend.plots.captions import first_shown
+from paintrend.plots.moments import Moment, moment_caption, moment_lanes, moments_of, on_axis
+from paintrend.plots.patient_caption import caption_of, mark_text
 from paintrend.results.headings import headline
-from paintrend.wording import TimeUnit, number, percent, plural, time_unit
+from paintrend.wording import TimeUnit, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
+    from paintrend.results.events import Events
     from paintrend.results.patient import PatientFit
+    from paintrend.results.symptoms import Symptoms
     from paintrend.scales import Scale
 
 __all__ = ["Band", "Mark", "PatientInfo", "Ratings", "patient_info"]
@@ -30,6 +34,9 @@ MARKED = {
 
 MARKED_FROM = 0.5
 """Share of curves that must have a feature for it to be marked."""
+
+CURVE_WIDTH = 605.0
+"""Pixels from the first to the last day of the picture: what words above it have to fit."""
 
 SHOWN_DRAWS = 40
 """Posterior curves that `show_draws` adds: enough to see their spread, few enough to follow."""
@@ -72,6 +79,8 @@ class PatientInfo(NamedTuple):
     Days are days and values the scale's own; what is not known is None or NaN. `before` is the
     line before day 0, `forecast_from` the day after which everything is predicted, `worse_line`
     and `better_line` the levels at which a change counts (None where they are off the scale).
+    `moments` are events and warning signs between `first_day` and `last_day`, `lanes` the rows
+    of their words.
     """
 
     patient_id: str
@@ -79,6 +88,7 @@ class PatientInfo(NamedTuple):
     scale: Scale
     horizon: float
     first_day: float
+    last_day: float
     unit: TimeUnit
     ratings: Ratings
     curve: Band | None
@@ -92,11 +102,18 @@ class PatientInfo(NamedTuple):
     marks: tuple[Mark, ...]
     probabilities: tuple[tuple[str, float], ...]
     draws: FloatArray | None
+    moments: tuple[Moment, ...]
+    lanes: tuple[int | None, ...]
     caption: tuple[str, ...]
 
 
 def patient_info(
-    patient_fit: PatientFit, patient_course: PatientCourse, *, show_draws: bool = False
+    patient_fit: PatientFit,
+    patient_course: PatientCourse,
+    *,
+    show_draws: bool = False,
+    events: Events | None = None,
+    symptoms: Symptoms | None = None,
 ) -> PatientInfo:
     """Collect the numbers of one patient's picture.
 
@@ -108,6 +125,8 @@ def patient_info(
         ``courses[patient_id]``.
     show_draws
         Add some of the posterior curves.
+    events, symptoms
+        As read; those of the patient up to the day of the fit are shown.
 
     Returns
     -------
@@ -125,6 +144,11 @@ def patient_info(
     improvement = patient_course.criteria.required("improvement")
     baseline = float(row["baseline"])
     marks = _marks(row, curve) if curve is not None else ()
+    moments = moments_of(patient_fit.patient_id, events, symptoms, patient_fit.as_of_day)
+    last_day = _last_day(patient_fit.horizon, ratings, moments)
+    shown = on_axis(moments, first_day, last_day)
+    lanes = moment_lanes(shown, CURVE_WIDTH / (last_day - first_day))
+    wordless = [moment for moment, lane in zip(shown, lanes, strict=True) if lane is None]
     unit = time_unit(patient_fit.horizon)
     return PatientInfo(
         patient_id=patient_fit.patient_id,
@@ -132,6 +156,7 @@ def patient_info(
         scale=scale,
         horizon=patient_fit.horizon,
         first_day=first_day,
+        last_day=last_day,
         unit=unit,
         ratings=ratings,
         curve=curve,
@@ -145,15 +170,24 @@ def patient_info(
         marks=marks,
         probabilities=tuple((course, float(row[f"p_{course}"])) for course in COURSES),
         draws=_some(patient_fit.draws) if fitted and show_draws else None,
+        moments=shown,
+        lanes=lanes,
         caption=(
-            *_caption(patient_fit, patient_course, ratings, first_day),
+            *caption_of(patient_fit, patient_course, ratings, first_day),
             *(
                 ["Marked: " + "; ".join(mark_text(mark, unit) for mark in marks) + "."]
                 if marks
                 else []
             ),
+            *moment_caption(moments, shown, wordless, unit),
         ),
     )
+
+
+def _last_day(horizon: float, ratings: Ratings, moments: tuple[Moment, ...]) -> float:
+    """Give the right end of the axis: what came long after the horizon would squeeze the rest."""
+    near = [moment.day for moment in moments if moment.day <= 1.25 * horizon]
+    return max(horizon, float(ratings.day.max(initial=0.0)), *near, 0.0)
 
 
 def _ratings(patient_fit: PatientFit) -> Ratings:
@@ -221,49 +255,3 @@ def _marks(row: dict[str, Any], curve: Band) -> tuple[Mark, ...]:
 def _some(draws: FloatArray) -> FloatArray:
     step = max(1, len(draws) // SHOWN_DRAWS)
     return np.asarray(draws[::step][:SHOWN_DRAWS], dtype=float)
-
-
-def _caption(
-    patient_fit: PatientFit, patient_course: PatientCourse, ratings: Ratings, first_day: float
-) -> tuple[str, ...]:
-    row, scale, criteria = patient_course.row, patient_fit.scale, patient_course.criteria
-    fitted, baseline = int(row["n_ratings"]), int(row["n_baseline"])
-    counts = [f"{plural(len(ratings.day), 'rating')}, {fitted} fitted, {baseline} of these at or "
-              "before the start"]  # fmt: skip
-    if ratings.inclusion.any():
-        counts.append(f"{int(ratings.inclusion.sum())} used for inclusion, not fitted")
-    early = int((ratings.day < first_day).sum())
-    if early:
-        unit = time_unit(patient_fit.horizon)
-        counts.append(f"{early} before {unit.show(first_day)}, left of what is drawn")
-    late = int((ratings.day > patient_fit.horizon).sum())
-    if late:
-        counts.append(f"{late} after the horizon, not fitted")
-    missing = patient_fit.info.get("n_missing")
-    if missing is not None:
-        counts.append(f"{int(missing)} missing")
-    lasting = _span(criteria.required("lasting_days"), patient_fit.horizon)
-    lines = [
-        "; ".join(counts) + ".",
-        f"{definition(criteria, scale)}; each for at least {lasting}.",
-    ]
-    if patient_course.status_text:
-        lines.append(patient_course.status_text)
-    if patient_fit.retrospective:
-        lines.append(
-            "Retrospective: the population was learned from patients that include this one, "
-            "later ratings too."
-        )
-    return tuple(lines)
-
-
-def _span(days: float, horizon: float) -> str:
-    unit = time_unit(horizon)
-    count = number(days * unit.per_day)
-    return f"{count} {unit.name}" if count == "1" else f"{count} {unit.name}s"
-
-
-def mark_text(mark: Mark, unit: TimeUnit) -> str:
-    """Say a mark in words: "worst: day 14 (9 to 20; 87% of curves)"."""
-    low, high = (number(day * unit.per_day) for day in (mark.low, mark.high))
-    return f"{mark.name}: {unit.show(mark.day)} ({low} to {high}; {percent(mark.share)} of curves)"

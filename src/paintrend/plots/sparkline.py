@@ -7,8 +7,9 @@ import html
 import numpy as np
 from numpy.typing import NDArray
 
+from paintrend.plots.moments import on_axis
 from paintrend.plots.panel import Panel
-from paintrend.plots.theme import INK, MUTED, STYLES
+from paintrend.plots.theme import INK, MUTED, SIGN, STYLES
 from paintrend.wording import plural
 
 __all__ = ["sparkline_svg"]
@@ -50,6 +51,16 @@ def sparkline_svg(panel: Panel, first_day: float) -> str:
         'stroke="#D0D0D0"/>',
         f'<path d="M{x(0.0):.1f} 1V{HEIGHT - 1}" stroke="#B0B0B0"/>',
     ]
+    for moment in on_axis(panel.moments, start, end):
+        at = float(x(moment.day))
+        if moment.kind == "event":
+            parts.append(
+                f'<path d="M{at:.1f} 1V{HEIGHT - 1}" stroke="{MUTED}" stroke-dasharray="1 2"/>'
+            )
+        else:
+            fill = SIGN if moment.kind == "same_day" else "#fff"
+            parts.append(f'<path d="M{at:.1f} 10V{HEIGHT - 1}" stroke="{SIGN}"/>')
+            parts.append(f'<path d="M{at - 4:.1f} 2h8l-4 8Z" fill="{fill}" stroke="{SIGN}"/>')
     if len(panel.curve_day):
         split = end if panel.forecast_from is None else panel.forecast_from
         keep = np.arange(0, len(panel.curve_day), EVERY)
@@ -87,13 +98,21 @@ def sparkline_svg(panel: Panel, first_day: float) -> str:
                 f'stroke="{INK}" stroke-width="0.6"/>'
             )
     label = html.escape(
-        f"Patient {panel.patient_id}: {plural(len(panel.rating), 'rating')}; {panel.headline}",
+        f"Patient {panel.patient_id}: {plural(len(panel.rating), 'rating')}{_moments(panel)}; "
+        f"{panel.headline}",
         quote=True,
     )
     return (
         f'<svg class="spark" role="img" aria-label="{label}" width="{WIDTH}" height="{HEIGHT}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
     )
+
+
+def _moments(panel: Panel) -> str:
+    n_signs = sum(moment.kind != "event" for moment in panel.moments)
+    n_events = len(panel.moments) - n_signs
+    said = f", {plural(n_signs, 'warning sign')}" if n_signs else ""
+    return said + (f", {plural(n_events, 'event')}" if n_events else "")
 
 
 def _path(x: FloatArray, y: FloatArray) -> str:

@@ -17,6 +17,7 @@ from paintrend.wording import CANNOT_TELL, short_id
 __all__ = [
     "INK",
     "MUTED",
+    "SIGN",
     "STYLES",
     "TEMPLATE",
     "CourseStyle",
@@ -28,6 +29,9 @@ __all__ = [
 
 INK = "#1A1A1A"
 MUTED = "#595959"
+SIGN = "#A63C00"
+"""Warning signs: their dash and symbol differ too."""
+
 GRID = "#E6E6E6"
 FONT = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
 

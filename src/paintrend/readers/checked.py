@@ -13,25 +13,24 @@ from paintrend.errors import DiaryError, InputError
 from paintrend.readers.columns import find_columns
 from paintrend.readers.covariates import split_covariates
 from paintrend.readers.dates import DateStyle
-from paintrend.readers.days import days_from_dates, days_from_numbers
 from paintrend.readers.ids import check_ids
-from paintrend.readers.long import LongTable, add_rows_too_long, make_long
-from paintrend.readers.problems import Problems, file_error
+from paintrend.readers.long import add_rows_too_long, make_long
+from paintrend.readers.problems import Problems
 from paintrend.readers.raw import RawTable
 from paintrend.readers.rules import (
     check_duplicates,
     check_inclusion,
     check_one_row_each,
+    check_relation,
     check_scale_column,
 )
 from paintrend.readers.scores import check_scores
+from paintrend.readers.times import TIME_ROLES, find_days
 from paintrend.readers.wide import UNITS, visit_days
 from paintrend.results.diary import Diary
 from paintrend.scales import Scale
 
 __all__ = ["Checked", "check_table", "check_time_unit", "roles_and_visits"]
-
-TIME_ROLES = ("day", "date", "time", "start")
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,17 +122,24 @@ def check_table(
     skip = add_rows_too_long(long, problems)
     if "scale" in roles:
         skip |= check_scale_column(long.frame[roles["scale"]], roles["scale"], scale, problems)
+    starts: dict[str, Any] = {}
     if long.visit_day is not None:
         days, unit = long.visit_day, time_unit or "days"
         check_one_row_each(codes, len(visits), problems)
         listed = ", ".join(f"{name} = day {day:g}" for name, day in visits.items())
         notices.append(f"columns read as visits: {listed}")
     else:
-        days, unit, used, found = _days(long, roles, start, time_unit, codes, ids, problems, styles)
-        notices += found
+        times = find_days(
+            long.frame, roles, codes, ids, problems, start=start, time_unit=time_unit, styles=styles
+        )
+        days, unit, used, starts = times.days, times.unit, times.used, times.starts
+        notices += times.notices
         roles = {
             role: name for role, name in roles.items() if role not in TIME_ROLES or role in used
         }
+        if "relation" in roles:
+            column = roles["relation"]
+            days = days + check_relation(long.frame[column], column, days, problems)
     scores, missing, hints = check_scores(long.scores, scale, long.score_column, skip, problems)
     marked = np.zeros(len(codes), dtype=bool)
     if "inclusion" in roles:
@@ -176,6 +182,7 @@ def check_table(
             }
         ),
         notices=tuple(notices + hints),
+        starts=starts,
     )
     return Checked(diary, problems, hints)
 
@@ -220,70 +227,3 @@ def _seems_wide(table: RawTable, scale: Scale) -> str | None:
         return None
     listed = ", ".join(list(visits)[:4])
     return f"{table.source} seems to have one column per visit ({listed} ...): try wide=True."
-
-
-def _days(
-    long: LongTable,
-    roles: dict[str, str],
-    start: Any,
-    time_unit: str | None,
-    codes: np.ndarray,
-    ids: list[str],
-    problems: Problems,
-    styles: Mapping[str, DateStyle] | None,
-) -> tuple[np.ndarray, str, list[str], list[str]]:
-    """Return days, their unit in the file, the columns used (that of time first) and notices."""
-    has_start = start is not None or "start" in roles
-    if "day" in roles and start is None:
-        if time_unit not in (None, "days"):
-            raise InputError(
-                f"{problems.source}: the column {roles['day']} is in days; time_unit="
-                f"{time_unit!r} is for a column time: columns={{'time': {roles['day']!r}}}."
-            )
-        role, unit = "day", "days"
-    elif "date" in roles and has_start:
-        days, notices = days_from_dates(
-            long.frame[roles["date"]],
-            roles["date"],
-            start,
-            long.frame[roles["start"]] if "start" in roles else None,
-            roles.get("start", "start"),
-            codes,
-            ids,
-            problems,
-            styles,
-        )
-        used = ["date"] if start is not None else ["date", "start"]
-        return days, "days", used, notices + _not_used(roles, used)
-    elif start is not None:
-        raise InputError(
-            f"{problems.source}: start= goes with a column date; the file has "
-            f"{', '.join(map(str, long.frame.columns[:20]))}."
-        )
-    elif "time" in roles and time_unit is not None:
-        role, unit = "time", time_unit
-    elif "time" in roles:
-        raise file_error(
-            problems.source,
-            f"the column {roles['time']} has no unit",
-            f"Say time_unit= one of {', '.join(UNITS)}.",
-            column=roles["time"],
-        )
-    else:
-        raise file_error(
-            problems.source,
-            f"there are dates ({roles['date']}) but no day 0 to count from",
-            "Add a column start with the date of each patient's day 0, or give start= "
-            "(one date, or patient id -> date). The first rating is not taken for it.",
-            column="start",
-        )
-    days = days_from_numbers(long.frame[roles[role]], roles[role], unit, UNITS[unit], problems)
-    return days, unit, [role], _not_used(roles, [role])
-
-
-def _not_used(roles: dict[str, str], used: list[str]) -> list[str]:
-    """Say which columns of time were kept as plain columns."""
-    others = [roles[role] for role in TIME_ROLES if role in roles and role not in used]
-    if not others:
-        return []
-    return [f"time is read from {roles[used[0]]}; {', '.join(others)} kept as it is"]

@@ -13,9 +13,19 @@ from paintrend.readers.raw import RawTable
 from paintrend.results.diary import PROBLEM_COLUMNS
 from paintrend.scales import Scale
 
-__all__ = ["STANDARD", "find_columns", "simple_name"]
+__all__ = ["STANDARD", "find_columns", "find_side_columns", "simple_name"]
 
-STANDARD = ("patient_id", "day", "date", "start", "time", "pain", "inclusion", "scale")
+STANDARD = (
+    "patient_id",
+    "day",
+    "date",
+    "start",
+    "time",
+    "pain",
+    "inclusion",
+    "scale",
+    "relation",
+)
 
 # Headings in use elsewhere: suggested, never taken by themselves.
 ALIASES = {
@@ -25,6 +35,9 @@ ALIASES = {
     "time": "hour hours week weeks minute minutes",
     "pain": "nrs vas nprs score rating value pain_score pain_nrs intensity aval qsstresn",
     "start": "start_date day0 day_0 baseline_date surgery_date treatment_start",
+    "symptom": "symptoms sign signs warning_sign warning_signs complaint complaints",
+    "event": "events what kind event_type type description",
+    "note": "notes comment comments remark remarks",
 }
 
 
@@ -54,19 +67,96 @@ def find_columns(
         If `columns` names something that is not a standard column.
     """
     names = [str(name) for name in table.frame.columns]
+    wanted = _wanted(columns, STANDARD)
+    if inclusion is not None:
+        wanted["inclusion"] = inclusion
+    roles, found = _asked_for(wanted, names)
+    free = [name for name in names if name not in roles.values()]
+    of_visits = ("day", "date", "time", "pain", "start") if wide else ()
+    _take(roles, [r for r in STANDARD if r not in wanted and r not in of_visits], free, found)
+    if not wide and "pain" not in wanted:
+        _find_scores(roles, scale, free, found)
+    needed = {"patient_id"} if wide else {"patient_id", "pain"}
+    for role in sorted(needed - set(roles) - {part[0] for part in found}):
+        found.append((role, f"there is no column {role}", _like(role, free, scale.name)))
+    if not wide and not {"day", "date", "time"} & (set(roles) | {part[0] for part in found}):
+        found.append(
+            (
+                "day",
+                "there is no column day (or date with start, or time)",
+                _like("day", free, scale.name),
+            )
+        )
+    if found:
+        raise _columns_error(table, names, found)
+    return roles
+
+
+def find_side_columns(
+    table: RawTable,
+    columns: Mapping[str, str] | None,
+    about: str,
+    others: tuple[str, ...] = (),
+    *,
+    required: bool = True,
+) -> dict[str, str]:
+    """Return which standard column is which, in a table that goes with a diary.
+
+    Parameters
+    ----------
+    table : RawTable
+        The table: patients, days and the column `about`.
+    columns : mapping, optional
+        As in `paintrend.read_diary`.
+    about : str
+        Standard name of what the table is about: "symptom", "event".
+    others : tuple of str
+        Columns that it may have.
+    required : bool
+        Whether the column `about` must be there.
+
+    Raises
+    ------
+    DiaryError, InputError
+        As `find_columns`.
+    """
+    names = [str(name) for name in table.frame.columns]
+    standard = ("patient_id", "day", "date", "start", "time", about, *others)
+    wanted = _wanted(columns, standard)
+    roles, found = _asked_for(wanted, names)
+    free = [name for name in names if name not in roles.values()]
+    _take(roles, [role for role in standard if role not in wanted], free, found)
+    known = set(roles) | {part[0] for part in found}
+    for role in ("patient_id", about) if required else ("patient_id",):
+        if role not in known:
+            found.append((role, f"there is no column {role}", _like(role, free)))
+    if not {"day", "date", "time"} & known:
+        found.append(("day", "there is no column day (or date with start)", _like("day", free)))
+    if found:
+        raise _columns_error(table, names, found)
+    return roles
+
+
+def _wanted(columns: Mapping[str, str] | None, standard: tuple[str, ...]) -> dict[str, str]:
+    """Check what the caller says of the columns."""
     wanted = {key: str(value) for key, value in (columns or {}).items()}
-    unknown = [key for key in wanted if key not in STANDARD]
+    unknown = [key for key in wanted if key not in standard]
     if unknown:
-        turned = [key for key in unknown if wanted[key] in STANDARD]
+        turned = [key for key in unknown if wanted[key] in standard]
         hint = (
             f" (turned round? columns={{{wanted[turned[0]]!r}: {turned[0]!r}}})" if turned else ""
         )
         raise InputError(
             f"columns= maps standard names to the file's; {unknown[0]!r} is not one of "
-            f"{', '.join(STANDARD)}{hint}."
+            f"{', '.join(standard)}{hint}."
         )
-    if inclusion is not None:
-        wanted["inclusion"] = inclusion
+    return wanted
+
+
+def _asked_for(
+    wanted: dict[str, str], names: list[str]
+) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+    """Find the columns that the caller names; give them and what is wrong with the others."""
     for role, name in wanted.items():
         for other in wanted:
             if other > role and wanted[other] == name:
@@ -81,10 +171,14 @@ def find_columns(
             found.append(
                 (role, f"there is no column {name!r} (asked for as {role})", _near(name, names))
             )
-    free = [name for name in names if name not in roles.values()]
-    for role in STANDARD:
-        if role in wanted or (wide and role in ("day", "date", "time", "pain", "start")):
-            continue
+    return roles, found
+
+
+def _take(
+    roles: dict[str, str], standard: list[str], free: list[str], found: list[tuple[str, str, str]]
+) -> None:
+    """Take the columns that bear a standard name."""
+    for role in standard:
         match = _match(role, free)
         if len(match) > 1:
             found.append(
@@ -96,22 +190,6 @@ def find_columns(
             )
         elif match:
             roles[role] = match[0]
-    if not wide and "pain" not in wanted:
-        _find_scores(roles, scale, free, found)
-    needed = {"patient_id"} if wide else {"patient_id", "pain"}
-    for role in sorted(needed - set(roles) - {part[0] for part in found}):
-        found.append((role, f"there is no column {role}", _like(role, free, scale)))
-    if not wide and not {"day", "date", "time"} & (set(roles) | {part[0] for part in found}):
-        found.append(
-            (
-                "day",
-                "there is no column day (or date with start, or time)",
-                _like("day", free, scale),
-            )
-        )
-    if found:
-        raise _columns_error(table, names, found)
-    return roles
 
 
 def _match(name: str, names: list[str]) -> list[str]:
@@ -145,7 +223,7 @@ def _near(name: str, names: list[str]) -> str:
     return "Give the heading as it is in the file."
 
 
-def _like(role: str, names: list[str], scale: Scale) -> str:
+def _like(role: str, names: list[str], scale: str = "") -> str:
     """Say which columns look like the missing one, and how to map it."""
     roles = ("day", "date", "time") if role == "day" else (role,)
     for one in roles:
@@ -155,7 +233,7 @@ def _like(role: str, names: list[str], scale: Scale) -> str:
             like = [
                 n
                 for n in names
-                if {"pain", "nrs", "vas", "score", scale.name} & set(simple_name(n).split("_"))
+                if {"pain", "nrs", "vas", "score", scale} & set(simple_name(n).split("_"))
             ]
         if not like and one == "patient_id":
             like = [n for n in names if simple_name(n).endswith("id")]

@@ -12,7 +12,12 @@ import pandas as pd
 
 from paintrend.readers.dates import Dates, DateStyle, date_style, read_dates
 from paintrend.readers.problems import Problems
-from paintrend.readers.starts import add_patient_problems, column_starts, given_starts
+from paintrend.readers.starts import (
+    add_patient_problems,
+    column_starts,
+    given_starts,
+    starts_by_patient,
+)
 from paintrend.readers.values import is_missing, to_number, to_text
 
 __all__ = ["days_from_dates", "days_from_numbers"]
@@ -22,9 +27,14 @@ ONE_DAY = np.timedelta64(1, "D").astype("timedelta64[us]")
 
 
 def days_from_numbers(
-    raw: pd.Series, column: str, unit: str, factor: float, problems: Problems
+    raw: pd.Series,
+    column: str,
+    unit: str,
+    factor: float,
+    problems: Problems,
+    what: str = "rating",
 ) -> np.ndarray:
-    """Return days from numbers in `unit`, each `factor` days long.
+    """Return days from numbers in `unit`, each `factor` days long; a row is about a `what`.
 
     Problems: no value, text, infinite, more than a century from day 0.
     """
@@ -36,7 +46,7 @@ def days_from_numbers(
         column,
         text[missing],
         f"the {column} is missing",
-        f"Write the {column} of the rating, or delete the row.",
+        f"Write the {column} of the {what}, or delete the row.",
     )
     no_number = np.isnan(numbers) & ~missing
     if no_number.any():
@@ -76,8 +86,9 @@ def days_from_dates(
     ids: list[str],
     problems: Problems,
     styles: Mapping[str, DateStyle] | None = None,
-) -> tuple[np.ndarray, list[str]]:
-    """Return days from the patient's start to each date.
+    what: str = "rating",
+) -> tuple[np.ndarray, list[str], dict[str, Any]]:
+    """Return days from the patient's start to each date, notices, and the starts by patient.
 
     With a time of day on both sides the days are decimal, and if both have a time zone they are
     counted in UTC. If either side is a date alone, a rating on the start's date is day 0 and
@@ -98,7 +109,7 @@ def days_from_dates(
         dates,
         column,
         "the date is missing",
-        "Write the date of the rating, or delete the row.",
+        f"Write the date of the {what}, or delete the row.",
         problems,
     )
     if start is not None:
@@ -131,7 +142,7 @@ def days_from_dates(
     problems.add(
         far, column, dates.text[far], "is more than 100 years from the start", "Correct the year."
     )
-    return np.where(far, np.nan, days), notices
+    return np.where(far, np.nan, days), notices, starts_by_patient(starts, of_row, codes, ids)
 
 
 def _add_date_problems(

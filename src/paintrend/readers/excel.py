@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from paintrend.errors import DiaryError, MissingExtraError
-from paintrend.readers.problems import file_error
+from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, filled_cells, heading_row, named_table
 
 __all__ = ["read_excel"]
@@ -59,8 +59,9 @@ def read_excel(path: Path, sheet: str | int | None) -> RawTable:
     notices = [f"headings found in row {n_above + 1}"] if n_above else []
     below = cells.iloc[n_above + 1 :].reset_index(drop=True)
     if below.empty:
-        raise file_error(
+        raise no_rows_error(
             source,
+            headings,
             f"there are headings ({', '.join(filter(None, headings))}) but no rows below them",
             "Add one row per rating.",
         )

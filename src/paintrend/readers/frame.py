@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError, MissingExtraError
-from paintrend.readers.problems import file_error
+from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable
 
 __all__ = ["read_frame", "read_parquet"]
@@ -35,8 +35,9 @@ def read_frame(frame: pd.DataFrame, source: str = "DataFrame") -> RawTable:
             column=", ".join(twice),
         )
     if frame.empty:
-        raise file_error(
+        raise no_rows_error(
             source,
+            names,
             f"there are columns ({', '.join(names) or 'none'}) but no rows",
             "Check how the table was made.",
         )

@@ -58,7 +58,7 @@ def make_long(table: RawTable, score_column: str, visits: dict[str, float]) -> L
     return LongTable(rest, rows[at], scores, names, days, too_long)
 
 
-def add_rows_too_long(long: LongTable, problems: Problems) -> np.ndarray:
+def add_rows_too_long(long: LongTable | RawTable, problems: Problems) -> np.ndarray:
     """Report, and return, rows with more values than there are headings."""
     if not long.too_long:
         return np.zeros(len(long.rows), dtype=bool)

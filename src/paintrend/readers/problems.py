@@ -10,9 +10,15 @@ import pandas as pd
 from paintrend.errors import DiaryError
 from paintrend.results.diary import PROBLEM_COLUMNS
 
-__all__ = ["Problems", "file_error", "rows_error"]
+__all__ = ["NoRowsError", "Problems", "file_error", "no_rows_error", "rows_error"]
 
 N_SHOWN = 10
+
+
+class NoRowsError(DiaryError):
+    """A table has headings and no rows: an error for ratings, but not for every table."""
+
+    headings: list[str]
 
 
 class Problems:
@@ -145,6 +151,16 @@ def file_error(
         [[row, "", column, value, problem, fix]], columns=list(PROBLEM_COLUMNS), dtype=object
     )
     return DiaryError(f"{source}: {problem}. {fix}", table)
+
+
+def no_rows_error(
+    source: str, headings: list[str], problem: str, fix: str, *, row: Any = ""
+) -> NoRowsError:
+    """Return the error for a table without rows; it knows the headings."""
+    error = file_error(source, problem, fix, row=row)
+    found = NoRowsError(str(error), error.problems)
+    found.headings = headings
+    return found
 
 
 def _count(n: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.problems import file_error
+from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.values import to_text
 
 __all__ = ["RawTable", "filled_cells", "heading_row", "named_table"]
@@ -75,8 +75,9 @@ def named_table(
         )
     used = np.asarray(filled.any(axis=1))
     if not used.any():
-        raise file_error(
+        raise no_rows_error(
             source,
+            names,
             f"there are headings ({', '.join(names)}) but no rows below them",
             "Add one row per rating.",
         )

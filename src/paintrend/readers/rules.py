@@ -8,11 +8,24 @@ import pandas as pd
 from paintrend.readers.columns import simple_name
 from paintrend.readers.problems import Problems
 from paintrend.readers.values import is_missing, to_text
+from paintrend.results.sessions import AFTER_SESSION, BEFORE_SESSION
 from paintrend.scales import Scale
 
-__all__ = ["check_duplicates", "check_inclusion", "check_one_row_each", "check_scale_column"]
+__all__ = [
+    "check_duplicates",
+    "check_inclusion",
+    "check_one_row_each",
+    "check_relation",
+    "check_scale_column",
+]
 
 YES = frozenset(["1", "true", "t", "yes", "y", "x", "ja", "j", "oui", "si"])
+RELATION = {
+    "before": BEFORE_SESSION,
+    "pre": BEFORE_SESSION,
+    "after": AFTER_SESSION,
+    "post": AFTER_SESSION,
+}
 NO = frozenset(["0", "false", "f", "no", "n", "nein", "non"])
 
 
@@ -112,6 +125,27 @@ def check_inclusion(raw: pd.Series, column: str, problems: Problems) -> np.ndarr
         "Write 1 if the rating was used to select the patient, else 0.",
     )
     return yes[codes]
+
+
+def check_relation(raw: pd.Series, column: str, days: np.ndarray, problems: Problems) -> np.ndarray:
+    """Return by how many days ratings before and after a session lie off their whole day.
+
+    A time of day says more: a rating whose day has decimals stays where it is.
+    """
+    text = to_text(raw)
+    codes, distinct = pd.factorize(text)
+    words = [str(one).strip().lower() for one in distinct]
+    shift = np.array([RELATION.get(word, 0.0) for word in words])
+    empty = is_missing(pd.Series(distinct, dtype="str"))
+    unclear = ~empty & [word not in RELATION for word in words]
+    problems.add(
+        unclear[codes],
+        column,
+        text.to_numpy(dtype=object)[unclear[codes]],
+        "is neither before nor after",
+        "Write before or after (the session of that day), or leave it empty.",
+    )
+    return np.where(days == np.floor(days), shift[codes], 0.0)
 
 
 def check_scale_column(raw: pd.Series, column: str, scale: Scale, problems: Problems) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from paintrend.errors import InputError
 from paintrend.readers.dates import Dates, DateStyle, date_style, read_dates
 from paintrend.readers.problems import Problems
 
-__all__ = ["add_patient_problems", "column_starts", "given_starts"]
+__all__ = ["add_patient_problems", "column_starts", "given_starts", "starts_by_patient"]
 
 
 def given_starts(start: Any, codes: np.ndarray, ids: list[str]) -> tuple[Dates, np.ndarray]:
@@ -125,6 +126,31 @@ def add_patient_problems(
                 starts.fix[at[one]],
                 also=mask,
             )
+
+
+def starts_by_patient(
+    starts: Dates, of_row: np.ndarray, codes: np.ndarray, ids: list[str]
+) -> dict[str, Any]:
+    """Return each patient's day 0 as it was given: a date, or a moment with its time zone.
+
+    Another table of the same patients can then be counted from the same starts.
+    """
+    first = np.full(len(ids), -1, dtype=np.int64)
+    rows = np.flatnonzero((codes >= 0) & (of_row >= 0))
+    first[codes[rows[::-1]]] = of_row[rows[::-1]]
+    known = np.flatnonzero(first >= 0)
+    known = known[~np.isnat(starts.local[first[known]])]
+    at = first[known]
+    found: dict[str, Any] = {}
+    offsets = (starts.local[at] - starts.utc[at]).astype(object)
+    walls = starts.local[at].astype(object)
+    for i, wall, offset, whole in zip(known, walls, offsets, starts.whole_day[at], strict=True):
+        if whole:
+            found[ids[i]] = wall.date()
+        else:
+            zone = None if offset is None else dt.timezone(offset)
+            found[ids[i]] = wall.replace(tzinfo=zone)
+    return found
 
 
 def _rows_of(n: int) -> str:

@@ -33,7 +33,7 @@ def read_table(
         return read_frame(source)
     if not isinstance(source, (str, PathLike)):
         raise InputError(
-            f"read_diary takes a path or a DataFrame, got {type(source).__name__}. "
+            f"reading takes a path or a DataFrame, got {type(source).__name__}. "
             "For other tables: pandas.DataFrame(...)."
         )
     path = Path(fspath(source))

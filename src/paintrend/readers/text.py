@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.problems import file_error
+from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, heading_row, named_table
 
 __all__ = ["read_text"]
@@ -56,8 +56,9 @@ def read_text(data: bytes, source: str) -> RawTable:
     cells, too_long = _cells(text, separator, len(headings), source)
     below = cells.iloc[n_above + 1 :].reset_index(drop=True)
     if below.empty:
-        raise file_error(
+        raise no_rows_error(
             source,
+            headings,
             f"there are headings ({', '.join(name for name in headings if name)}) "
             "but no rows below them",
             "Add one row per rating.",

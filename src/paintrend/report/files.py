@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from paintrend.report.text import STATEMENT, warning_signs
+from paintrend.report.text import STATEMENT
 from paintrend.results.criteria import Criteria
 from paintrend.results.population import Population
 from paintrend.scales import Scale
@@ -64,9 +64,10 @@ def setting_lines(
     return lines
 
 
-def layout(paragraphs: Sequence[str], settings: Mapping[str, str]) -> str:
-    """Put paragraphs, the statement and the settings into one text."""
-    texts = [*paragraphs, f"{warning_signs()} {STATEMENT}"]
+def layout(paragraphs: Sequence[str], settings: Mapping[str, str], signs: str) -> str:
+    """Put paragraphs, the statement and the settings into one text; `signs` says on how many
+    patients warning signs were checked."""
+    texts = [*paragraphs, f"{signs} {STATEMENT}"]
     lines = [f"{name}: {value}" for name, value in settings.items()]
     wrapped = [textwrap.fill(line, WIDTH, subsequent_indent="    ") for line in lines]
     filled = [textwrap.fill(text, WIDTH) for text in texts]

@@ -11,7 +11,7 @@ from paintrend.wording import number, plural, time_unit
 if TYPE_CHECKING:
     from paintrend.results.fit import Fit
 
-__all__ = ["DataFacts", "data_facts"]
+__all__ = ["SHOWN", "DataFacts", "data_facts", "problem_rows"]
 
 SHOWN = 200
 """Rows of a table of problems that a report shows; it says how many there are."""
@@ -39,10 +39,7 @@ def data_facts(fit: Fit) -> DataFacts:
     unfitted = fit.info[~fit.info["fitted"].astype(bool)]
     return DataFacts(
         sentences=tuple(_sentences(fit)),
-        problems=tuple(
-            tuple(_text(row[name]) for name in PROBLEM_COLUMNS)
-            for row in problems.head(SHOWN).to_dict("records")
-        ),
+        problems=problem_rows(problems),
         n_problems=len(problems),
         after_horizon=tuple(
             (str(row["patient_id"]), unit.show(row["day"]), number(row["pain"], 2))
@@ -53,6 +50,14 @@ def data_facts(fit: Fit) -> DataFacts:
             (str(name), str(reason)) for name, reason in unfitted["reason"].head(SHOWN).items()
         ),
         n_not_fitted=len(unfitted),
+    )
+
+
+def problem_rows(problems: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
+    """Give the first rows of a list of problems as text."""
+    return tuple(
+        tuple(_text(row[name]) for name in PROBLEM_COLUMNS)
+        for row in problems.head(SHOWN).to_dict("records")
     )
 
 

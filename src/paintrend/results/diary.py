@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,8 @@ class Diary:
         Rows whose rating is empty (a missed visit): ``row``, ``patient_id``, ``day``.
     notices : tuple of str
         What the reader assumed, in sentences ("read as Windows-1252", "2 empty rows skipped").
+    starts : dict
+        Patient id -> date of day 0 where the source has dates; empty where it has days.
     """
 
     ratings: pd.DataFrame
@@ -71,6 +74,7 @@ class Diary:
     time_unit: str = "days"
     missing: pd.DataFrame = field(default_factory=_none_missing)
     notices: tuple[str, ...] = ()
+    starts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def n_patients(self) -> int:

@@ -11,6 +11,7 @@ from paintrend.report.files import (
     layout,
     setting_lines,
 )
+from paintrend.report.text import warning_signs
 from paintrend.results.population import Population
 from paintrend.scaleout.job import Job
 from paintrend.storage.aside import written_aside
@@ -52,5 +53,7 @@ def write_readme(job: Job, population: Population, *, problems: bool) -> Path:
     paragraphs += ["Numbers are in full precision."]
     readme = job.folder / "README.txt"
     with written_aside(readme) as aside:
-        aside.write_text(layout(paragraphs, settings), encoding="utf-8", newline="\n")
+        aside.write_text(
+            layout(paragraphs, settings, warning_signs()), encoding="utf-8", newline="\n"
+        )
     return readme

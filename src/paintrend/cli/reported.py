@@ -1,0 +1,150 @@
+"""What was reported beside the ratings: --symptoms, --signs, --events."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
+
+from paintrend.cli.console import CommandError, UsageError
+from paintrend.cli.inputs import SIDE_COLUMNS, column_pairs, say_notices
+from paintrend.cli.problems import first_line, problem_lines
+from paintrend.cli.wording import in_options
+from paintrend.errors import DiaryError
+from paintrend.events import read_events
+from paintrend.readers.table import read_table
+from paintrend.results.diary import Diary
+from paintrend.results.events import Events
+from paintrend.results.symptoms import Symptoms
+from paintrend.symptoms import read_symptoms
+
+__all__ = ["NOTHING_REPORTED", "Reported", "events_of", "reported_of", "symptoms_of"]
+
+SHARED = ("patient_id", "day", "date", "start", "time")
+
+Result = TypeVar("Result", Symptoms, Events)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Symptoms and events, None where no file was given, and the day of the review."""
+
+    symptoms: Symptoms | None = None
+    events: Events | None = None
+    review_day: float | None = None
+
+    def __bool__(self) -> bool:
+        return self.symptoms is not None or self.events is not None
+
+
+NOTHING_REPORTED = Reported()
+
+
+def reported_of(arguments: Namespace, diary: Diary) -> Reported:
+    """Read the files of symptoms and events that the options name."""
+    return Reported(
+        symptoms_of(arguments, diary), events_of(arguments, diary), arguments.review_day
+    )
+
+
+def symptoms_of(arguments: Namespace, diary: Diary) -> Symptoms | None:
+    """Read the table of symptoms, if there is one, and say what the reader assumed.
+
+    Raises
+    ------
+    UsageError
+        If there are signs to look for and no table to look in.
+    CommandError
+        With every problem of the table.
+    """
+    if not arguments.symptoms:
+        if arguments.signs:
+            raise UsageError("--signs says which signs to look for in the table of --symptoms.")
+        return None
+    signs = _table_of_signs(arguments.signs) if arguments.signs else None
+    return _read(
+        arguments,
+        lambda: read_symptoms(
+            arguments.symptoms,
+            diary,
+            columns=_columns(arguments, arguments.symptoms, "symptom"),
+            start=_start(arguments, arguments.symptoms),
+            time_unit=arguments.time_unit,
+            signs=signs,
+            lenient=arguments.lenient,
+        ),
+    )
+
+
+def events_of(arguments: Namespace, diary: Diary) -> Events | None:
+    """Read the table of events, if there is one; as `symptoms_of`."""
+    if not arguments.events:
+        return None
+    return _read(
+        arguments,
+        lambda: read_events(
+            arguments.events,
+            diary,
+            columns=_columns(arguments, arguments.events, "event"),
+            start=_start(arguments, arguments.events),
+            time_unit=arguments.time_unit,
+            lenient=arguments.lenient,
+        ),
+    )
+
+
+def _read(arguments: Namespace, read: Callable[[], Result]) -> Result:
+    try:
+        found = read()
+    except DiaryError as error:
+        raise CommandError(_all_problems(error)) from error
+    say_notices(arguments, [f"{found.source}: {notice}" for notice in found.notices])
+    return found
+
+
+def _all_problems(error: DiaryError) -> str:
+    """List every problem: `paintrend check` looks at ratings only."""
+    table = error.problems
+    if table is None or len(table) < 2:
+        return in_options(str(error))
+    lines = [first_line(error), *problem_lines(table)]
+    return "\n".join([*lines, "", "--lenient sets these rows aside, lists them and goes on."])
+
+
+def _columns(arguments: Namespace, path: str, about: str) -> dict[str, str] | None:
+    """Headings of --columns that are meant for this file: its own, and shared ones it has."""
+    own = {"symptom": ("symptom",), "event": ("event", "note")}[about]
+    pairs = column_pairs(arguments)
+    headings = _headings(path) if set(pairs) - set(SIDE_COLUMNS) else set()
+    chosen = {
+        role: name
+        for role, name in pairs.items()
+        if role in own or (role in SHARED and name in headings)
+    }
+    return chosen or None
+
+
+def _start(arguments: Namespace, path: str) -> str | None:
+    """The one day 0 of all, if this file has dates to count from it."""
+    if arguments.start is None:
+        return None
+    has_days = {"day", "time"} & {name.lower() for name in _headings(path)}
+    return None if has_days else arguments.start
+
+
+def _headings(path: str) -> set[str]:
+    try:
+        return {str(name) for name in read_table(path).frame.columns}
+    except DiaryError:
+        return set()  # said when it is read
+
+
+def _table_of_signs(path: str) -> pd.DataFrame:
+    try:
+        frame = read_table(path).frame
+    except DiaryError as error:
+        raise CommandError(in_options(str(error))) from error
+    return frame.rename(columns=lambda name: str(name).strip().lower())

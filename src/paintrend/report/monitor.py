@@ -1,0 +1,152 @@
+"""The report of patients who are followed: who needs a look first, and how each one stands."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from paintrend.errors import InputError, whole_number_problem
+from paintrend.monitoring.review_list import fit_latest, list_latest
+from paintrend.monitoring.states import MEANINGS, visit_text
+from paintrend.plots.monitor import plot_monitor
+from paintrend.report import text
+from paintrend.report.page import render_page, write_page
+from paintrend.report.pictures import Seen, figure_block, review_groups
+from paintrend.report.problems import data_facts
+from paintrend.report.signs import event_facts, sign_facts, signs_statement
+from paintrend.report.tables import threshold_rows
+from paintrend.wording import percent, plural, records, short_id, time_unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from paintrend.monitoring.patient import PatientMonitor
+    from paintrend.monitoring.records import Monitor
+
+__all__ = ["write_monitor_report"]
+
+OUTLOOKS = {
+    "better": "likely to end better",
+    "near_start": "likely to end near the start",
+    "worse": "likely to end worse",
+}
+
+
+def write_monitor_report(
+    monitor: Monitor,
+    path: str | os.PathLike[str],
+    *,
+    review_day: float | None = None,
+    alarm: float | None = None,
+    title: str | None = None,
+    n_pictures: int = 12,
+    created: datetime | None = None,
+) -> Path:
+    """Write the review list of patients who are followed: one HTML file that needs no network.
+
+    Parameters
+    ----------
+    monitor
+        From `paintrend.monitor` with a population of other patients.
+    path
+        File to write; its folder is made if it does not exist.
+    review_day
+        Day from which a lack of improvement is listed; half of the horizon by default.
+    alarm
+        Threshold on the share of curves that end worse, drawn in the pictures
+        (`paintrend.alarm_policy`).
+    title
+        Heading; by default the scale and the number of patients.
+    n_pictures
+        Patients shown with a full picture: the first of the list.
+    created
+        Date in the report; now by default.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    InputError
+        If the cohort was cross-fitted, or an option cannot be used.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import paintrend as pt
+    >>> others = pt.read_diary(pt.simulate_cohort(30, seed=3).ratings, scale="nrs")
+    >>> population = pt.fit_curves(others, horizon=84).population
+    >>> ratings = pd.DataFrame({"patient_id": "N1", "day": [-7, 0, 7, 14], "pain": [5, 5, 7, 8]})
+    >>> watched = pt.monitor(pt.read_diary(ratings, scale="nrs"), population=population)
+    >>> pt.write_monitor_report(watched, f"{tempfile.mkdtemp()}/review.html").name
+    'review.html'
+    """
+    problem = whole_number_problem("n_pictures", n_pictures, 0)
+    if problem:
+        raise InputError(f"write_monitor_report: {problem}")
+    fit, courses = fit_latest(monitor)
+    review = list_latest(monitor, fit, courses, review_day=review_day)
+    seen = Seen(fit, courses, monitor.events, monitor.symptoms)
+    pictured = list(review["patient_id"].head(n_pictures))
+    patients = plural(len(monitor), "patient")
+    context: dict[str, Any] = {
+        "patients": patients,
+        "answer": _answer(monitor),
+        "warning_signs": signs_statement(fit, monitor.symptoms),
+        "signs": sign_facts(fit, monitor.symptoms),
+        "events": event_facts(fit, monitor.events),
+        "groups": review_groups(seen, review, set(pictured)),
+        "pictures": [
+            _picture(monitor[name], rank, alarm) for rank, name in enumerate(pictured, start=1)
+        ],
+        "words": MEANINGS,
+        "thresholds": threshold_rows(monitor.criteria, monitor.scale, monitor.horizon),
+        "data": data_facts(fit),
+        "notices": monitor.notices,
+        "population": text.population_sentences(monitor.populations[0]),
+        "limits": text.LIMITS,
+    }
+    heading = title or f"{monitor.scale.label}: {patients} followed"
+    page = render_page("monitor.html.j2", heading, monitor.scale, created, context)
+    return write_page(page, Path(path))
+
+
+def _answer(monitor: Monitor) -> str:
+    """Say in two sentences how many patients stand where."""
+    latest = monitor.latest()
+    n, raised = len(latest), latest["now"] == "raised"
+    counts = [f"{int((latest['outlook'] == key).sum())} {words}" for key, words in OUTLOOKS.items()]
+    untold = ~latest["outlook"].isin(OUTLOOKS)
+    return (
+        f"Of {plural(n, 'patient')}, {int(raised.sum())} {'is' if raised.sum() == 1 else 'are'} "
+        f"raised now; for {int((raised & untold).sum())} of these it cannot be told yet how they "
+        f"will end. Of all: {', '.join(counts)}; for {int(untold.sum())} it cannot be told yet."
+    )
+
+
+def _picture(patient: PatientMonitor, rank: int, alarm: float | None) -> dict[str, Any]:
+    figure = plot_monitor(patient, alarm=alarm)
+    return {
+        "rank": rank,
+        "patient_id": patient.patient_id,
+        "coming": _coming(patient.coming[patient.coming["day"] == patient.last_day], patient),
+        **figure_block(figure, f"Patient {short_id(patient.patient_id)}: {patient.state}."),
+    }
+
+
+def _coming(rows: pd.DataFrame, patient: PatientMonitor) -> list[tuple[str, str, str, str]]:
+    """What the coming visits are likely to show, as cells."""
+    horizon = patient.population.horizon
+    unit = time_unit(horizon)
+    shown = []
+    for row in records(rows):
+        day, words = float(row["visit"]), visit_text(float(row["visit"]), horizon)
+        three = f"{percent(row['p_named_three'])}; {percent(row['p_settled_three'])}"
+        when = words if words == unit.show(day) else f"{words} ({unit.show(day)})"
+        shown.append((when, percent(row["p_named"]), percent(row["p_settled"]), three))
+    return shown

@@ -1,0 +1,134 @@
+"""Alarm rules and what they are judged against, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from paintrend.results.criteria import Criteria
+from paintrend.scales import Scale
+from paintrend.wording import number, time_unit
+
+__all__ = [
+    "AS_USED",
+    "BAND",
+    "CHOSEN",
+    "JUDGES",
+    "POLICY",
+    "RULES",
+    "SAME",
+    "Judge",
+    "Rule",
+    "in_numbers",
+]
+
+POLICY = "policy"
+BAND = 0.9
+"""Share of similar patients that the upper limit of the expected recovery leaves below itself
+(assumed)."""
+
+
+class Rule(NamedTuple):
+    """A rule in words.
+
+    Attributes
+    ----------
+    label : a few words, for a figure
+    meaning : when it raises an alarm
+    """
+
+    label: str
+    meaning: str
+
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        POLICY: Rule(
+            "policy on p_deterioration",
+            "the probability of a deterioration, given the ratings up to the visit, reaches the "
+            "threshold",
+        ),
+        "plus_two": Rule(
+            "one raised rating",
+            "a rating lies by {worsening} or more above the mean of the ratings at or before day 0",
+        ),
+        "two_raised": Rule(
+            "two raised in a row",
+            "two ratings in a row, both after day 0, lie so far above that mean: one raised "
+            "rating, confirmed at a second visit",
+        ),
+        "expected_recovery": Rule(
+            "above expected recovery",
+            "a rating lies above the upper limit of what other patients with a similar start "
+            f"rated at that visit, higher than {100 * BAND:.0f}% of them (the limit is assumed), "
+            "as in routine outcome monitoring",
+        ),
+    }
+)
+"""The rules by name; `in_numbers` fills in the thresholds."""
+
+CHOSEN, AS_USED, SAME = ("chosen", "as used now", "same false alarms")
+"""Ways to set a threshold: by the budget; the customary one; moved until the rule raises as many
+false alarms as the policy."""
+
+
+class Judge(NamedTuple):
+    """What alarms are judged against.
+
+    Attributes
+    ----------
+    label : a few words
+    meaning : a sentence or two
+    """
+
+    label: str
+    meaning: str
+
+
+JUDGES: Mapping[str, Judge] = MappingProxyType(
+    {
+        "truth": Judge(
+            "the true courses of simulated patients",
+            "Each patient is simulated, so the true curve and with it the course are known.",
+        ),
+        "posterior": Judge(
+            "the posterior with full follow-up",
+            "Nobody knows the true curves. Each patient counts with the probability of a "
+            "deterioration given all of the ratings, under the population that the other folds "
+            "taught: figures are expected values. This judge shares ratings and model with the "
+            "policy and so favours it.",
+        ),
+        "later_ratings": Judge(
+            "later ratings, held out",
+            "Worse is whose ratings in the last {sustained} lie, on average, by {worsening} or "
+            "more above those at or before day 0. Only visits before these days are looked at. "
+            "This judge does not know the model, but ratings are noisy: some who are fine count as "
+            "worse, and the other way round.",
+        ),
+    }
+)
+"""The judges by name; `in_numbers` fills in the thresholds."""
+
+
+def in_numbers(meaning: str, criteria: Criteria, scale: Scale) -> str:
+    """Fill the thresholds into the meaning of a rule or a judge.
+
+    Parameters
+    ----------
+    meaning : of a `Rule` or `Judge`
+    criteria : resolved
+
+    Examples
+    --------
+    >>> from paintrend.scales import get_scale
+    >>> nrs = get_scale("nrs")
+    >>> in_numbers("above by {worsening}", Criteria().resolve(nrs, 84), nrs)
+    'above by 2 points'
+    """
+    sustained = criteria.required("sustained_days")
+    unit = time_unit(sustained)
+    return meaning.format(
+        sustained=f"{number(sustained * unit.per_day)} {unit.name}s",
+        worsening=f"{number(criteria.required('worsening'), 2)} {scale.unit}",
+    )

@@ -1,0 +1,1 @@
+"""What happens to pain in the days after a therapy session."""

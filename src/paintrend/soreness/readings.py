@@ -1,0 +1,107 @@
+"""Numbers of every posterior draw: what a session did, and the level before each session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paintrend.core.curves import draw_curves
+from paintrend.core.design import build_design
+from paintrend.core.prior import COMMON
+from paintrend.core.streams import patient_generator
+from paintrend.responses import Response, response_at
+from paintrend.results.population import Population
+from paintrend.session_columns import columns_at
+from paintrend.session_rules import Reading, read_response, sizes
+from paintrend.soreness.posterior import JointDraws
+
+__all__ = ["DrawnReading", "read_draws"]
+
+Array = NDArray[np.float64]
+PEAK_CELL, FALL_CELL = 0.3, 0.25
+"""Half the distance between rows of time courses, log days: within it all are equally likely."""
+
+
+class DrawnReading(NamedTuple):
+    """Numbers of one patient's draws, scale units and days.
+
+    Attributes
+    ----------
+    reading : `session_rules.Reading`, each (D,);  peak_days, gone_days : (D,), NaN without response
+    level : (D, S) before each session, oriented, scale units
+    """
+
+    reading: Reading
+    peak_days: Array
+    gone_days: Array
+    level: Array
+
+
+def read_draws(
+    draws: JointDraws,
+    sessions: Sequence[Array],
+    weights: Sequence[Array],
+    responses: Sequence[Response],
+    population: Population,
+    names: Sequence[str],
+    seed: int,
+) -> list[DrawnReading | None]:
+    """Read the draws of every patient; None for one without a session."""
+    offset = np.concatenate([[0], np.cumsum([s.size for s in sessions])]).astype(np.int64)
+    if offset[-1] == 0:
+        return [None] * len(sessions)
+    day = np.concatenate([np.asarray(s) for s in sessions])
+    # their columns on the days of the sessions; the ratings of this design are not looked at
+    design = build_design(
+        day, np.full(day.size, 5.0), offset, population.table, population.prior, population.step
+    )
+    out: list[DrawnReading | None] = []
+    for i, session in enumerate(sessions):
+        if session.size == 0:
+            out.append(None)
+            continue
+        own = slice(offset[i], offset[i + 1])
+        rows = design.row[own]
+        level = np.empty((draws.course.shape[1], session.size))
+        for m in np.unique(draws.course[i]):
+            some = np.flatnonzero(draws.course[i] == m)
+            amplitude, common = draws.curve.amplitude[i, some], design.common[own]
+            if m > 0:
+                before = columns_at(session, session, weights[i], responses[m - 1].at)
+                common = np.column_stack([common, before])
+                parts = amplitude[:, :COMMON], draws.amplitude[i, some], amplitude[:, COMMON:]
+                amplitude = np.concatenate(parts, axis=1)
+            drawn = np.empty((some.size, session.size))
+            draw_curves(
+                np.ascontiguousarray(draws.curve.setting[i, some]),
+                np.ascontiguousarray(amplitude), draws.curve.wave,
+                np.ascontiguousarray(draws.curve.wave_row[i, some]), population.model,
+                np.ascontiguousarray(common), design.slow[rows], design.hump[rows],
+                design.wax[rows], population.unit, population.scale.low, drawn,
+            )  # fmt: skip
+            level[some] = drawn
+        size = population.unit * sizes(
+            draws.amplitude[i, :, 0], draws.amplitude[i, :, 1], session.size
+        )
+        peak, gone = _time_courses(draws.course[i], responses, names[i], seed)
+        there = draws.course[i] > 0
+        kept = response_at(np.diff(session), peak[:, None], gone[:, None])
+        # without a response nothing is left
+        kept = np.where(there[:, None], kept, 0.0)
+        out.append(DrawnReading(read_response(size, kept, level), peak, gone, level))
+    return out
+
+
+def _time_courses(
+    course: NDArray[np.int64], responses: Sequence[Response], name: str, seed: int
+) -> tuple[Array, Array]:
+    """Peak and end of the response of each draw, spread over the cell of its row."""
+    rng = patient_generator(seed, name, "time course")
+    u, v = rng.uniform(-1.0, 1.0, (2, course.size))
+    peaks = np.array([np.nan, *(r.peak_days for r in responses)])
+    falls = np.array([np.nan, *(r.gone_days - r.peak_days for r in responses)])
+    peak = peaks[course] * np.exp(PEAK_CELL * u)
+    return peak, peak + falls[course] * np.exp(FALL_CELL * v)

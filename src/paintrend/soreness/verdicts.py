@@ -1,0 +1,107 @@
+"""From draws to a verdict in words, with what it rests on or what would be needed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM
+from paintrend.results.session_criteria import SessionCriteria
+from paintrend.session_rules import VERDICTS
+from paintrend.soreness.timing import Coverage
+from paintrend.wording import CANNOT_TELL, number, percent, plural
+
+__all__ = ["Facts", "Verdict", "give_verdict"]
+
+UNEASY = ("does_not_settle", "builds_up")
+
+
+class Facts(NamedTuple):
+    """What a verdict rests on: shares of curves by `VERDICTS`, medians, and counts."""
+
+    share: dict[str, float]
+    rise: float
+    left: float
+    climb: float
+    n_sessions: int
+    coverage: Coverage
+    regular: bool
+    unit: str
+
+
+class Verdict(NamedTuple):
+    """A verdict, how sure it is, and a sentence."""
+
+    name: str
+    confidence: str
+    reason: str
+
+
+def give_verdict(facts: Facts | None, criteria: SessionCriteria) -> Verdict:
+    """Name what the draws allow.
+
+    A verdict needs half of the curves, and enough sessions that the patient's own ratings can
+    judge: what is known of others alone is no verdict. That it settles, or that there is no
+    response, is not named while a fifth of the curves do not settle or build up; nor is that
+    named while a fifth have no response.
+    """
+    if facts is None:
+        return Verdict(CANNOT_TELL, "none", "No session attended.")
+    needed = _needed(facts, criteria)
+    if needed:
+        return Verdict(CANNOT_TELL, "none", needed)
+    top = max(VERDICTS, key=lambda name: facts.share[name])
+    uneasy = sum(facts.share[name] for name in UNEASY)
+    doubt = facts.share["no_response"] if top in UNEASY else uneasy
+    if facts.share[top] < PROBABLE_FROM or doubt >= CANNOT_TELL_FROM:
+        between = " or ".join(
+            f"{name.replace('_', ' ')} ({percent(facts.share[name])})"
+            for name in sorted(VERDICTS, key=lambda name: -facts.share[name])[:2]
+        )
+        wanted = "more sessions rated before and 24 to 72 hours after"
+        if facts.regular and facts.share["builds_up"] >= CANNOT_TELL_FROM:
+            wanted += ", and a pause or uneven gaps"
+        return Verdict(CANNOT_TELL, "none", f"{between}. Needed: {wanted}.")
+    sure = "clear" if facts.share[top] >= criteria.certainty else "probable"
+    return Verdict(top, sure, _reason(top, facts, criteria))
+
+
+def _needed(facts: Facts, criteria: SessionCriteria) -> str:
+    """Say which ratings are missing for any verdict; "" if none."""
+    seen, least = facts.coverage, criteria.sessions
+    if facts.n_sessions < least:
+        return f"{plural(facts.n_sessions, 'session')} attended; needed: at least {least}."
+    if seen.pairs >= least:
+        return ""
+    wanted = []
+    if seen.after < least:
+        wanted.append("ratings 24 to 72 h after a session")
+    if seen.before < least:
+        wanted.append("ratings shortly before a session")
+    if not wanted:
+        wanted.append("ratings before and 24 to 72 h after the same session")
+    return (
+        f"{seen.pairs} of {plural(facts.n_sessions, 'session')} rated before and 12 to 72 h after. "
+        f"Needed, for at least {least} sessions: {' and '.join(wanted)}."
+    )
+
+
+def _reason(name: str, facts: Facts, criteria: SessionCriteria) -> str:
+    rise = f"{number(facts.rise, 1)} {facts.unit}"
+    # numbers are medians over the curves
+    left = "" if np.isnan(facts.left) else f", {percent(facts.left)} left before the next session"
+    climbs = f"the level before sessions changes by {number(facts.climb, 1)} {facts.unit}"
+    together = (
+        " Sessions were regular: a climb by sessions and a slow deterioration look the same; only "
+        "a pause or uneven gaps could tell them apart."
+        if facts.regular
+        else " This describes ratings; that sessions did it is not shown."
+    )
+    if name == "no_response":
+        text = f"Rise after sessions {rise}."
+        return text + (
+            f" But {climbs}: see the course." if facts.climb >= (criteria.climb or np.inf) else ""
+        )
+    text = f"Rise after sessions {rise}{left}; {climbs}."
+    return text + (together if name == "builds_up" else "")
