@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
+    from paintrend.dropout import retention_by_course, tipping_point
     from paintrend.errors import (
         CriteriaError,
         DiaryError,
@@ -34,26 +35,37 @@ if TYPE_CHECKING:
     from paintrend.monitoring.records import Monitor
     from paintrend.monitoring.replay import monitor
     from paintrend.monitoring.review_list import review_monitor
+    from paintrend.multiplicity import correct_p_values, flag_patients
+    from paintrend.nulls import landmark_test
     from paintrend.plots import (
         plot_cohort,
         plot_cohort_check,
         plot_courses,
         plot_monitor,
+        plot_null_world,
         plot_patient,
         plot_policy,
         plot_sessions,
     )
+    from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.report import write_monitor_report, write_report
+    from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
     from paintrend.results.dose_effect import DoseEffect
+    from paintrend.results.event_times import EventTimes
     from paintrend.results.events import Events
     from paintrend.results.fit import Fit
+    from paintrend.results.landmark import LandmarkTest
     from paintrend.results.patient import PatientFit
+    from paintrend.results.plausible import PlausibleValues
+    from paintrend.results.pooled import PooledAnalysis
     from paintrend.results.population import Population
+    from paintrend.results.prevalence import Prevalence
+    from paintrend.results.responders import Responders
     from paintrend.results.session_criteria import SessionCriteria
     from paintrend.results.session_response import PatientResponse, SessionResponse
     from paintrend.results.sessions import Sessions
@@ -64,6 +76,7 @@ if TYPE_CHECKING:
     from paintrend.scaleout.scaled_fit import ScaledCourses, ScaledFit
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
     from paintrend.sessions import read_sessions
+    from paintrend.shares import prevalence
     from paintrend.simulate import (
         SessionCohort,
         SimulatedCohort,
@@ -72,7 +85,10 @@ if TYPE_CHECKING:
     )
     from paintrend.soreness.dose import session_dose
     from paintrend.soreness.fit import session_response
+    from paintrend.specifications import multiverse
     from paintrend.storage import read_population, write_population
+    from paintrend.study_size import power
+    from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
     from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
 
@@ -89,10 +105,12 @@ __all__ = [
     "Diary",
     "DiaryError",
     "DoseEffect",
+    "EventTimes",
     "Events",
     "Fit",
     "HorizonError",
     "InputError",
+    "LandmarkTest",
     "MissingExtraError",
     "Monitor",
     "PaintrendError",
@@ -101,8 +119,12 @@ __all__ = [
     "PatientFit",
     "PatientMonitor",
     "PatientResponse",
+    "PlausibleValues",
+    "PooledAnalysis",
     "Population",
     "PopulationError",
+    "Prevalence",
+    "Responders",
     "RunError",
     "Scale",
     "ScaleError",
@@ -120,22 +142,34 @@ __all__ = [
     "alarm_policy",
     "check_cohort",
     "classify",
+    "correct_p_values",
+    "count_responders",
+    "draw_plausible",
     "fit_curves",
     "fit_parquet",
+    "flag_patients",
     "get_scale",
+    "landmark_test",
     "monitor",
+    "multiverse",
     "plot_cohort",
     "plot_cohort_check",
     "plot_courses",
     "plot_monitor",
+    "plot_null_world",
     "plot_patient",
     "plot_policy",
     "plot_sessions",
+    "pool_draws",
+    "power",
+    "prevalence",
     "read_diary",
     "read_events",
     "read_population",
     "read_sessions",
     "read_symptoms",
+    "regress",
+    "retention_by_course",
     "review_monitor",
     "review_order",
     "scale_table",
@@ -143,6 +177,8 @@ __all__ = [
     "session_response",
     "simulate_cohort",
     "simulate_sessions",
+    "time_to",
+    "tipping_point",
     "warning_sign_table",
     "write_monitor_report",
     "write_population",
@@ -156,6 +192,7 @@ _HOMES = {
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
+    "dropout": ["retention_by_course", "tipping_point"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "events": ["read_events"],
     "fitting": ["fit_curves"],
@@ -163,26 +200,37 @@ _HOMES = {
     "monitoring.records": ["Monitor"],
     "monitoring.replay": ["monitor"],
     "monitoring.review_list": ["review_monitor"],
+    "multiplicity": ["correct_p_values", "flag_patients"],
+    "nulls": ["landmark_test"],
     "plots": [
         "plot_cohort",
         "plot_cohort_check",
         "plot_courses",
         "plot_monitor",
+        "plot_null_world",
         "plot_patient",
         "plot_policy",
         "plot_sessions",
     ],
+    "pooling": ["draw_plausible", "pool_draws", "regress"],
     "report": ["write_monitor_report", "write_report"],
+    "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],
     "results.dose_effect": ["DoseEffect"],
+    "results.event_times": ["EventTimes"],
     "results.events": ["Events"],
     "results.fit": ["Fit"],
+    "results.landmark": ["LandmarkTest"],
     "results.patient": ["PatientFit"],
+    "results.plausible": ["PlausibleValues"],
+    "results.pooled": ["PooledAnalysis"],
     "results.population": ["Population"],
+    "results.prevalence": ["Prevalence"],
+    "results.responders": ["Responders"],
     "results.session_criteria": ["SessionCriteria"],
     "results.session_response": ["PatientResponse", "SessionResponse"],
     "results.sessions": ["Sessions"],
@@ -193,10 +241,14 @@ _HOMES = {
     "scaleout.scaled_fit": ["ScaledCourses", "ScaledFit"],
     "scales": ["SCALES", "Scale", "get_scale", "scale_table"],
     "sessions": ["read_sessions"],
+    "shares": ["prevalence"],
     "simulate": ["SessionCohort", "SimulatedCohort", "simulate_cohort", "simulate_sessions"],
     "soreness.dose": ["session_dose"],
     "soreness.fit": ["session_response"],
+    "specifications": ["multiverse"],
     "storage": ["read_population", "write_population"],
+    "study_size": ["power"],
+    "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
     "warning_signs": ["WARNING_SIGNS", "WarningSign", "warning_sign_table"],
 }

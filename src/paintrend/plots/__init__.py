@@ -4,6 +4,7 @@ from paintrend.plots.cohort import plot_cohort
 from paintrend.plots.cohort_check import plot_cohort_check
 from paintrend.plots.courses import plot_courses
 from paintrend.plots.monitor import plot_monitor
+from paintrend.plots.null_world import plot_null_world
 from paintrend.plots.patient import plot_patient
 from paintrend.plots.policy import plot_policy
 from paintrend.plots.sessions import plot_sessions
@@ -13,6 +14,7 @@ __all__ = [
     "plot_cohort_check",
     "plot_courses",
     "plot_monitor",
+    "plot_null_world",
     "plot_patient",
     "plot_policy",
     "plot_sessions",

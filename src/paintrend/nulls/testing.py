@@ -1,0 +1,270 @@
+"""The landmark test: predictor from before a day, outcome from after it, and two null worlds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paintrend.core.course_rules import points_in
+from paintrend.errors import InputError, whole_number_problem
+from paintrend.monitoring.folds import CrossFit, crossfit
+from paintrend.nulls.early import PREDICTORS, Early, look_early
+from paintrend.nulls.levels import mean_after, outcome_window, regress_early, visits_of
+from paintrend.nulls.worlds import Visits, curves_without_dip, later_curves, made_ratings
+from paintrend.pooling.curves import gather_curves, population_levels
+from paintrend.progress import Progress, shown_progress
+from paintrend.results.criteria import Criteria
+from paintrend.results.diary import Diary
+from paintrend.results.fit import Fit
+from paintrend.results.inference import usable_ratings
+from paintrend.results.landmark import LandmarkTest, NullWorld
+
+__all__ = ["OUTCOMES", "landmark_test"]
+
+Array = NDArray[np.float64]
+OUTCOMES = {
+    "level_after": "mean of the ratings after the landmark",
+    "level_at_end": "mean of the ratings of the last `sustained_days`",
+}
+SHARES_NOISE = ("change", "responder", "improvement", "end_change", "end_better", "relative")
+FEWEST = 10
+TRIES = 50
+MEANING = {
+    "no_link": "later levels follow from the levels at the start and on the landmark day alone",
+    "no_dips": "curves that rise replaced by curves that do not, with the same start and end",
+}
+
+
+def landmark_test(
+    fit: Fit,
+    *,
+    predictor: str = "dip_so_far",
+    landmark: float = 28.0,
+    outcome: str = "level_after",
+    worlds: int = 100,
+    entry: float | None = None,
+    criteria: Criteria | None = None,
+    others: CrossFit | None = None,
+    seed: int | None = None,
+    progress: Progress | bool | None = None,
+) -> LandmarkTest:
+    """Test whether an early sign says something about later ratings.
+
+    The predictor is read off curves that rest on ratings up to the landmark and on a population
+    that other patients taught. The outcome is a mean of later ratings only: a level, not a change,
+    regressed on the predictor and on the levels of the same curves on day 0 and on the landmark
+    day. Because these are known with error, what is left of them in the predictor can make an
+    estimate where there is nothing; so the estimate is compared with those of two null worlds,
+    which have the same patients, visits, rounding, noise and drop-out.
+
+    Parameters
+    ----------
+    fit : Fit
+    predictor : str
+        ``dip_so_far`` (share of curves that were up by the landmark) or ``rise_so_far``.
+    landmark : float
+        Day.
+    outcome : str
+        ``level_after`` or ``level_at_end``.
+    worlds : int
+        Cohorts made in each null world.
+    entry : float, optional
+        Patients entered only if the mean of their ratings up to day 0 was at least so bad (scale
+        units): made ratings are then drawn until they are, too.
+    criteria : Criteria, optional
+    others : CrossFit, optional
+        Populations without the patients they judge; learned in 5 folds if not given.
+    seed : int, optional
+        That of the fit by default.
+    progress : True or callable, optional
+
+    Returns
+    -------
+    LandmarkTest
+
+    Raises
+    ------
+    InputError
+        If predictor or outcome would look across the landmark or share noise with each other, or
+        if fewer than 10 patients are followed beyond the landmark.
+
+    References
+    ----------
+    Anderson, Cain & Gelber 1983, doi:10.1200/JCO.1983.1.11.710 (landmark method).
+
+    Examples
+    --------
+    >>> import paintrend as pt
+    >>> cohort = pt.simulate_cohort(30, seed=1)
+    >>> fit = pt.fit_curves(pt.read_diary(cohort.ratings, scale="nrs"), horizon=84)
+    >>> found = pt.landmark_test(fit, landmark=28, worlds=20)
+    >>> found.table()["world"].tolist()
+    ['cohort', 'no_link', 'no_dips']
+    """
+    _check(fit, predictor, landmark, outcome, worlds)
+    seed = fit.seed if seed is None else seed
+    resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)
+    diary = _ordered(fit)
+    ids = list(map(str, diary.patients.index))
+    visits, y = visits_of(diary, ids)
+    with shown_progress(progress) as report:
+        if others is None:
+            others = _populations(fit, diary, seed)
+        early = look_early(
+            diary, ids, others, landmark, predictor, resolved, seed=seed, workers=fit.workers
+        )
+        window = outcome_window(outcome, landmark, fit.horizon, resolved)
+        level = mean_after(y, visits, window)
+        reason = _reasons(fit, ids, early, level, visits, landmark)
+        use = reason == ""
+        if use.sum() < FEWEST:
+            counts = pd.Series(reason[~use]).value_counts()
+            raise InputError(
+                f"landmark_test: {use.sum()} patients can be analysed, {FEWEST} are needed; "
+                + "; ".join(f"{n} {why}" for why, n in counts.items())
+                + f". Choose another landmark than day {landmark:g}."
+            )
+        estimate, error = regress_early(level[use], early, use)
+        made: dict[str, list[float]] = {name: [] for name in MEANING}
+        full = gather_curves(fit, criteria, seed=seed, curves=max(worlds, 20), keep=True)
+        levels = population_levels(fit.population, seed)
+        order = pd.Index(full.ids).get_indexer(pd.Index(ids))
+        for k in range(worlds):
+            rng = np.random.Generator(np.random.Philox(key=[seed, k]))
+            made["no_link"].append(
+                _no_link(fit, early, levels, visits, window, landmark, use, rng, k)
+            )
+            curves = curves_without_dip(
+                full.curves[order, k], levels, resolved.required("worsening"), rng, fit.scale.low,
+                fit.scale.high, points_in(resolved.required("lasting_days"), fit.horizon),
+            )  # fmt: skip
+            again = _enter(fit, curves, full.noise[order, k], visits, y, entry, rng)
+            own = look_early(
+                _with_ratings(diary, again), ids, others, landmark, predictor, resolved,
+                seed=seed, workers=fit.workers,
+            )  # fmt: skip
+            made["no_dips"].append(
+                regress_early(mean_after(again, visits, window)[use], own, use)[0]
+            )
+            if report is not None:
+                report("making null worlds", k + 1, worlds)
+    table = pd.DataFrame(
+        {
+            "patient_id": ids, "analysed": use, "reason": reason, "predictor": early.predictor,
+            "start": early.start, "now": early.now, "outcome": level,
+        }
+    )  # fmt: skip
+    both = [
+        NullWorld(name, meaning, np.array(made[name]), estimate)
+        for name, meaning in MEANING.items()
+    ]
+    return LandmarkTest(
+        predictor, outcome, float(landmark), estimate, error, (both[0], both[1]), table, fit.scale,
+        seed,
+    )  # fmt: skip
+
+
+def _check(fit: Fit, predictor: str, landmark: float, outcome: str, worlds: int) -> None:
+    if not isinstance(fit, Fit):
+        raise InputError(
+            f"landmark_test: expected a fit from fit_curves, got {type(fit).__name__}; courses "
+            "that were named from all ratings look beyond any landmark."
+        )
+    found = []
+    if predictor not in PREDICTORS:
+        found.append(
+            f"predictor must be one of {', '.join(PREDICTORS)}, got {predictor!r}; what is read "
+            "off the whole course is measured after the landmark"
+        )
+    if outcome not in OUTCOMES:
+        why = (
+            "; a change or a responder has the noise of the baseline in it, which the predictor "
+            "has too"
+            if any(word in str(outcome) for word in SHARES_NOISE)
+            else ""
+        )
+        found.append(f"outcome must be one of {', '.join(OUTCOMES)}, got {outcome!r}{why}")
+    if not 0.0 < landmark < fit.horizon:
+        found.append(f"landmark must lie between day 0 and {fit.horizon:g}, got {landmark!r}")
+    problem = whole_number_problem("worlds", worlds, 20)
+    found += [problem] if problem else []
+    if found:
+        raise InputError("landmark_test: " + "; ".join(found) + ".")
+
+
+def _ordered(fit: Fit) -> Diary:
+    """The diary's usable ratings, patients and days in order."""
+    used, _ = usable_ratings(fit.diary, fit.horizon)
+    used = used.sort_values(["patient_id", "day", "pain"], kind="stable").reset_index(drop=True)
+    return replace(fit.diary, ratings=used, patients=fit.diary.patients.sort_index())
+
+
+def _populations(fit: Fit, diary: Diary, seed: int) -> CrossFit:
+    if fit.external:
+        return CrossFit((fit.population,), dict.fromkeys(map(str, diary.patients.index), 0))
+    return crossfit(
+        diary, horizon=fit.horizon, seed=seed, default=fit.population.default,
+        lasting_days=fit.population.lasting_days, workers=fit.workers,
+    )  # fmt: skip
+
+
+def _reasons(
+    fit: Fit, ids: list[str], early: Early, level: Array, visits: Visits, landmark: float
+) -> NDArray[np.object_]:
+    """Why a patient cannot be analysed; nothing for those who can."""
+    info = fit.info.set_axis(fit.info.index.astype(str)).loc[ids]
+    last = np.array(
+        [
+            visits.day[b - 1] if b > a else -np.inf
+            for a, b in zip(visits.offset[:-1], visits.offset[1:], strict=True)
+        ]
+    )
+    reason = np.full(len(ids), "", dtype=object)
+    reason[~np.isfinite(level)] = "without a rating when the outcome is measured"
+    reason[~np.isfinite(early.predictor)] = "without a rating by the landmark"
+    reason[last <= landmark] = "lost before the landmark"
+    reason[info["n_baseline"].to_numpy() == 0] = "without a rating up to day 0"
+    return reason
+
+
+def _no_link(
+    fit: Fit, early: Early, pool: Array, visits: Visits, window: tuple[float, float],
+    landmark: float, use: NDArray[np.bool_], rng: np.random.Generator, k: int,
+) -> float:  # fmt: skip
+    """The estimate where later levels follow from two levels alone."""
+    d = k % early.curves.shape[1]
+    levels = np.where(np.isfinite(early.curves[:, d]), early.curves[:, d], fit.scale.low)
+    curves = later_curves(pool, landmark, fit.horizon, levels, rng, fit.scale.low, fit.scale.high)
+    y = made_ratings(fit.population, curves, early.noise[:, d], visits, rng)
+    return regress_early(mean_after(y, visits, window)[use], early, use)[0]
+
+
+def _enter(
+    fit: Fit, curves: Array, noise: NDArray[np.int64], visits: Visits, y: Array,
+    entry: float | None, rng: np.random.Generator,
+) -> Array:  # fmt: skip
+    """Ratings of these curves, drawn again for patients who would not have entered."""
+    made = made_ratings(fit.population, curves, noise, visits, rng)
+    if entry is None:
+        return made
+    bad = float(np.asarray(fit.scale.orient(entry)))
+    before = -np.inf, 0.0
+    owner = np.repeat(np.arange(len(curves)), np.diff(visits.offset))
+    for _ in range(TRIES):
+        mean = mean_after(made, visits, before)
+        again = np.flatnonzero(mean < bad)
+        if not again.size:
+            break
+        fresh = made_ratings(fit.population, curves, noise, visits, rng)
+        rows = np.isin(owner, again)
+        made[rows] = fresh[rows]
+    return made
+
+
+def _with_ratings(diary: Diary, y: Array) -> Diary:
+    """The diary with these ratings, oriented, in place of its own."""
+    ratings = diary.ratings.assign(pain=np.asarray(diary.scale.orient(y)))
+    return replace(diary, ratings=ratings)

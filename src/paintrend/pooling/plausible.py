@@ -1,0 +1,239 @@
+"""Plausible values: one course and its features per patient and draw, with every variable of the
+analysis in the population."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paintrend.core.course_rules import COURSES
+from paintrend.core.streams import patient_generator
+from paintrend.errors import InputError, whole_number_problem
+from paintrend.pooling.curves import CurvePool, gather_curves
+from paintrend.pooling.judged import check_quantities
+from paintrend.pooling.links import Variable, read_variable
+from paintrend.pooling.relearning import (
+    bootstrap_weights,
+    first_joint,
+    learn_joint,
+    pick_curves,
+    prepare_study,
+)
+from paintrend.progress import Progress, shown_progress
+from paintrend.results.criteria import Criteria
+from paintrend.results.diary import Diary
+from paintrend.results.fit import Fit
+from paintrend.results.plausible import PlausibleValues
+
+__all__ = ["QUANTITIES_BY_DEFAULT", "draw_plausible", "variable_table"]
+
+QUANTITIES_BY_DEFAULT = ("course", "baseline", "rise", "end_change")
+SMALLEST_GROUP = 2
+MOST_LEVELS = 12
+
+
+def draw_plausible(
+    fit: Fit,
+    *,
+    m: int = 50,
+    quantities: Sequence[str] = QUANTITIES_BY_DEFAULT,
+    variables: Sequence[str] = (),
+    outside: pd.DataFrame | None = None,
+    criteria: Criteria | None = None,
+    interactions: bool = False,
+    seed: int | None = None,
+    progress: Progress | bool | None = None,
+) -> PlausibleValues:
+    """Draw plausible courses and features of a cohort.
+
+    For each draw the population is learned again on a Bayesian bootstrap of the patients, together
+    with a regression of every variable on the curve, and one curve per patient is taken from the
+    posterior that results. What is not known (who was sampled, how common courses are, which course
+    a patient has) then shows as differences between draws.
+
+    Parameters
+    ----------
+    fit : Fit
+        From `paintrend.fit_curves`.
+    m : int
+        Number of draws.
+    quantities : sequence of str
+        What the analysis reads off the curves: ``course``; ``dip``, ``deterioration``,
+        ``end_better``, ``room_to_worsen``, ``room_to_improve`` (1 or 0); a feature of the courses
+        table; ``end_level``.
+    variables : sequence of str
+        Every column of the analysis that is not read off a curve: groups, covariates, outcomes.
+    outside : DataFrame, optional
+        Columns that are not in the diary, by ``patient_id`` (index or column), such as an outcome.
+    criteria : Criteria, optional
+        Thresholds; the scale's own by default.
+    interactions : bool
+        Let variables change how others go with the curve; for analyses with products.
+    seed : int, optional
+        That of the fit by default.
+    progress : True or callable, optional
+
+    Returns
+    -------
+    PlausibleValues
+
+    Raises
+    ------
+    InputError
+        If a variable is unknown, constant, or names a group of one.
+
+    References
+    ----------
+    Honaker, King & Blackwell 2011, doi:10.18637/jss.v045.i07 (a bootstrap and EM for each draw).
+
+    Examples
+    --------
+    >>> import paintrend as pt
+    >>> cohort = pt.simulate_cohort(30, arms={"a": None, "b": None}, seed=1)
+    >>> fit = pt.fit_curves(pt.read_diary(cohort.ratings, scale="nrs"), horizon=84)
+    >>> values = draw_plausible(fit, m=3, quantities=("course", "rise"), variables=("arm",))
+    >>> len(values), list(values.tables[0])
+    (3, ['patient_id', 'course', 'rise', 'arm'])
+    """
+    names = check_quantities("draw_plausible", quantities)
+    problem = whole_number_problem("m", m, 2)
+    if problem:
+        raise InputError(f"draw_plausible: {problem}.")
+    pool = gather_curves(fit, criteria, seed=seed)
+    seed = fit.seed if seed is None else seed
+    table = variable_table(fit.diary, variables, outside).loc[list(pool.ids)]
+    known = check_variables(table)
+    study = prepare_study(pool, names, known, interactions)
+    weights = bootstrap_weights(pool.ids, seed, m)
+    uniform = np.stack([patient_generator(seed, i, "plausible").random(m) for i in pool.ids], 1)
+    lock, done = Lock(), 0
+    with shown_progress(progress) as report:
+        start, _ = learn_joint(study, np.ones(len(pool.ids)), first_joint(study))
+
+        def draw(k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+            nonlocal done
+            _, share = learn_joint(study, weights[k], start)
+            if report is not None:
+                with lock:
+                    done += 1
+                    report("drawing plausible values", done, m)
+            return pick_curves(share, uniform[k]), 1.0 / (share**2).sum(axis=1)
+
+        with ThreadPoolExecutor(max_workers=fit.workers) as threads:
+            drawn = list(threads.map(draw, range(m)))
+    ids = [i for i in map(str, fit.patient_ids) if i in set(pool.ids)]
+    return PlausibleValues(
+        tables=_tables(pool, names, table, [picked for picked, _ in drawn], ids),
+        quantities=names,
+        variables=tuple(map(str, table)),
+        left_out=pool.left_out,
+        scale=fit.scale,
+        horizon=fit.horizon,
+        criteria=pool.own.criteria,
+        seed=seed,
+        interactions=interactions,
+        effective=np.stack([size for _, size in drawn]),
+        n_curves=pool.own.codes.shape[1],
+    )
+
+
+def _tables(
+    pool: CurvePool,
+    names: tuple[str, ...],
+    variables: pd.DataFrame,
+    picked: list[NDArray[np.int64]],
+    ids: list[str],
+) -> tuple[pd.DataFrame, ...]:
+    """One table per draw, in the diary's order."""
+    order = pd.Index(pool.ids).get_indexer(pd.Index(ids))
+    columns = {name: pool.own.quantity(name) for name in names}
+    tables = []
+    for own in picked:
+        read: dict[str, object] = {"patient_id": ids}
+        for name, values in columns.items():
+            taken = np.take_along_axis(values, own[:, None], axis=1)[order, 0]
+            read[name] = (
+                pd.Categorical(np.array(COURSES)[taken.astype(np.int64)], categories=list(COURSES))
+                if name == "course"
+                else taken
+            )
+        tables.append(
+            pd.concat([pd.DataFrame(read), variables.iloc[order].reset_index(drop=True)], axis=1)
+        )
+    return tuple(tables)
+
+
+def variable_table(
+    diary: Diary, names: Sequence[str], outside: pd.DataFrame | None
+) -> pd.DataFrame:
+    """The columns of an analysis by patient, from the diary and from outside.
+
+    Raises
+    ------
+    InputError
+        If a column is unknown, or a patient has several rows outside.
+    """
+    names = (names,) if isinstance(names, str) else tuple(names)
+    patients = diary.patients.copy()
+    patients.index = patients.index.astype(str)
+    if outside is not None:
+        outside = outside.set_index("patient_id") if "patient_id" in outside else outside
+        outside = outside.set_axis(outside.index.astype(str))
+        twice = outside.index[outside.index.duplicated()].unique()
+        if len(twice):
+            raise InputError(
+                f"outside= must have one row per patient; {', '.join(map(repr, twice[:5]))} "
+                "has more."
+            )
+        if not outside.index.isin(patients.index).any():
+            raise InputError(
+                "outside= must be indexed by patient_id (or have it as a column); none of its ids "
+                "is in the diary."
+            )
+        both = [name for name in outside if name in patients]
+        if both:
+            raise InputError(f"outside= and the diary both have {', '.join(map(repr, both))}.")
+        patients = patients.join(outside)
+    unknown = [name for name in names if name not in patients]
+    if unknown:
+        there = ", ".join(map(str, patients)) or "none"
+        raise InputError(
+            f"no column {', '.join(map(repr, unknown))} that is constant within patients; "
+            f"there are: {there}. Give others with outside=, a table by patient_id."
+        )
+    return patients[list(dict.fromkeys(names))]
+
+
+def check_variables(table: pd.DataFrame) -> list[Variable]:
+    """Take each column as a number or a choice.
+
+    Raises
+    ------
+    InputError
+        If a column says nothing, or names a group of one; all of these in one message.
+    """
+    found, variables = [], []
+    for name in table:
+        counts = table[name].value_counts()
+        if len(counts) < 2:
+            found.append(f"{name!r} has the same value for all fitted patients")
+            continue
+        variable = read_variable(str(name), table[name])
+        if variable.levels and counts.min() < SMALLEST_GROUP:
+            small = [str(k) for k, n in counts.items() if n < SMALLEST_GROUP]
+            found.append(
+                f"{name!r} has groups of one patient ({', '.join(small[:5])}): of one patient no "
+                "spread within the group can be learned; join groups or leave them out"
+            )
+        elif len(variable.levels) > MOST_LEVELS:
+            found.append(f"{name!r} has {len(variable.levels)} values; at most {MOST_LEVELS}")
+        else:
+            variables.append(variable)
+    if found:
+        raise InputError("variables cannot be used: " + "; ".join(found) + ".")
+    return variables

@@ -1,0 +1,105 @@
+"""Rubin's rules: one estimate from the estimates of m plausible data sets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+__all__ = ["POOLED_COLUMNS", "combine_estimates", "stretch_shares"]
+
+Array = NDArray[np.float64]
+POOLED_COLUMNS = ("estimate", "std_error", "low", "high", "p_value", "df", "missing_information")
+
+
+def combine_estimates(
+    names: list[str], estimate: Array, std_error: Array, df: Array, level: float = 0.9
+) -> pd.DataFrame:
+    """Pool estimates of m data sets.
+
+    With W the mean of the squared standard errors, B the variance of the estimates and
+    ``r = (1 + 1/m) B / W``: the variance is ``W + (1 + 1/m) B``, the degrees of freedom are those
+    of Barnard and Rubin, and the share of missing information is ``(r + 2 / (df + 3)) / (1 + r)``
+    with df as from infinitely many patients.
+
+    Parameters
+    ----------
+    names : list of str
+        k of them.
+    estimate, std_error : array, shape (m, k)
+    df : array, shape (k,)
+        Degrees of freedom that the analysis would have without anything missing; may be infinite.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        Index `names`; columns `POOLED_COLUMNS`. The p-value is for an effect of 0.
+
+    References
+    ----------
+    Barnard & Rubin 1999, Biometrika 86:948, doi:10.1093/biomet/86.4.948.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> two = np.array([[1.0], [2.0]])
+    >>> pooled = combine_estimates(["x"], two, np.full((2, 1), 0.5), np.array([np.inf]))
+    >>> float(pooled["estimate"].iloc[0]), float(pooled["std_error"].iloc[0])
+    (1.5, 1.0)
+    """
+    m = len(estimate)
+    mean = estimate.mean(axis=0)
+    within = (std_error**2).mean(axis=0)
+    between = (1.0 + 1.0 / m) * estimate.var(axis=0, ddof=1)
+    total = within + between
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(total > 0.0, between / total, 0.0)
+        old = (m - 1) / share**2
+        seen = np.where(np.isinf(df), np.inf, (df + 1.0) / (df + 3.0) * df * (1.0 - share))
+        pooled_df = np.where(share > 0.0, 1.0 / (1.0 / old + 1.0 / seen), seen)
+        ratio = between / within
+        missing = np.where(within > 0.0, (ratio + 2.0 / (old + 3.0)) / (1.0 + ratio), 1.0)
+    pooled_df = np.maximum(pooled_df, 1.0)
+    error = np.sqrt(total)
+    half = stats.t.ppf(0.5 + level / 2.0, pooled_df) * error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p_value = 2.0 * stats.t.sf(np.abs(mean / error), pooled_df)
+    columns = (mean, error, mean - half, mean + half, p_value, pooled_df, np.minimum(missing, 1.0))
+    return pd.DataFrame(
+        dict(zip(POOLED_COLUMNS, columns, strict=True)), index=pd.Index(names, name="term")
+    )
+
+
+def stretch_shares(drawn: Array, level: float = 0.9) -> Array:
+    """Move shares drawn from m data sets apart, for how few data sets there are.
+
+    Quantiles over draws from all data sets hold the variance within and between them, but not that
+    m of them do not tell the variance between: on the logit scale the centre of each data set is
+    moved away from their mean by ``sqrt(1 + 1/m)`` and the ratio of the quantiles of Student's t
+    with m - 1 degrees of freedom and of the normal distribution.
+
+    Parameters
+    ----------
+    drawn : array, shape (m, ..., S)
+        S draws of a share from each data set.
+
+    Returns
+    -------
+    array, same shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> stretch_shares(np.array([[0.4, 0.4], [0.6, 0.6]])).round(2).tolist()
+    [[0.13, 0.13], [0.87, 0.87]]
+    """
+    m, tail = len(drawn), 0.5 + level / 2.0
+    factor = np.sqrt(1.0 + 1.0 / m) * stats.t.ppf(tail, m - 1) / stats.norm.ppf(tail)
+    own = np.clip(drawn, 1e-12, 1.0 - 1e-12)
+    logit = np.log(own / (1.0 - own))
+    centre = logit.mean(axis=-1, keepdims=True)
+    moved = logit + (factor - 1.0) * (centre - centre.mean(axis=0))
+    return np.asarray(1.0 / (1.0 + np.exp(-moved)))

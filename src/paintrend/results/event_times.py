@@ -1,0 +1,80 @@
+"""Days until an event of the curve: shares over time, hazards and restricted means by group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from paintrend.results.plausible import PlausibleValues
+
+__all__ = ["EventTimes"]
+
+MODES = {
+    "curves": "on plausible curves up to the horizon, also after the last rating",
+    "observed": "on observed follow-up, censored {sustained:g} days before the last rating",
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class EventTimes:
+    """Time to an event, pooled over plausible values.
+
+    Parameters
+    ----------
+    event, mode, by : str
+        ``better_day`` or ``worse_day``; ``curves`` or ``observed``; column of the groups or "".
+    shares : DataFrame
+        ``group``, ``day``, ``share`` (who has had the event), ``low``, ``high``.
+    means : DataFrame
+        Days without the event up to `until`, on average (restricted mean): ``group``, then the
+        columns of `PooledAnalysis`; groups less the reference are rows ``b - a``.
+    hazards : DataFrame
+        Log hazard ratios of groups and covariates (Cox); empty without any.
+    until : float
+        Last day that can start the event.
+    not_at_risk : int
+        Patients whose follow-up ends before anything could be seen (observed mode).
+    values : PlausibleValues
+    level : float
+    """
+
+    event: str
+    mode: str
+    by: str
+    shares: pd.DataFrame
+    means: pd.DataFrame
+    hazards: pd.DataFrame
+    until: float
+    not_at_risk: int
+    values: PlausibleValues
+    level: float
+
+    def table(self) -> pd.DataFrame:
+        """Give the share with the event by group and day, in full precision."""
+        return self.shares.copy()
+
+    @property
+    def text(self) -> str:
+        """What the event is, on what it was looked for, and of whom."""
+        criteria = self.values.criteria
+        sustained = criteria.required("sustained_days")
+        better = self.event == "better_day"
+        size = criteria.required("improvement" if better else "worsening")
+        out = (
+            f"; follow-up of {self.not_at_risk} is too short to see it" if self.not_at_risk else ""
+        )
+        return (
+            f"First day that starts {sustained:g} days {'better' if better else 'worse'} by "
+            f"{size:g} or more, {MODES[self.mode].format(sustained=sustained)}: "
+            f"{self.values.n_patients} patients{out}, {len(self.values)} plausible data sets"
+        )
+
+    def __repr__(self) -> str:
+        means = self.means.to_string(index=False, float_format=lambda x: f"{x:.4g}")
+        return f"{self.text}\ndays without it up to day {self.until:g}, on average:\n{means}"
+
+    def _repr_html_(self) -> str:
+        table = self.means.to_html(index=False, float_format=lambda x: f"{x:.3g}")
+        return f"<p><b>{escape(self.text)}</b></p>{table}"

@@ -1,0 +1,266 @@
+"""Prevalence of courses, with intervals that hold both uncertainties: who was sampled, and which
+course each patient has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
+from paintrend.errors import InputError
+from paintrend.pooling.links import Variable, class_chances, fit_choice, read_variable
+from paintrend.pooling.plausible import draw_plausible
+from paintrend.pooling.rules import stretch_shares
+from paintrend.progress import Progress
+from paintrend.results.criteria import Criteria
+from paintrend.results.fit import Fit
+from paintrend.results.plausible import PlausibleValues
+from paintrend.results.prevalence import Prevalence
+
+__all__ = ["SHOWN", "prevalence", "share_courses"]
+
+Array = NDArray[np.float64]
+SHOWN: tuple[str, ...] = (*COURSES, "dip", "deterioration", "end_better")
+"""Rows of every group."""
+AMONG = ("all", "room_to_worsen", "room_to_improve")
+PER_COURSE = 0.25
+"""Patients of each course that are added to every group: half a patient with a dip (which is two
+courses), as Jeffreys' prior of a share has."""
+EITHER = 0.5
+SAMPLES = 200
+"""Shares drawn per plausible data set."""
+
+
+def prevalence(
+    fit: Fit,
+    *,
+    by: str | None = None,
+    adjust: Sequence[str] = (),
+    reference: str | None = None,
+    m: int = 50,
+    outside: pd.DataFrame | None = None,
+    criteria: Criteria | None = None,
+    level: float = 0.9,
+    seed: int | None = None,
+    progress: Progress | bool | None = None,
+) -> Prevalence:
+    """Give the share of each course, by group, with differences and ratios.
+
+    Each plausible data set (`paintrend.draw_plausible`) has counts of courses, and shares are drawn
+    from their Dirichlet posterior; intervals are quantiles over
+    all draws of all data sets, widened for how few data sets there are. With
+    `adjust`, shares come from a multinomial regression of the course on group and covariates and
+    are standardised: each group is given the covariates of all patients.
+
+    Parameters
+    ----------
+    fit : Fit
+    by : str, optional
+        Column of the groups.
+    adjust : sequence of str
+        Covariates to adjust for.
+    reference : str, optional
+        The group that others are compared with; the first by name if not given.
+    m, outside, criteria, seed, progress
+        As in `paintrend.draw_plausible`.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    Prevalence
+
+    Raises
+    ------
+    InputError
+        If a column is unknown, names a group of one, or is not a choice where groups are asked for.
+
+    Examples
+    --------
+    >>> import paintrend as pt
+    >>> cohort = pt.simulate_cohort(30, arms={"a": None, "b": None}, seed=1)
+    >>> fit = pt.fit_curves(pt.read_diary(cohort.ratings, scale="nrs"), horizon=84)
+    >>> found = pt.prevalence(fit, by="arm", m=5)
+    >>> shares = found.table()
+    >>> float(shares.query("group == 'a' and among == 'all'")["share"].iloc[:8].sum().round(9))
+    1.0
+    """
+    adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    if adjust and by is None:
+        raise InputError("prevalence: adjust= compares groups: name them with by=.")
+    values = draw_plausible(
+        fit,
+        m=m,
+        quantities=("course", "end_better", "room_to_worsen", "room_to_improve"),
+        variables=(*((by,) if by else ()), *adjust),
+        outside=outside,
+        criteria=criteria,
+        seed=seed,
+        progress=progress,
+    )
+    return share_courses(values, by, adjust, reference, level)
+
+
+def share_courses(
+    values: PlausibleValues,
+    by: str | None,
+    adjust: tuple[str, ...],
+    reference: str | None,
+    level: float,
+) -> Prevalence:
+    """The same from plausible values that are there already."""
+    if not 0.0 < level < 1.0:
+        raise InputError(f"prevalence: level must be between 0 and 1, got {level!r}.")
+    # by id: sums, and the random numbers that patients take, then do not depend on the order
+    tables = [t.sort_values("patient_id").reset_index(drop=True) for t in values]
+    groups = _groups(tables[0], by)
+    if reference is not None and reference not in groups:
+        raise InputError(f"prevalence: no group {reference!r}; there are {', '.join(groups)}.")
+    first = reference or groups[0]
+    order = [first, *(g for g in groups if g != first)]
+    rng = np.random.Generator(np.random.Philox(key=values.seed))
+    # (draws, groups, among, samples, shown)
+    drawn = np.stack([_draw_shares(table, by, adjust, order, rng) for table in tables])
+    size = np.array([[[_rows(t, by, g, a).sum() for a in AMONG] for g in order] for t in tables])
+    wide = _stretched(drawn, level)
+    shares = _share_table(drawn, wide, size.mean(axis=0), order, level)
+    contrasts = _contrast_table(wide, order, level)
+    return Prevalence(shares, contrasts, by or "", adjust, values, level)
+
+
+def _groups(table: pd.DataFrame, by: str | None) -> list[str]:
+    if by is None:
+        return ["all"]
+    if not read_variable(by, table[by]).levels:
+        raise InputError(
+            f"prevalence: by={by!r} is a number with {table[by].nunique()} values; groups need a "
+            "column of text or with two values: cut it into groups, or use regress."
+        )
+    return sorted(map(str, table[by].dropna().unique()))
+
+
+def _rows(table: pd.DataFrame, by: str | None, group: str, among: str) -> NDArray[np.bool_]:
+    """Which rows belong to a group and have room."""
+    inside = np.ones(len(table), dtype=bool)
+    if by is not None:
+        inside = (table[by].notna() & (table[by].astype(str) == group)).to_numpy()
+    return inside if among == "all" else inside & (table[among].to_numpy() == 1.0)
+
+
+def _draw_shares(
+    table: pd.DataFrame,
+    by: str | None,
+    adjust: tuple[str, ...],
+    groups: list[str],
+    rng: np.random.Generator,
+) -> Array:
+    """Shares (groups, among, samples, shown) of one plausible data set."""
+    out = np.empty((len(groups), len(AMONG), SAMPLES, len(SHOWN)))
+    codes = pd.Categorical(table["course"], categories=list(COURSES)).codes
+    better = table["end_better"].to_numpy()
+    for a, among in enumerate(AMONG):
+        if adjust:
+            out[:, a] = _standardised(table, by or "", adjust, groups, among, rng)
+            continue
+        for g, group in enumerate(groups):
+            inside = _rows(table, by, group, among)
+            counts = np.bincount(codes[inside], minlength=len(COURSES))
+            n_better = better[inside].sum()
+            ends = rng.beta(n_better + EITHER, inside.sum() - n_better + EITHER, SAMPLES)
+            out[g, a] = _with_sums(rng.dirichlet(counts + PER_COURSE, SAMPLES), ends)
+    return out
+
+
+def _with_sums(courses: Array, end_better: Array) -> Array:
+    """Shares of courses (samples, 8), then of dips, deteriorations and better ends."""
+    sums = [courses[:, [COURSES.index(c) for c in names]].sum(1) for names in (DIP, DETERIORATION)]
+    return np.column_stack([courses, *sums, end_better])
+
+
+def _standardised(
+    table: pd.DataFrame,
+    by: str,
+    adjust: tuple[str, ...],
+    groups: list[str],
+    among: str,
+    rng: np.random.Generator,
+) -> Array:
+    """Shares (groups, samples, shown) if every group had the covariates of all."""
+    known = table[[by, *adjust]].notna().all(axis=1).to_numpy()
+    rows = known & (np.ones(len(table), bool) if among == "all" else table[among].to_numpy() == 1)
+    part = table[rows]
+    covariates = [read_variable(name, part[name]).columns for name in adjust]
+    member = (part[by].astype(str).to_numpy()[:, None] == np.array(groups[1:])).astype(float)
+    constant = np.ones((len(part), 1))
+    x = np.column_stack([constant, member, *covariates])
+    # who stands for all: a Bayesian bootstrap of the patients, by sample
+    weight = rng.dirichlet(np.ones(len(part)), SAMPLES)
+    out = np.zeros((len(groups), SAMPLES, len(SHOWN)))
+    choices = [
+        read_variable("course", part["course"].astype(str)),
+        Variable("end_better", (0, 1), part["end_better"].to_numpy(dtype=float)),
+    ]
+    for choice in choices:
+        k = max(len(choice.levels) - 1, 1)
+        link, covariance = fit_choice(choice, x)
+        root = np.linalg.cholesky(covariance)
+        normal = rng.standard_normal((SAMPLES, k * x.shape[1]))
+        beta = link.coefficients.T.ravel() + normal @ root.T
+        for g in range(len(groups)):
+            own = x.copy()
+            own[:, 1 : len(groups)] = 0.0
+            if g:
+                own[:, g] = 1.0
+            for s in range(SAMPLES):
+                chance = class_chances(own @ beta[s].reshape(k, -1).T)
+                mean = weight[s] @ chance
+                if choice.name == "end_better":
+                    out[g, s, -1] = mean[1]
+                else:
+                    at = [COURSES.index(str(level)) for level in choice.levels]
+                    out[g, s, at] = mean[: len(at)]
+    out[:, :, -3] = out[:, :, [COURSES.index(c) for c in DIP]].sum(axis=2)
+    out[:, :, -2] = out[:, :, [COURSES.index(c) for c in DETERIORATION]].sum(axis=2)
+    return out
+
+
+def _stretched(drawn: Array, level: float) -> Array:
+    """The same draws, moved apart for the number of data sets."""
+    return np.moveaxis(stretch_shares(np.moveaxis(drawn, 3, -1), level), -1, 3)
+
+
+def _share_table(
+    drawn: Array, wide: Array, size: Array, groups: list[str], level: float
+) -> pd.DataFrame:
+    rows = []
+    for g, group in enumerate(groups):
+        for a, among in enumerate(AMONG):
+            for c, course in enumerate(SHOWN):
+                own = drawn[:, g, a, :, c]
+                low, high = np.quantile(wide[:, g, a, :, c], [0.5 - level / 2.0, 0.5 + level / 2.0])
+                rows.append((group, among, course, own.mean(), low, high, size[g, a]))
+    return pd.DataFrame(rows, columns=["group", "among", "course", "share", "low", "high", "n"])
+
+
+def _contrast_table(drawn: Array, groups: list[str], level: float) -> pd.DataFrame:
+    rows = []
+    at = [0.5 - level / 2.0, 0.5 + level / 2.0]
+    for g in range(1, len(groups)):
+        for a, among in enumerate(AMONG):
+            for c, course in enumerate(SHOWN):
+                base, own = drawn[:, 0, a, :, c].ravel(), drawn[:, g, a, :, c].ravel()
+                off = own - base
+                ratio = own / np.maximum(base, 1e-12)
+                above = (1.0 + (off > 0).sum()) / (2.0 + off.size)
+                rows.append(
+                    (groups[g], groups[0], among, course, off.mean(), *np.quantile(off, at),
+                     np.median(ratio), *np.quantile(ratio, at), 2.0 * min(above, 1.0 - above))
+                )  # fmt: skip
+    columns = (
+        "group reference among course difference difference_low difference_high ratio ratio_low "
+        "ratio_high p_value"
+    )
+    return pd.DataFrame(rows, columns=columns.split())

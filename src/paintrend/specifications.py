@@ -1,0 +1,118 @@
+"""Choices: the same analysis over thresholds, windows and landmark days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from paintrend.errors import InputError
+from paintrend.progress import Progress, shown_progress
+from paintrend.results.criteria import Criteria
+from paintrend.results.fit import Fit
+from paintrend.results.landmark import LandmarkTest
+from paintrend.results.pooled import PooledAnalysis
+
+__all__ = ["multiverse"]
+
+CRITERIA = ("worsening", "improvement", "lasting_days", "sustained_days")
+NUMBERS = ("estimate", "low", "high", "p_value")
+
+
+def multiverse(
+    fit: Fit,
+    analysis: Callable[..., Any],
+    *,
+    term: str | None = None,
+    worsening: Sequence[float] = (),
+    improvement: Sequence[float] = (),
+    lasting_days: Sequence[float] = (),
+    sustained_days: Sequence[float] = (),
+    landmark: Sequence[float] = (),
+    progress: Progress | bool | None = None,
+) -> pd.DataFrame:
+    """Run an analysis under every combination of choices.
+
+    Parameters
+    ----------
+    fit : Fit
+    analysis : callable
+        Called as ``analysis(fit, criteria=...)``, with ``landmark=`` too if landmarks are given;
+        gives a pooled analysis, a landmark test, or a mapping with ``estimate``, ``low``, ``high``
+        and ``p_value``.
+    term : str, optional
+        Which term of a pooled analysis; may be left out where it has one.
+    worsening, improvement, lasting_days, sustained_days, landmark : sequence of float
+        What to try; the default is kept where nothing is given.
+    progress : True or callable, optional
+
+    Returns
+    -------
+    DataFrame
+        One row per combination, by estimate: the choices, ``estimate``, ``low``, ``high``,
+        ``p_value``. These rows are one analysis seen from several sides, not as many tests.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to vary, or the analysis gives something else.
+
+    References
+    ----------
+    Steegen, Tuerlinckx, Gelman & Vanpaemel 2016, doi:10.1177/1745691616658637.
+
+    Examples
+    --------
+    >>> import paintrend as pt
+    >>> cohort = pt.simulate_cohort(40, arms={"a": None, "b": None}, seed=1)
+    >>> fit = pt.fit_curves(pt.read_diary(cohort.ratings, scale="nrs"), horizon=84)
+    >>> def dips(fit, criteria):
+    ...     found = pt.prevalence(fit, by="arm", criteria=criteria, m=4).contrasts
+    ...     row = found.query("among == 'all' and course == 'dip'").iloc[0]
+    ...     names = ["difference", "difference_low", "difference_high", "p_value"]
+    ...     return dict(zip(["estimate", "low", "high", "p_value"], row[names]))
+    >>> found = pt.multiverse(fit, dips, worsening=(1.5, 2, 2.5))
+    >>> sorted(found["worsening"])
+    [1.5, 2.0, 2.5]
+    """
+    given = {
+        "worsening": worsening, "improvement": improvement, "lasting_days": lasting_days,
+        "sustained_days": sustained_days, "landmark": landmark,
+    }  # fmt: skip
+    choices = {name: [float(v) for v in values] for name, values in given.items() if len(values)}
+    if not choices:
+        raise InputError(f"multiverse: give choices for some of {', '.join(given)}.")
+    every = list(product(*choices.values()))
+    rows = []
+    with shown_progress(progress) as report:
+        for k, values in enumerate(every, 1):
+            own = dict(zip(choices, values, strict=True))
+            criteria = Criteria(**{name: own[name] for name in CRITERIA if name in own})
+            options = {"landmark": own["landmark"]} if "landmark" in own else {}
+            rows.append({**own, **_numbers(analysis(fit, criteria=criteria, **options), term)})
+            if report is not None:
+                report("trying choices", k, len(every))
+    return pd.DataFrame(rows).sort_values("estimate", kind="stable").reset_index(drop=True)
+
+
+def _numbers(found: Any, term: str | None) -> dict[str, float]:
+    if isinstance(found, LandmarkTest):
+        half = 1.645 * found.std_error
+        numbers = (found.estimate, found.estimate - half, found.estimate + half, found.p_value)
+        return dict(zip(NUMBERS, map(float, numbers), strict=True))
+    if isinstance(found, PooledAnalysis):
+        table = found.table()
+        if term is None and len(table) > 1:
+            raise InputError(f"multiverse: name one of the terms {', '.join(table.index)}: term=.")
+        if term is not None and term not in table.index:
+            raise InputError(f"multiverse: no term {term!r}; there are {', '.join(table.index)}.")
+        found = table.loc[term if term is not None else table.index[0]]
+    try:
+        return {name: float(found[name]) for name in NUMBERS}
+    except (TypeError, KeyError, ValueError, IndexError):
+        raise InputError(
+            "multiverse: the analysis must give a pooled analysis, a landmark test or a mapping "
+            f"with {', '.join(NUMBERS)}; got {type(found).__name__}."
+        ) from None

@@ -1,0 +1,260 @@
+"""Time to an event of the curve, through lifelines, pooled over plausible values."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from paintrend.errors import InputError
+from paintrend.pooling.formulas import import_extra
+from paintrend.pooling.links import read_variable
+from paintrend.pooling.plausible import draw_plausible
+from paintrend.pooling.rules import combine_estimates
+from paintrend.progress import Progress
+from paintrend.results.criteria import Criteria
+from paintrend.results.event_times import MODES, EventTimes
+from paintrend.results.fit import Fit
+
+__all__ = ["time_to"]
+
+Array = NDArray[np.float64]
+EVENT_OF = {"better_day": "first_better", "worse_day": "first_worse"}
+POINTS = 85
+"""Days at which shares are given."""
+
+
+def time_to(
+    fit: Fit,
+    event: str = "better_day",
+    *,
+    by: str | None = None,
+    adjust: Sequence[str] = (),
+    mode: str = "curves",
+    m: int = 50,
+    outside: pd.DataFrame | None = None,
+    criteria: Criteria | None = None,
+    level: float = 0.9,
+    seed: int | None = None,
+    progress: Progress | bool | None = None,
+) -> EventTimes:
+    """Give the time to the first day that starts a lasting change, by group.
+
+    The event is the first day that starts `sustained_days` of the criteria at or below the start
+    less `improvement` (``better_day``), or at or above it plus `worsening` (``worse_day``).
+
+    Parameters
+    ----------
+    fit : Fit
+    event : str
+        ``better_day`` or ``worse_day``.
+    by : str, optional
+        Column of the groups.
+    adjust : sequence of str
+        Further columns of the Cox model.
+    mode : str
+        ``"curves"``: on plausible curves up to the horizon, so that nobody is lost and what lies
+        after the last rating is predicted. ``"observed"``: follow-up ends `sustained_days` before a
+        patient's last rating; later events are not looked at. One or the other, never both.
+    m, outside, criteria, seed, progress
+        As in `paintrend.draw_plausible`.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    EventTimes
+        Kaplan-Meier shares, restricted means, log hazard ratios.
+
+    Raises
+    ------
+    MissingExtraError
+        If lifelines is not installed.
+    InputError
+        If event, mode or a column is unknown, or if no patient is followed long enough.
+
+    Examples
+    --------
+    >>> import paintrend as pt
+    >>> cohort = pt.simulate_cohort(40, arms={"a": None, "b": None}, seed=1)
+    >>> fit = pt.fit_curves(pt.read_diary(cohort.ratings, scale="nrs"), horizon=84)
+    >>> found = pt.time_to(fit, "better_day", by="arm", m=4)
+    >>> found.means["group"].tolist(), found.until
+    (['a', 'b', 'b - a'], 63.0)
+    """
+    lifelines = import_extra("lifelines")
+    adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    for what, value, expected in (("event", event, EVENT_OF), ("mode", mode, MODES)):
+        if value not in expected:
+            raise InputError(
+                f"time_to: {what} must be one of {', '.join(expected)}, got {value!r}."
+            )
+    values = draw_plausible(
+        fit,
+        m=m,
+        quantities=(EVENT_OF[event],),
+        variables=(*((by,) if by else ()), *adjust),
+        outside=outside,
+        criteria=criteria,
+        seed=seed,
+        progress=progress,
+    )
+    sustained = values.criteria.required("sustained_days")
+    until = fit.horizon - sustained
+    limit = np.full(values.n_patients, until)
+    if mode == "observed":
+        last = fit.info["last_day"].reindex(values.tables[0]["patient_id"])
+        limit = np.minimum(last.to_numpy(dtype=float) - sustained, until)
+    if not (limit > 0).any():
+        raise InputError(
+            f"time_to: no patient is followed for more than {sustained:g} days, which is how long "
+            "the change must hold: give criteria with fewer sustained_days."
+        )
+    if by is not None and not read_variable(by, values.tables[0][by]).levels:
+        raise InputError(f"time_to: by={by!r} is a number; put it into adjust=, or cut it.")
+    at_risk = limit > 0
+    tables = [_times(table, EVENT_OF[event], limit)[at_risk] for table in values]
+    groups = ["all"] if by is None else sorted(map(str, tables[0][by].dropna().unique()))
+    with warnings.catch_warnings():
+        # of lifelines about pandas
+        warnings.simplefilter("ignore")
+        shares, means = _by_group(lifelines, tables, by, groups, until, level)
+        hazards = _hazards(lifelines, tables, by, adjust, level) if by or adjust else means[:0]
+    return EventTimes(
+        event, mode, by or "", shares, means, hazards, until, int((~at_risk).sum()), values, level
+    )
+
+
+def _times(table: pd.DataFrame, quantity: str, limit: Array) -> pd.DataFrame:
+    """Time and whether it is that of the event."""
+    day = table[quantity].to_numpy(dtype=float)
+    seen = np.isfinite(day) & (day <= limit)
+    return table.assign(time=np.where(seen, day, limit), seen=seen)
+
+
+def _by_group(
+    lifelines: Any,
+    tables: list[pd.DataFrame],
+    by: str | None,
+    groups: list[str],
+    until: float,
+    level: float,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    restricted = import_extra("lifelines.utils").restricted_mean_survival_time
+    day = np.linspace(0.0, until, POINTS)
+    shares, mean, variance = [], [], []
+    for group in groups:
+        left, spread, own_mean, own_variance = [], [], [], []
+        for table in tables:
+            own = table if by is None else table[table[by].astype(str) == group]
+            if len(own) < 2:
+                raise InputError(f"time_to: group {group!r} has fewer than 2 patients at risk.")
+            curve = lifelines.KaplanMeierFitter().fit(own["time"], own["seen"])
+            alive = curve.survival_function_at_times(day).to_numpy()
+            left.append(alive)
+            spread.append(alive**2 * _greenwood(curve, day))
+            own_mean.append(float(restricted(curve, t=until)))
+            own_variance.append(_variance_of_mean(curve, until))
+        shares.append(_pooled_shares(group, day, np.array(left), np.array(spread), len(own), level))
+        mean.append(own_mean)
+        variance.append(own_variance)
+    terms, estimates, errors = list(groups), list(mean), list(np.sqrt(variance))
+    for g in range(1, len(groups)):
+        terms.append(f"{groups[g]} - {groups[0]}")
+        estimates.append(list(np.subtract(mean[g], mean[0])))
+        errors.append(np.sqrt(np.add(variance[g], variance[0])))
+    pooled = combine_estimates(
+        terms, np.array(estimates).T, np.array(errors).T, np.full(len(terms), np.inf), level
+    )
+    return pd.concat(shares, ignore_index=True), pooled.rename_axis("group").reset_index()
+
+
+def _greenwood(curve: Any, day: Array) -> Array:
+    """Sum of d / (n (n - d)) up to each day."""
+    events = curve.event_table
+    n, d = events["at_risk"].to_numpy(float), events["observed"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where(n > d, d / (n * (n - d)), 0.0)
+    at = np.searchsorted(events.index.to_numpy(float), day, side="right") - 1
+    return np.asarray(np.cumsum(part)[np.maximum(at, 0)])
+
+
+def _variance_of_mean(curve: Any, until: float) -> float:
+    """Variance of the restricted mean: Greenwood's sum with the area that is left after each day
+    (lifelines gives the variance of one patient's time, which is that only without censoring)."""
+    events = curve.event_table
+    day = events.index.to_numpy(float)
+    n, d = events["at_risk"].to_numpy(float), events["observed"].to_numpy(float)
+    alive = curve.survival_function_at_times(day).to_numpy()
+    width = np.diff(np.append(np.minimum(day, until), until))
+    left = np.cumsum((alive * width)[::-1])[::-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.where((n > d) & (day < until), left**2 * d / (n * (n - d)), 0.0).sum())
+
+
+def _pooled_shares(
+    group: str, day: Array, left: Array, spread: Array, n: int, level: float
+) -> pd.DataFrame:
+    """Shares with the event: mean over draws, interval on the logit scale."""
+    m = len(left)
+    mean = left.mean(axis=0)
+    error = np.sqrt(spread.mean(axis=0) + (1.0 + 1.0 / m) * left.var(axis=0, ddof=1))
+    z = norm.ppf(0.5 + level / 2.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre = np.log(mean / (1.0 - mean))
+        half = z * error / (mean * (1.0 - mean))
+    low, high = 1.0 / (1.0 + np.exp(half - centre)), 1.0 / (1.0 + np.exp(-half - centre))
+    # with no event at all, or nobody left: the exact one-sided limit of n patients
+    rare = (0.5 - level / 2.0) ** (1.0 / n)
+    low = np.where(mean >= 1.0, rare, np.where(mean <= 0.0, 0.0, low))
+    high = np.where(mean >= 1.0, 1.0, np.where(mean <= 0.0, 1.0 - rare, high))
+    return pd.DataFrame(
+        {"group": group, "day": day, "share": 1.0 - mean, "low": 1.0 - high, "high": 1.0 - low}
+    )
+
+
+def _hazards(
+    lifelines: Any,
+    tables: list[pd.DataFrame],
+    by: str | None,
+    adjust: tuple[str, ...],
+    level: float,
+) -> pd.DataFrame:
+    """Log hazard ratios of a Cox model, pooled."""
+    names = [*((by,) if by else ()), *adjust]
+    estimates, errors, terms = [], [], []
+    for table in tables:
+        known = table[[*names, "time", "seen"]].dropna()
+        x = pd.concat([_dummies(known[name], name) for name in names], axis=1)
+        own = x.assign(time=known["time"], seen=known["seen"])
+        # times of 0 are events on day 0, which a Cox model cannot place
+        own["time"] = np.maximum(own["time"], 1e-6)
+        try:
+            found = lifelines.CoxPHFitter().fit(own, "time", "seen")
+        except Exception as error:
+            raise InputError(
+                f"time_to: the Cox model has no finite estimate in some draws ({error}); a group "
+                "without events? The shares and restricted means need no such model: leave adjust= "
+                "out and join groups."
+            ) from error
+        terms = list(map(str, found.params_.index))
+        estimates.append(found.params_.to_numpy())
+        errors.append(found.standard_errors_.to_numpy())
+    return combine_estimates(
+        terms, np.array(estimates), np.array(errors), np.full(len(terms), np.inf), level
+    )
+
+
+def _dummies(values: pd.Series, name: str) -> pd.DataFrame:
+    if not read_variable(name, values).levels:
+        return values.to_frame(name).astype(float)
+    text = values.astype(str)
+    return pd.DataFrame(
+        {f"{name}[{x}]": (text == x).astype(float) for x in sorted(text.unique())[1:]},
+        index=values.index,
+    )

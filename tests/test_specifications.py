@@ -1,0 +1,113 @@
+"""Drop-out, choices and planning: closed forms and known truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import paintrend as pt
+from paintrend.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def fit():
+    cohort = pt.simulate_cohort(60, arms={"a": None, "b": None}, covariates={}, seed=6)
+    ratings = cohort.ratings
+    # a third of arm b leaves after day 30
+    leavers = sorted(ratings.loc[ratings["arm"] == "b", "patient_id"].unique())[::3]
+    gone = ratings["patient_id"].isin(leavers) & (ratings["day"] > 30)
+    return pt.fit_curves(pt.read_diary(ratings[~gone], scale="nrs"), horizon=84, seed=1)
+
+
+def test_delta_moves_the_difference_by_the_share_that_left(fit):
+    found = pt.tipping_point(fit, by="arm", deltas=(0.0, 1.0, 3.0), m=6)
+    step = found["difference"].diff().dropna().to_numpy()
+    assert step[1] == pytest.approx(2.0 * step[0])
+    n_b = (fit.diary.patients["arm"] == "b").sum()
+    # adjusting for the start moves it a little
+    assert step[0] == pytest.approx(found["lost"].iloc[0] / n_b, abs=0.08)
+    assert (found["lost"] == found["lost"].iloc[0]).all()
+
+
+def test_without_delta_it_is_the_regression(fit):
+    pytest.importorskip("statsmodels")
+    own = pt.tipping_point(fit, by="arm", deltas=(0.0,), m=6).iloc[0]
+    theirs = pt.pool_draws(
+        fit, _adjusted, m=6, quantities=("baseline", "end_change"), variables=("arm",)
+    ).table()
+    row = theirs.loc["arm[T.b]"]
+    for name in ("low", "high", "p_value"):
+        assert own[name] == pytest.approx(row[name], rel=1e-6)
+
+
+def _adjusted(table):
+    import statsmodels.formula.api as smf
+
+    return smf.ols("end_change ~ arm + baseline", table).fit(cov_type="HC3", use_t=True)
+
+
+def test_retention_falls_and_counts_everybody(fit):
+    found = pt.retention_by_course(fit, m=4)
+    for _, part in found.groupby("course"):
+        assert (part["retained"].diff().dropna() <= 1e-12).all()
+    first = found[found["day"] == 0]
+    assert first["n"].sum() == pytest.approx(60)
+    whole = np.average(
+        found[found["day"] == 42]["retained"], weights=found[found["day"] == 42]["n"]
+    )
+    assert whole == pytest.approx((fit.info["last_day"] >= 42).mean())
+    gone = found[(found["day"] > 21) & (found["day"] <= 42)]
+    assert gone["last_of_leavers"].notna().any()
+    assert gone["last_of_leavers"].dropna().between(0, 10).all()
+
+
+def test_every_combination_is_tried_once(fit):
+    def analysis(fit, criteria, landmark):
+        worse = criteria.worsening
+        return {"estimate": worse * 100 + landmark, "low": 0, "high": 1, "p_value": 0.5}
+
+    found = pt.multiverse(fit, analysis, worsening=(3, 1), landmark=(21, 28))
+    assert found["estimate"].tolist() == [121.0, 128.0, 321.0, 328.0]
+    assert found[["worsening", "landmark"]].drop_duplicates().shape == (4, 2)
+
+
+def test_choices_change_what_is_counted(fit):
+    def worse(fit, criteria):
+        return pt.pool_draws(fit, _mean, m=4, quantities=("worse_days",), criteria=criteria)
+
+    def _mean(table):
+        return table["worse_days"].mean(), table["worse_days"].sem()
+
+    found = pt.multiverse(fit, worse, worsening=(1.0, 2.0, 4.0)).set_index("worsening")
+    assert found.loc[1.0, "estimate"] > found.loc[2.0, "estimate"] > found.loc[4.0, "estimate"]
+
+
+def test_a_large_difference_is_found_and_none_is_not():
+    far = pt.power((0.05, 0.7), patients=(60,), baseline_ratings=(3,), cohorts=3, m=5)
+    same = pt.power((0.2, 0.2), patients=(60,), baseline_ratings=(3,), cohorts=3, m=5)
+    assert far["power"].item() > same["power"].item()
+    # of Clopper and Pearson: no find in 3, or 2 of 3
+    assert same["power"].item() == 0.0
+    assert same["high"].item() == pytest.approx(1 - 0.025 ** (1 / 3))
+    assert far["difference"].item() > abs(same["difference"].item()) + 0.15
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda fit: pt.multiverse(fit, _adjusted), "give choices"),
+        (lambda fit: pt.multiverse(fit, lambda fit, criteria: 3, worsening=(1,)), "must give"),
+        (lambda fit: pt.tipping_point(fit, by="arm", reference="c", m=2), "no group 'c'"),
+        (lambda fit: pt.power((0.1, 1.2), patients=(2,)), "patients must be .*|shares must be"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(fit, call, message):
+    with pytest.raises(InputError, match=message):
+        call(fit)
+
+
+def test_groups_must_be_two(fit):
+    ward = pd.DataFrame({"ward": np.resize(["x", "y", "z"], 60)}, index=list(fit.patient_ids))
+    with pytest.raises(InputError, match="must have two groups"):
+        pt.tipping_point(fit, by="ward", outside=ward, m=2)
