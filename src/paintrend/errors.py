@@ -19,7 +19,8 @@ code which knows nothing of paintrend behaves as it would with any other library
 
 from __future__ import annotations
 
-from numbers import Integral
+import math
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = [
     "RunError",
     "ScaleError",
     "UnknownPatientError",
+    "is_number",
     "whole_number_problem",
 ]
 
@@ -97,6 +99,17 @@ class RunError(PaintrendError, RuntimeError):
 
 class MissingExtraError(PaintrendError, ImportError):
     """An optional dependency is not installed; the message names the extra that brings it."""
+
+
+def is_number(value: object) -> bool:
+    """Say whether a value is a finite number; True and False are none.
+
+    Examples
+    --------
+    >>> is_number(2), is_number(2.5), is_number(float("nan")), is_number(True), is_number("2")
+    (True, True, False, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def whole_number_problem(name: str, value: Any, least: int) -> str:

@@ -20,7 +20,7 @@ from paintrend.fitting_options import (
     patients_met,
 )
 from paintrend.learning import learn_population
-from paintrend.progress import Progress, shown_progress
+from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.inference import infer, usable_ratings
@@ -189,15 +189,7 @@ def _fit_diary(
             progress=progress,
         )
         learned = replace(learned, time_unit=diary.time_unit)
-    total = len(diary.patients)
-    done = 0
-
-    def count(n: int) -> None:
-        nonlocal done
-        done += n
-        if progress is not None:
-            progress("fitting patients", done, total)
-
+    count = StageCount(progress, "fitting patients", len(diary.patients))
     inference = infer(diary, learned, seed=seed, n_draws=draws, workers=workers, progress=count)
     # a population that these patients taught is not one of others, however it was passed
     external = population is not None and not patients_met(diary, learned).sure

@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 
 from paintrend.defaults import DEFAULTS
-from paintrend.errors import HorizonError, InputError, PopulationError, whole_number_problem
+from paintrend.errors import (
+    HorizonError,
+    InputError,
+    PopulationError,
+    is_number,
+    whole_number_problem,
+)
 from paintrend.results.diary import Diary
 from paintrend.results.inference import flatten, usable_ratings
 from paintrend.results.members import Met, meet_members
@@ -42,18 +48,10 @@ def check_options(caller: str, **options: Any) -> None:
     if options["default"] not in DEFAULTS:
         found.append(f"default must be one of {', '.join(DEFAULTS)}, got {options['default']!r}")
     lasting = options["lasting_days"]
-    if lasting is not None and not (_is_number(lasting) and lasting > 0):
+    if lasting is not None and not (is_number(lasting) and lasting > 0):
         found.append(f"lasting_days must be a positive number of days, got {lasting!r}")
     if found:
         raise InputError(f"{caller}: " + "; ".join(found) + ".")
-
-
-def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, (int, float, np.number))
-        and not isinstance(value, bool)
-        and bool(np.isfinite(float(value)))
-    )
 
 
 def checked_horizon(horizon: float | None, last: float = np.nan) -> float:
@@ -73,7 +71,7 @@ def checked_horizon(horizon: float | None, last: float = np.nan) -> float:
         raise HorizonError(
             "horizon is required: the day at which courses are judged, e.g. horizon=84." + hint
         )
-    if not _is_number(horizon) or horizon <= 0:
+    if not is_number(horizon) or horizon <= 0:
         raise HorizonError(f"horizon must be a positive number of days, got {horizon!r}." + hint)
     return float(horizon)
 

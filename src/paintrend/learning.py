@@ -12,7 +12,7 @@ from paintrend.core.default import default_prior
 from paintrend.core.em import PASSES, learn_prior
 from paintrend.core.noise import noise_grid
 from paintrend.errors import InputError
-from paintrend.progress import Progress
+from paintrend.progress import Progress, StageCount
 from paintrend.results.inference import flatten
 from paintrend.results.members import member_digests
 from paintrend.results.population import Population, rounding_step
@@ -103,21 +103,13 @@ def learn_population(
     step = rounding_step(scale)
     table, noise = shape_table(horizon, gap, lasting), noise_grid(step, lasting)
     prior = default_prior(default, table, step, (thresholds[0], thresholds[1]))
-    done = 0
-
-    def count(n: int) -> None:
-        nonlocal done
-        done += n
-        if progress is not None:
-            progress("learning the population", done, PASSES)
-
+    count = StageCount(progress, "learning the population", PASSES)
     # sorted by id: sums over patients then do not depend on the order of rows
     ratings = flatten(sample, ids, scale)
     learned = learn_prior(
         ratings, table, noise, step, prior, seed=seed, workers=workers, progress=count
     )
-    if progress is not None and done < PASSES:
-        progress("learning the population", PASSES, PASSES)
+    count.finish()
     return Population(
         scale=scale,
         horizon=horizon,

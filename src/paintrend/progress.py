@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from paintrend.errors import InputError
 
-__all__ = ["Progress", "ProgressBar", "shown_progress"]
+__all__ = ["Progress", "ProgressBar", "StageCount", "shown_progress"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is."""
@@ -76,6 +76,31 @@ class ProgressBar:
             if self._bar is not None:
                 self._bar.close()
             self._stage, self._bar = "", None
+
+
+class StageCount:
+    """Counts what is done of a stage: each call adds so many, and tells.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Told ``(stage, done, total)``; nobody if not given.
+    """
+
+    def __init__(self, progress: Progress | None, stage: str, total: int, done: int = 0) -> None:
+        self._progress, self._stage, self._total = progress, stage, total
+        self.done = done
+
+    def __call__(self, more: int) -> None:
+        """Add what was done since the last call."""
+        self.done += more
+        if self._progress is not None:
+            self._progress(self._stage, self.done, self._total)
+
+    def finish(self) -> None:
+        """Tell that the stage is over, if it ended before all was done."""
+        if self.done < self._total:
+            self(self._total - self.done)
 
 
 @contextmanager

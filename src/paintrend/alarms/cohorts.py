@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +20,7 @@ from paintrend.alarms.visits import Visits, read_visits
 from paintrend.learning import visit_gap
 from paintrend.monitoring.folds import crossfit
 from paintrend.monitoring.looks import look_table
-from paintrend.progress import Progress
+from paintrend.progress import Progress, StageCount
 from paintrend.results.alarm_words import POLICY
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
@@ -83,7 +82,7 @@ def watch_simulated(
     looks = visits.looks()
     table = look_table(
         made.diary, population, looks, criteria=criteria, seed=seed, draws=draws, workers=workers,
-        progress=_counted(progress, len(looks)),
+        progress=StageCount(progress, LOOKING, len(looks)),
     )  # fmt: skip
     window = 0.5 * visit_gap(made.diary.ratings, population.horizon)
     scores = {POLICY: visits.spread(table["p_deterioration"].to_numpy(dtype=float))}
@@ -124,7 +123,7 @@ def watch_diary(
     own = visits.looks()
     whole = pd.DataFrame({"patient_id": np.array(visits.ids, dtype=object), "day": horizon})
     looks = pd.concat([own, whole], ignore_index=True)
-    count = _counted(progress, len(looks))
+    count = StageCount(progress, LOOKING, len(looks))
     p: Array = np.full(len(looks), np.nan)
     for population, rows in crossed.parts(looks):
         table = look_table(
@@ -165,16 +164,3 @@ def _clinic_scores(visits: Visits, fold: NDArray[np.int64], window: float) -> di
         for rule, score in part.items():
             found.setdefault(rule, np.full(visits.day.shape, np.nan))[own] = score
     return found
-
-
-def _counted(progress: Progress | None, total: int) -> Callable[[int], None] | None:
-    if progress is None:
-        return None
-    report, done = progress, 0
-
-    def count(more: int) -> None:
-        nonlocal done
-        done += more
-        report(LOOKING, done, total)
-
-    return count

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.defaults import DEFAULTS
-from paintrend.errors import InputError, whole_number_problem
+from paintrend.errors import InputError, is_number, whole_number_problem
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.population import Population
@@ -50,7 +48,7 @@ def check_policy_options(source: Any, options: dict[str, Any]) -> NDArray[np.flo
         )
     found = []
     budget = options["budget"]
-    if not _is_number(budget) or not 0 < budget < 1:
+    if not is_number(budget) or not 0 < budget < 1:
         found.append(
             "budget must be above 0 and below 1 (share of those who will be fine who may get a "
             f"false alarm), got {budget!r}"
@@ -74,7 +72,7 @@ def check_policy_options(source: Any, options: dict[str, Any]) -> NDArray[np.flo
     if simulated:
         for name in ("missed", "dropout"):
             value = options[name]
-            if value is not None and (not _is_number(value) or not 0 <= value < 1):
+            if value is not None and (not is_number(value) or not 0 <= value < 1):
                 found.append(f"{name} must be a probability from 0 to below 1, got {value!r}")
         horizon = options["horizon"]
         if horizon is not None and horizon != source.horizon:
@@ -87,7 +85,7 @@ def check_policy_options(source: Any, options: dict[str, Any]) -> NDArray[np.flo
     elif options["default"] is not None and options["default"] not in DEFAULTS:
         found.append(f"default must be one of {', '.join(DEFAULTS)}, got {options['default']!r}")
     lasting = options["lasting_days"]
-    if not simulated and lasting is not None and not (_is_number(lasting) and lasting > 0):
+    if not simulated and lasting is not None and not (is_number(lasting) and lasting > 0):
         found.append(f"lasting_days must be a positive number of days, got {lasting!r}")
     if found:
         raise InputError("alarm_policy: " + "; ".join(found) + ".")
@@ -102,7 +100,7 @@ def _schedule(given: Any, horizon: float) -> tuple[NDArray[np.float64] | None, l
             "before day 0 included, e.g. schedule=[-7, 0, 7, 14, 28, 56, 84]"
         ]
     days = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else None
-    if days is None or not all(_is_number(day) for day in days):
+    if days is None or not all(is_number(day) for day in days):
         return None, [f"schedule must be a sequence of finite days, got {given!r}"]
     found = []
     if len(set(days)) < len(days):
@@ -116,7 +114,3 @@ def _schedule(given: Any, horizon: float) -> tuple[NDArray[np.float64] | None, l
         beyond = ", ".join(f"{day:g}" for day in late)
         found.append(f"schedule goes beyond the horizon, day {horizon:g}: {beyond}")
     return np.sort(np.array(days, dtype=float)), found
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)

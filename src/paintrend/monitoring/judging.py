@@ -13,7 +13,7 @@ from paintrend.monitoring.folds import CrossFit
 from paintrend.monitoring.looks import fit_looks, look_table
 from paintrend.monitoring.planning import COMING_COLUMNS, next_visits, plan_visits
 from paintrend.monitoring.states import END_COLUMNS, ENDS, now_of, outlook_of, state_text
-from paintrend.progress import Progress
+from paintrend.progress import Progress, StageCount
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.inference import usable_ratings
@@ -49,14 +49,7 @@ def judged_looks(
         As `Monitor` holds them.
     """
     options: dict[str, Any] = {"seed": seed, "draws": draws, "workers": workers}
-    done = 0
-
-    def count(n: int) -> None:
-        nonlocal done
-        done += n
-        if progress is not None:
-            progress("looking at each day", done, len(days))
-
+    count = StageCount(progress, "looking at each day", len(days))
     parts = [
         look_table(diary, population, rows, criteria=criteria, progress=count, **options)
         .set_index(rows.index)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.diary import read_diary
-from paintrend.errors import InputError
+from paintrend.errors import InputError, is_number
 from paintrend.results.diary import Diary
 from paintrend.wording import time_unit
 
@@ -26,8 +26,7 @@ def with_rating(diary: Diary, patient_id: str, day: float, pain: float, horizon:
         If the day is not a finite number, not after the patient's last rating, or after the
         horizon.
     """
-    number = isinstance(day, (int, float, np.number)) and not isinstance(day, bool)
-    if not number or not np.isfinite(float(day)):
+    if not is_number(day):
         raise InputError(f"patient {patient_id!r}: day must be a finite number, got {day!r}")
     own = np.flatnonzero(diary.ratings["patient_id"].to_numpy() == patient_id)
     show = time_unit(horizon).show

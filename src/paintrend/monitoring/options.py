@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from paintrend.errors import InputError, PopulationError
+from paintrend.errors import InputError, PopulationError, is_number
 from paintrend.fitting_options import patients_met
 from paintrend.monitoring.judging import PLANS
 from paintrend.results.diary import Diary
@@ -22,8 +22,7 @@ def check_monitor_options(
     if not isinstance(new, Diary):
         raise InputError(f"monitor needs a diary from read_diary(...), got {type(new).__name__}")
     found = []
-    positive = isinstance(every, (int, float, np.number)) and not isinstance(every, bool)
-    if every != "rating" and not (positive and 0 < float(every) < np.inf):  # type: ignore[arg-type]
+    if every != "rating" and not (is_number(every) and every > 0):  # type: ignore[operator]
         found.append(f"every must be 'rating' or a positive number of days, got {every!r}")
     if plan not in PLANS:
         found.append(f"plan must be one of {', '.join(PLANS)}, got {plan!r}")

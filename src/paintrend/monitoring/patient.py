@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from paintrend.errors import InputError
+from paintrend.errors import InputError, is_number
 from paintrend.monitoring.forecasts import forecast_table
 from paintrend.monitoring.looks import fit_looks
 from paintrend.results.criteria import Criteria
@@ -69,8 +68,7 @@ class PatientMonitor:
         """Fit the curve as it was known on a day (the last look by default), a fit of one
         patient."""
         until = self.last_day if day is None else day
-        number = isinstance(until, (int, float, np.number)) and not isinstance(until, bool)
-        if not number or not np.isfinite(float(until)):
+        if not is_number(until):
             raise InputError(f"day must be a finite number of days, got {day!r}")
         look = pd.DataFrame({"patient_id": [self.patient_id], "day": [float(until)]})
         diary = self.diary

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from paintrend.core.curves import GRID_POINTS, GridRows, draw_on_grid
 from paintrend.core.judgement import Judgement, Rules, judge_draws
 from paintrend.core.prior import grid_rows
-from paintrend.errors import InputError, UnknownPatientError
+from paintrend.errors import InputError, UnknownPatientError, is_number
 from paintrend.results.diary import Diary
 from paintrend.results.inference import Inference, infer, usable_ratings
 from paintrend.results.patient import PatientFit
@@ -227,8 +227,7 @@ class Fit:
         InputError
             If ``day`` is not a finite number.
         """
-        number = isinstance(day, (int, float, np.number)) and not isinstance(day, bool)
-        if not number or not np.isfinite(float(day)):
+        if not is_number(day):
             raise InputError(f"as_of: day must be a finite number of days, got {day!r}")
         # what an earlier look had put away does not come back
         until = float(day) if self.as_of_day is None else min(float(day), self.as_of_day)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import InputError
+from paintrend.errors import InputError, is_number
 from paintrend.results.events import Events
 from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
@@ -151,16 +149,12 @@ def _order(facts: pd.DataFrame) -> pd.Index:
 def _checked_day(review_day: Any, horizon: float) -> float:
     if review_day is None:
         return REVIEW_AT * horizon
-    if not _is_number(review_day):
+    if not is_number(review_day):
         raise InputError(f"review_day must be a finite number of days, got {review_day!r}.")
     return float(review_day)
 
 
 def _checked_share(share: Any) -> float:
-    if not _is_number(share) or not 0 <= share <= 1:
+    if not is_number(share) or not 0 <= share <= 1:
         raise InputError(f"no_improvement_below must be a share from 0 to 1, got {share!r}.")
     return float(share)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from paintrend.core.em import TOLERANCE
 from paintrend.fitting_options import no_rating_error
 from paintrend.learning import learn_population, learning_sample, rows_of
-from paintrend.progress import Progress
+from paintrend.progress import Progress, StageCount
 from paintrend.results.population import Population
 from paintrend.scaleout.about import write_readme
 from paintrend.scaleout.checking import Counts, counts_from, plain_counts, read_counts
@@ -164,14 +164,8 @@ def end_run(
     finish(job.folder, own, {"result": result, "learning": learning})
 
 
-def _teller(progress: Progress | None, stage: str, done: int, total: int) -> Callable[[int], None]:
-    """Count up what is done of a stage."""
-
-    def tell(n: int) -> None:
-        nonlocal done
-        done += n
-        if progress is not None:
-            progress(stage, done, total)
-
-    tell(0)
-    return tell
+def _teller(progress: Progress | None, stage: str, done: int, total: int) -> StageCount:
+    """Count up what is done of a stage, and tell where it begins."""
+    count = StageCount(progress, stage, total, done)
+    count(0)
+    return count

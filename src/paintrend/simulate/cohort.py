@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.course_rules import FEATURES, curve_features
-from paintrend.errors import HorizonError
+from paintrend.errors import HorizonError, is_number
 from paintrend.results.cohort import SimulatedCohort
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale, get_scale
-from paintrend.simulate.checks import check_whole, finite
+from paintrend.simulate.checks import check_whole
 from paintrend.simulate.covariates import BACK_PAIN_COVARIATES, Covariate
 from paintrend.simulate.curves import grid_days
 from paintrend.simulate.patients import Patient, draw_patient
@@ -90,7 +90,7 @@ def simulate_cohort(
     """
     check_whole("n_patients", n_patients, 1)
     check_whole("seed", seed, 0)
-    if not finite(horizon) or horizon <= 0:
+    if not is_number(horizon) or horizon <= 0:
         raise HorizonError(f"horizon must be a number of days above 0, got {horizon!r}.")
     world = build_world(
         get_scale(scale),

@@ -8,14 +8,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from paintrend.simulate.checks import check_courses, check_shares, finite, require
+from paintrend.errors import is_number
+from paintrend.simulate.checks import check_courses, check_shares, require
 from paintrend.simulate.streams import pick
 
 __all__ = ["BACK_PAIN_COVARIATES", "ChoiceCovariate", "Covariate", "NumberCovariate"]
 
 
 def _check_effect(effect: object) -> None:
-    good = isinstance(effect, Mapping) and all(finite(v) for v in effect.values())
+    good = isinstance(effect, Mapping) and all(is_number(v) for v in effect.values())
     require(good, "effect", "a mapping of courses to log odds", effect)
     check_courses("effect", list(effect))  # type: ignore[call-overload]
 
@@ -44,10 +45,10 @@ class NumberCovariate:
     effect: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        require(finite(self.mean), "NumberCovariate mean", "a number", self.mean)
+        require(is_number(self.mean), "NumberCovariate mean", "a number", self.mean)
         for name in ("sd", "step"):
             value = getattr(self, name)
-            require(finite(value) and value >= 0, f"NumberCovariate {name}", "0 or more", value)
+            require(is_number(value) and value >= 0, f"NumberCovariate {name}", "0 or more", value)
         limits = (self.low, self.high)
         require(self.low < self.high, "NumberCovariate low, high", "in rising order", limits)
         _check_effect(self.effect)

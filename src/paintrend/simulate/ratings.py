@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from paintrend.errors import InputError
+from paintrend.errors import InputError, is_number
 from paintrend.scales import Scale
-from paintrend.simulate.checks import finite, require
+from paintrend.simulate.checks import require
 from paintrend.simulate.settings import Noise, Visits
 
 __all__ = ["attended", "noise_at", "planned_days", "rate", "visit_days"]
@@ -26,7 +26,7 @@ def planned_days(visits: Visits, horizon: float) -> Array:
     """
     twelfth = horizon / 12.0
     days = [i * twelfth for i in range(-2, 13)] if visits.days is None else list(visits.days)
-    good = len(days) > 0 and all(finite(day) for day in days)
+    good = len(days) > 0 and all(is_number(day) for day in days)
     require(good, "Visits days", "one or more numbers", visits.days)
     planned = np.sort(np.array(days, dtype=np.float64))
     require(bool((np.diff(planned) > 0).all()), "Visits days", "all different", visits.days)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from paintrend.errors import is_number
 from paintrend.responses import response_at
-from paintrend.simulate.checks import finite, require
+from paintrend.simulate.checks import require
 
 __all__ = ["FORMS_AFTER", "SessionPlan", "Soreness", "form_after"]
 
@@ -54,14 +55,14 @@ class SessionPlan:
     dose_for_well: float = 0.0
 
     def __post_init__(self) -> None:
-        good = len(self.gaps) > 0 and all(finite(g) and g >= 1 for g in self.gaps)
+        good = len(self.gaps) > 0 and all(is_number(g) and g >= 1 for g in self.gaps)
         require(good, "SessionPlan gaps", "one or more numbers of days from 1", self.gaps)
         for name in ("moved", "pause", "missed", "cancelled_for_pain"):
             value = getattr(self, name)
-            require(finite(value) and 0 <= value <= 1, f"SessionPlan {name}", "0 to 1", value)
+            require(is_number(value) and 0 <= value <= 1, f"SessionPlan {name}", "0 to 1", value)
         for name in ("dose_spread", "dose_for_well"):
             value = getattr(self, name)
-            require(finite(value) and value >= 0, f"SessionPlan {name}", "0 or more", value)
+            require(is_number(value) and value >= 0, f"SessionPlan {name}", "0 or more", value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,17 +100,17 @@ class Soreness:
 
     def __post_init__(self) -> None:
         require(self.form in FORMS_AFTER, "Soreness form", f"one of {FORMS_AFTER}", self.form)
-        good = finite(self.none) and 0 <= self.none <= 1
+        good = is_number(self.none) and 0 <= self.none <= 1
         require(good, "Soreness none", "0 to 1", self.none)
         for name in ("spread", "varies"):
             value = getattr(self, name)
-            require(finite(value) and value >= 0, f"Soreness {name}", "0 or more", value)
+            require(is_number(value) and value >= 0, f"Soreness {name}", "0 or more", value)
         for name in ("peak_days", "fall_days"):
             value = getattr(self, name)
-            require(finite(value) and value > 0, f"Soreness {name}", "above 0", value)
+            require(is_number(value) and value > 0, f"Soreness {name}", "above 0", value)
         for name in ("first", "settled", "per_dose"):
             value = getattr(self, name)
-            require(finite(value), f"Soreness {name}", "a number", value)
+            require(is_number(value), f"Soreness {name}", "a number", value)
 
 
 def form_after(form: str, days: Array, peak_days: float, gone_days: float) -> Array:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from paintrend.simulate.checks import check_whole, finite, require
+from paintrend.errors import is_number
+from paintrend.simulate.checks import check_whole, require
 
 __all__ = ["Noise", "Start", "Visits"]
 
 
 def _number(argument: str, value: object, low: float, high: float = float("inf")) -> None:
     expected = f"a number of at least {low:g}" if high == float("inf") else f"{low:g} to {high:g}"
-    require(finite(value) and low <= value <= high, argument, expected, value)  # type: ignore[operator]
+    require(is_number(value) and low <= value <= high, argument, expected, value)  # type: ignore[operator]
 
 
 def _number_or_none(argument: str, value: object, low: float) -> None:
@@ -41,7 +42,7 @@ class Start:
     trend_sd: float | None = None
 
     def __post_init__(self) -> None:
-        require(self.mean is None or finite(self.mean), "Start mean", "a number", self.mean)
+        require(self.mean is None or is_number(self.mean), "Start mean", "a number", self.mean)
         _number_or_none("Start sd", self.sd, 0.0)
         _number_or_none("Start trend_sd", self.trend_sd, 0.0)
 
@@ -82,7 +83,7 @@ class Visits:
         check_whole("Visits jitter", self.jitter, 0)
         _number("Visits missed", self.missed, 0.0, 1.0)
         _number("Visits dropout", self.dropout, 0.0, 1.0)
-        good = finite(self.dropout_odds) and self.dropout_odds > 0
+        good = is_number(self.dropout_odds) and self.dropout_odds > 0
         require(good, "Visits dropout_odds", "a number above 0", self.dropout_odds)
 
 
@@ -126,12 +127,12 @@ class Noise:
         _number_or_none("Noise sd", self.sd, 0.0)
         _number("Noise spread", self.spread, 0.0)
         _number("Noise persistent", self.persistent, 0.0, 1.0)
-        good = finite(self.autocorrelation) and self.autocorrelation >= 0
+        good = is_number(self.autocorrelation) and self.autocorrelation >= 0
         good = good and (self.autocorrelation < self.persistent or self.autocorrelation == 0)
         expected = f"0 or more and below persistent ({self.persistent:g})"
         require(good, "Noise autocorrelation", expected, self.autocorrelation)
         for name in ("lag_days", "heap_step"):
             value = getattr(self, name)
             good = value is None and name == "heap_step"
-            require(good or (finite(value) and value > 0), f"Noise {name}", "above 0", value)
+            require(good or (is_number(value) and value > 0), f"Noise {name}", "above 0", value)
         _number("Noise heaping", self.heaping, 0.0, 1.0)

@@ -16,7 +16,7 @@ from paintrend.courses import classify
 from paintrend.errors import InputError, whole_number_problem
 from paintrend.fitting_options import check_population
 from paintrend.learning import TYPICAL_CHANGE
-from paintrend.progress import Progress, shown_progress
+from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.responses import RESPONSES
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
@@ -118,14 +118,7 @@ def session_response(
         known = learned or _learn(fit, used.problem, threads, report)
         prior = ResponsePrior(known.share, known.mean, known.covariance)
         own = known.population
-        done = 0
-
-        def count(n: int) -> None:
-            nonlocal done
-            done += n
-            if report is not None:
-                report("drawing responses", done, len(RESPONSES) + 1)
-
+        count = StageCount(report, "drawing responses", len(RESPONSES) + 1)
         draws = draw_jointly(
             used.problem, own.table, own.noise, own.step, own.prior, prior,
             seed=fit.seed, n_draws=fit.n_draws, workers=threads, progress=count,
@@ -196,20 +189,12 @@ def _learn(fit: Fit, problem: Problem, workers: int, report: Progress | None) ->
     default = default_prior(
         population.default, population.table, population.step, (thresholds[0], thresholds[1])
     )
-    done = 0
-
-    def count(n: int) -> None:
-        nonlocal done
-        done += n
-        if report is not None:
-            report("learning responses", done, PASSES)
-
+    count = StageCount(report, "learning responses", PASSES)
     found = learn_response(
         some, population.table, population.noise, population.step, population.prior, default,
         seed=fit.seed, assumed=default_response(), workers=workers, progress=count,
     )  # fmt: skip
-    if report is not None and done < PASSES:
-        report("learning responses", PASSES, PASSES)
+    count.finish()
     response = found.response
     return ResponsePopulation(
         response.share,
