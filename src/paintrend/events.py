@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.side import read_side_table
+from paintrend.readers.side import in_order, read_side_table
 from paintrend.results.diary import Diary
 from paintrend.results.events import EVENT_KINDS, Events
 from paintrend.wording import plural
@@ -80,7 +80,6 @@ def read_events(
     )
     if problems and not lenient:
         raise problems.error([])
-    usable = ~problems.bad & np.isfinite(frame["day"].to_numpy(dtype=float))
     kinds = {_simple(kind): kind for kind in EVENT_KINDS}
     codes, distinct = pd.factorize(frame["event"])
     # Line breaks and tabs would break the lists in which events are shown.
@@ -89,18 +88,15 @@ def read_events(
     frame = frame.assign(
         event=pd.Series(named[codes], index=frame.index, dtype="str"),
         note=frame["note"].where(~side.missing["note"], ""),
-    )[usable]
+    )[side.usable]
     twice = frame.duplicated(["patient_id", "day", "event", "note"])
     notices = list(side.notices)
     if twice.any():
         notices.append(
             f"events that are there twice are taken once: {plural(int(twice.sum()), 'row')}"
         )
-    frame = frame[~twice]
-    code, _ = pd.factorize(frame["patient_id"])
-    order = np.lexsort((frame["day"].to_numpy(dtype=float), code))
     return Events(
-        table=frame.iloc[order][["patient_id", "day", "event", "note"]].reset_index(drop=True),
+        table=in_order(frame[~twice])[["patient_id", "day", "event", "note"]],
         problems=problems.table(),
         source=side.source,
         notices=tuple(notices),

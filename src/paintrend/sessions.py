@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.side import SideTable, read_side_table
+from paintrend.readers.side import SideTable, in_order, read_side_table
 from paintrend.readers.values import to_number
 from paintrend.results.diary import Diary
 from paintrend.results.sessions import Sessions
@@ -96,13 +96,9 @@ def read_sessions(
     _check_twice(frame, side)
     if side.problems and not lenient:
         raise side.problems.error([])
-    usable = ~side.problems.bad & np.isfinite(frame["day"].to_numpy(dtype=float))
-    frame = frame[usable]
-    code, _ = pd.factorize(frame["patient_id"])
-    order = np.lexsort((frame["day"].to_numpy(dtype=float), code))
     names = ["patient_id", "day", "status", "type", "dose", "therapist", "reason"]
     return Sessions(
-        table=frame.iloc[order][names].reset_index(drop=True),
+        table=in_order(frame[side.usable])[names],
         problems=side.problems.table(),
         source=side.source,
         notices=tuple(notices),
@@ -150,7 +146,7 @@ def _doses(side: SideTable) -> np.ndarray:
 
 def _check_twice(frame: pd.DataFrame, side: SideTable) -> None:
     """Report sessions of one patient at the same time and of the same type."""
-    usable = ~side.problems.bad & np.isfinite(frame["day"].to_numpy(dtype=float))
+    usable = side.usable
     keys = ["patient_id", "day", "type"]
     own = frame[usable]
     first = own.groupby(keys, sort=False)["row"].transform("first")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.side import SideTable, read_side_table
+from paintrend.readers.side import SideTable, in_order, read_side_table
 from paintrend.results.diary import Diary
 from paintrend.results.symptoms import Symptoms
 from paintrend.warning_signs import WarningSign, resolve_signs
@@ -89,7 +89,7 @@ def read_symptoms(
     problems = side.problems
     if problems and not lenient:
         raise problems.error([])
-    usable = ~problems.bad & np.isfinite(side.frame["day"].to_numpy(dtype=float))
+    usable = side.usable
     answered = usable & ~empty
     frame = side.frame.assign(sign=told)
     notices = list(side.notices)
@@ -103,13 +103,13 @@ def read_symptoms(
     if unanswered.any():
         silent = plural(int(unanswered.sum()), "row")
         notices.append(f"no symptom and not the word none, so not counted as asked: {silent}")
-    table = _ordered(reported[~twice])
+    table = in_order(reported[~twice])
     return Symptoms(
         table=table[["patient_id", "day", "sign"]].assign(
             grade=table["sign"].map({name: sign.grade for name, sign in known.items()}).astype(str),
             label=table["sign"].map({name: sign.label for name, sign in known.items()}).astype(str),
         ),
-        asked=_ordered(frame[answered].drop_duplicates(["patient_id", "day"]))[
+        asked=in_order(frame[answered].drop_duplicates(["patient_id", "day"]))[
             ["patient_id", "day"]
         ],
         signs=known,
@@ -118,13 +118,6 @@ def read_symptoms(
         source=side.source,
         notices=tuple(notices),
     )
-
-
-def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
-    """Sort by patient in order of first appearance, then by day."""
-    code, _ = pd.factorize(frame["patient_id"])
-    order = np.lexsort((frame["day"].to_numpy(dtype=float), code))
-    return frame.iloc[order].reset_index(drop=True)
 
 
 def _simple(text: str) -> str:

@@ -21,7 +21,7 @@ from paintrend.readers.times import find_days
 from paintrend.readers.values import is_missing, to_text
 from paintrend.results.diary import Diary
 
-__all__ = ["SideTable", "read_side_table"]
+__all__ = ["SideTable", "in_order", "read_side_table"]
 
 MANY = 20_000
 """Ids above which only those that differ in capitals, zeros or signs are looked for."""
@@ -51,6 +51,19 @@ class SideTable:
     problems: Problems
     source: str
     notices: tuple[str, ...]
+
+    @property
+    def usable(self) -> np.ndarray:
+        """Rows without a problem whose day is known."""
+        days = self.frame["day"].to_numpy(dtype=float)
+        return np.asarray(~self.problems.bad & np.isfinite(days))
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Sort by patient in order of first appearance, then by day."""
+    code, _ = pd.factorize(frame["patient_id"])
+    order = np.lexsort((frame["day"].to_numpy(dtype=float), code))
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def read_side_table(

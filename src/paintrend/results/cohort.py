@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.results.criteria import Criteria
+from paintrend.results.listing import listing_html
 from paintrend.scales import Scale
 
 __all__ = ["SimulatedCohort"]
@@ -73,6 +73,4 @@ class SimulatedCohort:
         return "\n".join(self._lines())
 
     def _repr_html_(self) -> str:
-        first, *rest = (escape(line) for line in self._lines())
-        items = "".join(f"<li>{line}</li>" for line in rest)
-        return f"<p><b>{first}</b></p><ul>{items}</ul>{self.truth.head(8).to_html(index=False)}"
+        return listing_html(self._lines(), self.truth)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from paintrend.errors import UnknownPatientError
+from paintrend.results.listing import listing_html
+from paintrend.results.rows import of_patients, up_to_day
 from paintrend.scales import Scale
 from paintrend.wording import plural
 
@@ -103,8 +104,8 @@ class Diary:
         """Return the diary as it stood on `day`: ratings at or before it, the same patients."""
         return replace(
             self,
-            ratings=self.ratings[self.ratings["day"] <= day].reset_index(drop=True),
-            missing=self.missing[self.missing["day"] <= day].reset_index(drop=True),
+            ratings=up_to_day(self.ratings, day),
+            missing=up_to_day(self.missing, day),
         )
 
     def select(self, ids: Collection[str]) -> Diary:
@@ -124,15 +125,12 @@ class Diary:
                 + "; ids are text and must match exactly (capitals, leading zeros)."
             )
 
-        def of_these(table: pd.DataFrame) -> pd.DataFrame:
-            return table[table["patient_id"].isin(wanted)].reset_index(drop=True)
-
         return replace(
             self,
-            ratings=of_these(self.ratings),
+            ratings=of_patients(self.ratings, wanted),
             patients=self.patients[self.patients.index.isin(wanted)],
-            problems=of_these(self.problems),
-            missing=of_these(self.missing),
+            problems=of_patients(self.problems, wanted),
+            missing=of_patients(self.missing, wanted),
         )
 
     def _lines(self) -> list[str]:
@@ -163,6 +161,4 @@ class Diary:
         return "\n".join(self._lines())
 
     def _repr_html_(self) -> str:
-        first, *rest = (escape(line) for line in self._lines())
-        items = "".join(f"<li>{line}</li>" for line in rest)
-        return f"<p><b>{first}</b></p><ul>{items}</ul>{self.ratings.head(8).to_html(index=False)}"
+        return listing_html(self._lines(), self.ratings)

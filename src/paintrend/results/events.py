@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from html import escape
 
 import pandas as pd
 
+from paintrend.results.listing import listing_html
+from paintrend.results.rows import of_patients, up_to_day
 from paintrend.wording import plural
 
 __all__ = ["EVENT_KINDS", "Events"]
@@ -49,18 +50,13 @@ class Events:
 
     def up_to(self, day: float) -> Events:
         """Return what was known on `day`: events at or before it."""
-        return replace(self, table=self.table[self.table["day"] <= day].reset_index(drop=True))
+        return replace(self, table=up_to_day(self.table, day))
 
     def select(self, ids: Collection[str]) -> Events:
         """Return the events of these patients only; a patient without any is no error."""
-        wanted = {ids} if isinstance(ids, str) else set(ids)
-
-        def of_these(table: pd.DataFrame) -> pd.DataFrame:
-            if not len(table):
-                return table
-            return table[table["patient_id"].isin(wanted)].reset_index(drop=True)
-
-        return replace(self, table=of_these(self.table), problems=of_these(self.problems))
+        return replace(
+            self, table=of_patients(self.table, ids), problems=of_patients(self.problems, ids)
+        )
 
     def _lines(self) -> list[str]:
         lines = [
@@ -80,6 +76,4 @@ class Events:
         return "\n".join(self._lines())
 
     def _repr_html_(self) -> str:
-        first, *rest = (escape(line) for line in self._lines())
-        items = "".join(f"<li>{line}</li>" for line in rest)
-        return f"<p><b>{first}</b></p><ul>{items}</ul>{self.table.head(8).to_html(index=False)}"
+        return listing_html(self._lines(), self.table)

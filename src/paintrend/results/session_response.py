@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from paintrend.errors import UnknownPatientError
 from paintrend.responses import RESPONSES, Response
 from paintrend.results.courses import Courses
+from paintrend.results.listing import listing_html
 from paintrend.results.population import Population
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.results.session_fit import SessionFit
@@ -195,9 +196,7 @@ class SessionResponse:
         return "\n".join(self._lines())
 
     def _repr_html_(self) -> str:
-        first, *rest = (escape(line) for line in self._lines())
-        items = "".join(f"<li>{line}</li>" for line in rest)
-        return f"<p><b>{first}</b></p><ul>{items}</ul>{self.summary.head(8).to_html(index=False)}"
+        return listing_html(self._lines(), self.summary)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from html import escape
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.results.diary import _no_problems
+from paintrend.results.listing import listing_html
+from paintrend.results.rows import of_patients, up_to_day
 from paintrend.wording import number, plural
 
 __all__ = ["AFTER_SESSION", "BEFORE_SESSION", "STATUSES", "Sessions"]
@@ -71,13 +72,11 @@ class Sessions:
 
     def select(self, ids: Collection[str]) -> Sessions:
         """Keep the sessions of these patients."""
-        wanted = {ids} if isinstance(ids, str) else set(ids)
-        own = self.table["patient_id"].isin(wanted)
-        return replace(self, table=self.table[own].reset_index(drop=True))
+        return replace(self, table=of_patients(self.table, ids))
 
     def up_to(self, day: float) -> Sessions:
         """Keep what was known on `day`: sessions up to it."""
-        return replace(self, table=self.table[self.table["day"] <= day].reset_index(drop=True))
+        return replace(self, table=up_to_day(self.table, day))
 
     def tag(self, patient_id: str, day: float) -> str:
         """Say how long a day lies after the last session attended; "" before the first.
@@ -116,6 +115,4 @@ class Sessions:
         return "\n".join(self._lines())
 
     def _repr_html_(self) -> str:
-        first, *rest = (escape(line) for line in self._lines())
-        items = "".join(f"<li>{line}</li>" for line in rest)
-        return f"<p><b>{first}</b></p><ul>{items}</ul>{self.table.head(8).to_html(index=False)}"
+        return listing_html(self._lines(), self.table)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from html import escape
 
 import pandas as pd
 
+from paintrend.results.listing import listing_html
+from paintrend.results.rows import of_patients, up_to_day
 from paintrend.warning_signs import GRADES, WARNING_SIGNS, WarningSign
 from paintrend.wording import plural
 
@@ -63,32 +64,21 @@ class Symptoms:
 
     def up_to(self, day: float) -> Symptoms:
         """Return what was known on `day`: answers at or before it."""
-
-        def until(table: pd.DataFrame) -> pd.DataFrame:
-            return table[table["day"] <= day].reset_index(drop=True) if len(table) else table
-
         return replace(
             self,
-            table=until(self.table),
-            asked=until(self.asked),
-            missing=until(self.missing),
+            table=up_to_day(self.table, day),
+            asked=up_to_day(self.asked, day),
+            missing=up_to_day(self.missing, day),
         )
 
     def select(self, ids: Collection[str]) -> Symptoms:
         """Return the answers of these patients only; a patient without any is no error."""
-        wanted = {ids} if isinstance(ids, str) else set(ids)
-
-        def of_these(table: pd.DataFrame) -> pd.DataFrame:
-            if not len(table):
-                return table
-            return table[table["patient_id"].isin(wanted)].reset_index(drop=True)
-
         return replace(
             self,
-            table=of_these(self.table),
-            asked=of_these(self.asked),
-            problems=of_these(self.problems),
-            missing=of_these(self.missing),
+            table=of_patients(self.table, ids),
+            asked=of_patients(self.asked, ids),
+            problems=of_patients(self.problems, ids),
+            missing=of_patients(self.missing, ids),
         )
 
     def _lines(self) -> list[str]:
@@ -114,6 +104,4 @@ class Symptoms:
         return "\n".join(self._lines())
 
     def _repr_html_(self) -> str:
-        first, *rest = (escape(line) for line in self._lines())
-        items = "".join(f"<li>{line}</li>" for line in rest)
-        return f"<p><b>{first}</b></p><ul>{items}</ul>{self.table.head(8).to_html(index=False)}"
+        return listing_html(self._lines(), self.table)
