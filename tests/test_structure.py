@@ -30,7 +30,7 @@ LAYERS = (
     ("diary", "readers", "events", "symptoms", "sessions"),
     ("storage", "simulate"),
     ("fitting_options", "learning", "fitting"),
-    ("features", "courses", "checks"),
+    ("features", "courses", "checks", "levels"),
     ("review", "monitoring", "alarms", "soreness"),
     (
         "pooling",

@@ -25,6 +25,7 @@ __all__ = [
     "check_lasting",
     "learn_population",
     "learning_sample",
+    "patient_hash",
     "rows_of",
     "visit_gap",
 ]
@@ -45,7 +46,7 @@ def learning_sample(ids: Iterable[str], seed: int) -> list[str]:
     names = sorted(set(map(str, ids)))
     if len(names) <= LEARN_FROM:
         return names
-    return sorted(sorted(names, key=lambda name: _hash(seed, name))[:LEARN_FROM])
+    return sorted(sorted(names, key=lambda name: patient_hash(seed, name))[:LEARN_FROM])
 
 
 def rows_of(ratings: pd.DataFrame, ids: Collection[str]) -> pd.DataFrame:
@@ -138,10 +139,10 @@ def check_lasting(lasting_days: float | None, horizon: float) -> None:
         )
 
 
-def _hash(seed: int, patient: str) -> bytes:
-    return hashlib.blake2b(
-        f"{seed}\x1f{patient}".encode("utf-8", "surrogatepass"), digest_size=16
-    ).digest()
+def patient_hash(*parts: int | str) -> bytes:
+    """Hash of a seed and a patient, by which patients are put in an order that nobody chose."""
+    text = "\x1f".join(map(str, parts))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def visit_gap(used: pd.DataFrame, horizon: float) -> float:

@@ -24,13 +24,11 @@ from paintrend.core.prior import (
     WIDE_SHARE,
     family_of,
     grid_rows,
-    wide_start,
 )
 from paintrend.core.streams import patient_generator
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.population import Population
-from paintrend.shapes import FAMILIES
 
 __all__ = ["SimulatedPatients", "last_rise", "simulate_patients"]
 
@@ -169,7 +167,7 @@ def _simulate_block(
     normals, uniform = np.empty((n, 3 * n_visits)), np.empty((n, 2, n_visits))
     shares = np.cumsum(prior.shape) / prior.shape.sum()
     noises = np.cumsum(prior.noise) / prior.noise.sum()
-    family, roots = family_of(table), _roots(population)
+    family, roots = family_of(table), population.roots
     for i in range(n):
         rng = patient_generator(seed, f"{first + i}", purpose)
         u = rng.random(3)
@@ -197,19 +195,6 @@ def _simulate_block(
     )  # fmt: skip
     made = replicate_ratings(model, noise, level, schedule, normals, OUTLIER)
     return made, grid, setting, noise, amplitude, uniform
-
-
-def _roots(population: Population) -> Array:
-    """Square roots of the covariances of amplitudes, (2, F, 4, 4): of usual and of wide starts."""
-    own = population.prior.covariance
-    both = np.stack([own, wide_start(own)])
-    roots = np.zeros_like(both)
-    for wide in range(2):
-        for f in range(len(FAMILIES)):
-            # amplitudes that a family does not have stay 0
-            has = np.ix_(*2 * [np.flatnonzero(np.diag(both[wide, f]) > 0.0)])
-            roots[wide, f][has] = np.linalg.cholesky(both[wide, f][has])
-    return roots
 
 
 def _diary(ids: list[str], schedule: Array, ratings: Array, population: Population) -> Diary:

@@ -17,7 +17,7 @@ from scipy.special import ndtr
 from paintrend.core.course_rules import FEATURES, judge_curves
 from paintrend.core.curves import draw_curves
 from paintrend.core.design import build_design
-from paintrend.core.likelihood import OUTLIER, RANGE, rating_kind
+from paintrend.core.likelihood import OUTLIER, PER_UNIT, RANGE, REACH, rating_kind
 from paintrend.core.model import Model
 from paintrend.core.predictive import replicate_ratings
 from paintrend.core.streams import patient_generator
@@ -34,7 +34,6 @@ THREE = 3
 """Ratings of a visit in the comparison with more than one."""
 APART = 1.0
 """Days between the ratings of such a visit: within hours people repeat what they said."""
-REACH, PER_UNIT = 25.0, 100.0
 END_CHANGE = FEATURES.index("end_change")
 
 

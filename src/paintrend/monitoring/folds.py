@@ -3,7 +3,6 @@ taught."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import pandas as pd
 
 from paintrend.errors import InputError, whole_number_problem
 from paintrend.fitting_options import checked_horizon, no_rating_error
-from paintrend.learning import learn_population, rows_of
+from paintrend.learning import learn_population, patient_hash, rows_of
 from paintrend.progress import Progress
 from paintrend.results.diary import Diary
 from paintrend.results.inference import usable_ratings
@@ -84,7 +83,9 @@ def crossfit(
     used, late = usable_ratings(diary, horizon)
     if used.empty:
         raise no_rating_error(horizon, len(late))
-    ids = sorted(map(str, diary.patient_ids), key=lambda name: (_hash(seed, name), name))
+    ids = sorted(
+        map(str, diary.patient_ids), key=lambda name: (patient_hash(seed, "fold", name), name)
+    )
     rated = set(used["patient_id"])
     if len(rated) < 2:
         raise InputError(
@@ -114,8 +115,3 @@ def crossfit(
     if progress is not None:
         progress("learning from the other patients", n, n)
     return CrossFit(tuple(populations), fold)
-
-
-def _hash(seed: int, patient: str) -> bytes:
-    text = f"{seed}\x1ffold\x1f{patient}"
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

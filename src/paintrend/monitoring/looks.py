@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.courses import course_table
+from paintrend.levels import LEVEL_COLUMNS, summarise_levels
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
@@ -21,7 +22,6 @@ __all__ = ["fit_looks", "look_table"]
 Array = NDArray[np.float64]
 LOOKS_AT_A_TIME = 2000
 """Looks in memory at a time: 400 draws of each are some 40 kB."""
-LEVEL_COLUMNS = ("p_raised", "p_lower", "level", "level_low", "level_high")
 
 
 def look_table(
@@ -144,31 +144,11 @@ def _judge(fit: Fit, looks: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     table["patient_id"] = looks["patient_id"].astype(str).to_numpy()
     table.insert(1, "day", looks["day"].to_numpy(dtype=float))
     return table.assign(
-        **dict(zip(LEVEL_COLUMNS, level_now(fit, table["day"].to_numpy(), criteria).T, strict=True))
-    )
-
-
-def level_now(fit: Fit, day: Array, criteria: Criteria) -> Array:
-    """Where the curves of each patient are on a day: columns `LEVEL_COLUMNS`, (P, 5).
-
-    Parameters
-    ----------
-    fit : Fit
-    day : (P,) one day per patient of the fit; before day 0 the curve of day 0 counts
-    """
-    found = np.full((len(fit), len(LEVEL_COLUMNS)), np.nan)
-    at = np.abs(fit.grid[None, :] - np.clip(day, 0.0, fit.horizon)[:, None]).argmin(axis=1)
-    for block in fit.draw_blocks():
-        rows = np.arange(block.start, block.stop)
-        now = block.curves[np.arange(rows.size), :, at[rows]]
-        change = now - block.curves[:, :, 0]
-        known = np.isfinite(change).all(axis=1)
-        shown = np.asarray(fit.scale.orient(now[known]))
-        found[rows[known]] = np.column_stack(
-            [
-                (change[known] >= criteria.required("worsening")).mean(axis=1),
-                (change[known] <= -criteria.required("improvement")).mean(axis=1),
-                np.quantile(shown, [0.5, 0.05, 0.95], axis=1).T,
-            ]
+        **dict(
+            zip(
+                LEVEL_COLUMNS,
+                summarise_levels(fit, table["day"].to_numpy(), criteria).T,
+                strict=True,
+            )
         )
-    return found
+    )

@@ -16,10 +16,8 @@ from paintrend.core.prior import (
     COMMON,
     N_COEFFICIENTS,
     WIDE_SHARE,
-    active,
     family_of,
     grid_columns,
-    wide_start,
 )
 from paintrend.courses import classify
 from paintrend.errors import InputError
@@ -169,16 +167,13 @@ def draw_population(
     noise = rng.choice(prior.noise.size, n, p=prior.noise / prior.noise.sum())
     family = family_of(table)[setting]
     wide = (rng.random(n) < WIDE_SHARE).astype(np.int64)
-    covariance = np.stack([prior.covariance, wide_start(prior.covariance)])
     amplitude = np.zeros((n, COMMON + 2 + BETWEEN))
     amplitude[:, COMMON + 2 :] = rng.uniform(-0.5, 0.5, (n, BETWEEN))
     normal = rng.standard_normal((n, COMMON + 2))
     for f in np.unique(family):
-        dims = np.array(active(int(f)))
         for w in (0, 1):
-            rows = np.flatnonzero((family == f) & (wide == w))
-            root = np.linalg.cholesky(covariance[w, f][np.ix_(dims, dims)])
-            amplitude[np.ix_(rows, dims)] = prior.mean[f][dims] + normal[rows][:, dims] @ root.T
+            rows = (family == f) & (wide == w)
+            amplitude[rows, : COMMON + 2] = prior.mean[f] + normal[rows] @ population.roots[w, f].T
     waxing = setting >= n_shapes
     wave = rng.standard_normal((max(int(waxing.sum()), 1), N_COEFFICIENTS + 1))
     wave_row = np.where(waxing, np.cumsum(waxing) - 1, 0)

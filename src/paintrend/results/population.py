@@ -8,11 +8,12 @@ from html import escape
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from paintrend.core.em import PRIOR_PATIENTS
 from paintrend.core.model import Model
 from paintrend.core.noise import NoiseGrid, noise_grid
-from paintrend.core.prior import Prior, build_model, family_of
+from paintrend.core.prior import Prior, build_model, family_of, wide_start
 from paintrend.defaults import DEFAULTS
 from paintrend.scales import Scale
 from paintrend.shapes import FAMILIES, ShapeTable, shape_table
@@ -105,6 +106,18 @@ class Population:
     def model(self) -> Model:
         """Arrays for the kernels."""
         return build_model(self.prior, self.table, self.noise, self.step)
+
+    @cached_property
+    def roots(self) -> NDArray[np.float64]:
+        """Square roots of the covariances of amplitudes by family, (2, F, 4, 4): of usual and of
+        wide starts; 0 where a family has no such amplitude."""
+        both = np.stack([self.prior.covariance, wide_start(self.prior.covariance)])
+        found = np.zeros_like(both)
+        for wide, family in np.ndindex(both.shape[:2]):
+            has = np.flatnonzero(np.diag(both[wide, family]) > 0.0)
+            own = np.ix_(has, has)
+            found[wide, family][own] = np.linalg.cholesky(both[wide, family][own])
+        return found
 
     def shares(self) -> pd.DataFrame:
         """Families of shapes: share of patients, mean start, change and height in scale units

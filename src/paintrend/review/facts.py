@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError
+from paintrend.levels import levels_on
 from paintrend.results.events import Events
 from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
@@ -48,17 +49,8 @@ def share_raised(fit: Fit, worsening: float) -> np.ndarray:
         NaN where a patient was not fitted or has no rating.
     """
     share = np.full(len(fit), np.nan)
-    last = fit.info["last_day"].to_numpy(dtype=float)
-    known = np.isfinite(last)
-    at = np.zeros(len(fit), dtype=int)
-    # The grid starts at day 0: someone rated only before it is judged there.
-    at[known] = np.abs(fit.grid[None, :] - np.clip(last[known], 0, None)[:, None]).argmin(axis=1)
-    for block in fit.draw_blocks():
-        rows = np.arange(block.start, block.stop)
-        now = block.curves[np.arange(len(rows)), :, at[rows]]
-        raised = (now - block.curves[:, :, 0] >= worsening).mean(axis=1)
-        judged = known[rows] & np.isfinite(now).all(axis=1)
-        share[rows[judged]] = raised[judged]
+    for levels in levels_on(fit, fit.info["last_day"].to_numpy(dtype=float)):
+        share[levels.rows] = (levels.change >= worsening).mean(axis=1)
     return share
 
 
