@@ -409,6 +409,24 @@ def test_ctrl_c_is_code_130_without_a_traceback(small, tmp_path, monkeypatch, ca
     assert capsys.readouterr().err == "paintrend fit: stopped\n"
 
 
+@pytest.mark.parametrize("cause", [KeyboardInterrupt(), ValueError("a fault of its own")])
+def test_ctrl_c_within_compiled_code_is_no_other_fault(small, tmp_path, monkeypatch, capsys, cause):
+    def stop(*_, **__):
+        try:
+            raise SystemError("returned a result with an exception set") from cause
+        except SystemError as first:
+            raise SystemError("and the call around it likewise") from first
+
+    monkeypatch.setattr("paintrend.cli.fit.fit_curves", stop)
+    arguments = ["fit", str(small), "--scale", "nrs", "--horizon", "84", "-o", str(tmp_path)]
+    if isinstance(cause, ValueError):
+        with pytest.raises(SystemError):
+            main(arguments)
+        return
+    assert main(arguments) == 130
+    assert capsys.readouterr().err == "paintrend fit: stopped\n"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a signal")
 def test_ctrl_c_stops_a_running_process(tmp_path):
     arguments = ["-m", "paintrend", "demo", "-o", str(tmp_path / "out")]
@@ -420,7 +438,7 @@ def test_ctrl_c_stops_a_running_process(tmp_path):
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert b"Traceback" not in said
+    assert b"Traceback" not in said, said.decode()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pipe of the shell")

@@ -155,3 +155,20 @@ def test_what_the_command_refuses(
     said = capsys.readouterr().err
     assert text in said
     assert not (tmp_path / "out" / "index.html").exists()
+
+
+def test_what_is_set_aside_beside_the_ratings_is_listed(frame, population, tmp_path, capsys):
+    frame.to_csv(tmp_path / "new.csv", index=False)
+    pt.write_population(population, tmp_path / "p.json")
+    (tmp_path / "signs.csv").write_text("patient_id,day,symptom\nP004,21,fever\nP005,21,feverr\n")
+    code = main(
+        ["monitor", str(tmp_path / "new.csv"), "--population", str(tmp_path / "p.json"),
+         "--symptoms", str(tmp_path / "signs.csv"), "--lenient", "--draws", "20",
+         "-o", str(tmp_path / "out"), "--quiet"]
+    )  # fmt: skip
+    capsys.readouterr()
+    assert code == 0
+    listed = pd.read_csv(tmp_path / "out" / "problems_symptoms.csv")
+    assert listed["value"].tolist() == ["feverr"]
+    assert "problems_symptoms.csv" in (tmp_path / "out" / "README.txt").read_text()
+    assert pd.read_csv(tmp_path / "out" / "problems.csv").empty

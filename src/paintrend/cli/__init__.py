@@ -84,3 +84,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PaintrendError as error:
         say(f"{name}: {in_options(str(error))}")
         return 1 if isinstance(error, (PopulationError, MissingExtraError, RunError)) else 2
+    except Exception as error:
+        # A stop while compiled code ran or was loaded comes as a fault of that code.
+        if not _was_stopped(error):
+            raise
+        say(f"{name}: stopped")
+        return 130
+
+
+def _was_stopped(error: BaseException | None) -> bool:
+    """Say whether a stop by the user is behind ``error``."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -8,14 +8,16 @@ from argparse import Namespace
 from pathlib import Path
 
 from paintrend import __version__
+from paintrend.cli.about import FILES as FIT_FILES
 from paintrend.cli.console import Progress, output_folder, writing
 from paintrend.cli.inputs import request_of, say_notices
 from paintrend.cli.reported import reported_of
+from paintrend.cli.tables import write_problems
 from paintrend.monitoring.records import Monitor
 from paintrend.monitoring.replay import monitor
 from paintrend.monitoring.review_list import fit_latest, list_latest
 from paintrend.report.files import layout, setting_lines
-from paintrend.report.monitor import write_monitor_report
+from paintrend.report.monitor import write_listed
 from paintrend.report.signs import signs_statement
 from paintrend.report.text import STATEMENT
 from paintrend.storage import write_table
@@ -35,7 +37,7 @@ FILES: dict[str, str] = {
     "certain as the criteria ask; certainty, the mean probability of the likeliest end; and the "
     "same with three ratings at each visit (_three).",
     "index.html": "The list with the sentence why, and pictures. Open it in a browser.",
-    "problems.csv": "Rows of the diary that were set aside, why, and how to fix them.",
+    **{name: words for name, words in FIT_FILES.items() if name.startswith("problems")},
 }
 SHOWN = 8
 WIDTH = 100
@@ -69,15 +71,12 @@ def run(arguments: Namespace) -> int:
                 write_table(watched.table(), folder / "looks.csv"),
                 write_table(watched.coming, folder / "coming.csv"),
             ]
-            # A list left by an earlier run would be taken for that of this one.
-            if arguments.lenient or (folder / "problems.csv").exists():
-                files.append(write_table(watched.diary.problems, folder / "problems.csv"))
+            files += write_problems(folder, watched.diary, reported, lenient=arguments.lenient)
         page = folder / "index.html"
         with writing(page):
-            write_monitor_report(
-                watched, page, review_day=reported.review_day, alarm=arguments.alarm,
-                title=arguments.title,
-            )  # fmt: skip
+            write_listed(
+                watched, fit, courses, review, page, alarm=arguments.alarm, title=arguments.title
+            )
             files.append(page)
         signs = signs_statement(fit, watched.symptoms)
         with writing(folder), written_aside(folder / "README.txt") as aside:

@@ -11,6 +11,7 @@ from paintrend.cli.reported import NOTHING_REPORTED, Reported
 from paintrend.cli.sessions import write_responses
 from paintrend.report.signs import signs_statement
 from paintrend.results.courses import Courses
+from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.session_response import SessionResponse
 from paintrend.review import review_order
@@ -18,7 +19,7 @@ from paintrend.storage import write_population, write_table
 from paintrend.storage.aside import written_aside
 from paintrend.storage.curves import curve_tables
 
-__all__ = ["write_tables"]
+__all__ = ["write_problems", "write_tables"]
 
 
 def write_tables(
@@ -66,15 +67,7 @@ def write_tables(
         files.append(write_table(review, folder / "review.csv"))
     if response is not None:
         files += write_responses(response, folder, same_day)
-    for name, source in (
-        ("problems.csv", fit.diary),
-        ("problems_symptoms.csv", reported.symptoms),
-        ("problems_events.csv", reported.events),
-        ("problems_sessions.csv", reported.sessions),
-    ):
-        if (lenient and source is not None) or (folder / name).exists():
-            none = pd.DataFrame(columns=fit.diary.problems.columns)
-            files.append(write_table(none if source is None else source.problems, folder / name))
+    files += write_problems(folder, fit.diary, reported, lenient=lenient)
     readme = folder / "README.txt"
     with written_aside(readme) as aside:
         aside.write_text(
@@ -85,3 +78,21 @@ def write_tables(
             newline="\n",
         )
     return [*files, readme]
+
+
+def write_problems(folder: Path, diary: Diary, reported: Reported, *, lenient: bool) -> list[Path]:
+    """Write what was set aside of each file that was read; of none, if nothing had to be.
+
+    A list left by an earlier run would be taken for that of this one: it is written anew.
+    """
+    files = []
+    for name, source in (
+        ("problems.csv", diary),
+        ("problems_symptoms.csv", reported.symptoms),
+        ("problems_events.csv", reported.events),
+        ("problems_sessions.csv", reported.sessions),
+    ):
+        if (lenient and source is not None) or (folder / name).exists():
+            none = pd.DataFrame(columns=diary.problems.columns)
+            files.append(write_table(none if source is None else source.problems, folder / name))
+    return files

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
     from paintrend.monitoring.patient import PatientMonitor
     from paintrend.monitoring.records import Monitor
+    from paintrend.results.courses import Courses
+    from paintrend.results.fit import Fit
 
-__all__ = ["write_monitor_report"]
+__all__ = ["write_listed", "write_monitor_report"]
+
+PICTURES = 12
+"""Patients shown with a full picture."""
 
 OUTLOOKS = {
     "better": "likely to end better",
@@ -41,7 +46,7 @@ def write_monitor_report(
     review_day: float | None = None,
     alarm: float | None = None,
     title: str | None = None,
-    n_pictures: int = 12,
+    n_pictures: int = PICTURES,
     created: datetime | None = None,
 ) -> Path:
     """Write the review list of patients who are followed: one HTML file that needs no network.
@@ -91,6 +96,26 @@ def write_monitor_report(
         raise InputError(f"write_monitor_report: {problem}")
     fit, courses = fit_latest(monitor)
     review = list_latest(monitor, fit, courses, review_day=review_day)
+    return write_listed(
+        monitor, fit, courses, review, Path(path),
+        alarm=alarm, title=title, n_pictures=n_pictures, created=created,
+    )  # fmt: skip
+
+
+def write_listed(
+    monitor: Monitor,
+    fit: Fit,
+    courses: Courses,
+    review: pd.DataFrame,
+    path: Path,
+    *,
+    alarm: float | None = None,
+    title: str | None = None,
+    n_pictures: int = PICTURES,
+    created: datetime | None = None,
+) -> Path:
+    """Write the report from what `fit_latest` and `list_latest` gave; else as
+    `write_monitor_report`."""
     seen = Seen(fit, courses, monitor.events, monitor.symptoms)
     pictured = list(review["patient_id"].head(n_pictures))
     patients = plural(len(monitor), "patient")
@@ -113,7 +138,7 @@ def write_monitor_report(
     }
     heading = title or f"{monitor.scale.label}: {patients} followed"
     page = render_page("monitor.html.j2", heading, monitor.scale, created, context)
-    return write_page(page, Path(path))
+    return write_page(page, path)
 
 
 def _answer(monitor: Monitor) -> str:

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.core.curves import draw_curves
 from paintrend.core.design import build_design
-from paintrend.core.prior import COMMON
 from paintrend.results.population import Population
 from paintrend.session_columns import columns_at
+from paintrend.soreness.levels import draw_levels
 from paintrend.soreness.posterior import JointDraws
 from paintrend.soreness.problem import Problem
 
@@ -41,34 +40,23 @@ def align_ratings(problem: Problem, draws: JointDraws, population: Population) -
     parts = []
     for i, name in enumerate(ratings.patients):
         own = slice(ratings.offset[i], ratings.offset[i + 1])
-        when, session, rows = problem.when[own], problem.sessions[i], design.row[own]
+        when, session = problem.when[own], problem.sessions[i]
         last = np.searchsorted(session, when, side="left") - 1
         total = np.zeros((2, when.size))
         picked = np.arange(0, draws.course.shape[1], step)
         for m in np.unique(draws.course[i, picked]):
             some = picked[draws.course[i, picked] == m]
-            amplitude, plain = draws.curve.amplitude[i, some], design.common[own]
-            wide, without = plain, plain
+            without: Array | None = None
+            whole: Array | None = None
             if m > 0:
                 at = problem.responses[m - 1].at
                 whole = columns_at(when, session, problem.weights[i], at)
                 # before the first session there is no response to any
                 ago = np.where(last >= 0, when - session[last], 0.0)
-                newest = at(ago)[:, None] * problem.weights[i][last]
-                wide = np.column_stack([plain, whole])
-                without = np.column_stack([plain, whole - newest])
-                pieces = amplitude[:, :COMMON], draws.amplitude[i, some], amplitude[:, COMMON:]
-                amplitude = np.concatenate(pieces, axis=1)
-            for which, common in enumerate((without, wide)):
-                drawn = np.empty((some.size, when.size))
-                draw_curves(
-                    np.ascontiguousarray(draws.curve.setting[i, some]),
-                    np.ascontiguousarray(amplitude), draws.curve.wave,
-                    np.ascontiguousarray(draws.curve.wave_row[i, some]), population.model,
-                    np.ascontiguousarray(common), design.slow[rows], design.hump[rows],
-                    design.wax[rows], unit, population.scale.low, drawn,
-                )  # fmt: skip
-                total[which] += drawn.sum(axis=0)
+                without = whole - at(ago)[:, None] * problem.weights[i][last]
+            for which, columns in enumerate((without, whole)):
+                levels = draw_levels(draws, i, some, design, own, columns, population)
+                total[which] += levels.sum(axis=0)
         mean = total / picked.size
         rating = population.scale.low + ratings.y[own] * unit
         since = np.full(when.size, np.nan)

@@ -8,14 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.curves import draw_curves
 from paintrend.core.design import build_design
-from paintrend.core.prior import COMMON
 from paintrend.core.streams import patient_generator
 from paintrend.responses import Response, response_at
 from paintrend.results.population import Population
 from paintrend.session_columns import columns_at
 from paintrend.session_rules import Reading, read_response, sizes
+from paintrend.soreness.levels import draw_levels
 from paintrend.soreness.posterior import JointDraws
 
 __all__ = ["DrawnReading", "read_draws"]
@@ -66,25 +65,13 @@ def read_draws(
             out.append(None)
             continue
         own = slice(offset[i], offset[i + 1])
-        rows = design.row[own]
         level = np.empty((draws.course.shape[1], session.size))
         for m in np.unique(draws.course[i]):
             some = np.flatnonzero(draws.course[i] == m)
-            amplitude, common = draws.curve.amplitude[i, some], design.common[own]
-            if m > 0:
-                before = columns_at(session, session, weights[i], responses[m - 1].at)
-                common = np.column_stack([common, before])
-                parts = amplitude[:, :COMMON], draws.amplitude[i, some], amplitude[:, COMMON:]
-                amplitude = np.concatenate(parts, axis=1)
-            drawn = np.empty((some.size, session.size))
-            draw_curves(
-                np.ascontiguousarray(draws.curve.setting[i, some]),
-                np.ascontiguousarray(amplitude), draws.curve.wave,
-                np.ascontiguousarray(draws.curve.wave_row[i, some]), population.model,
-                np.ascontiguousarray(common), design.slow[rows], design.hump[rows],
-                design.wax[rows], population.unit, population.scale.low, drawn,
-            )  # fmt: skip
-            level[some] = drawn
+            before = (
+                columns_at(session, session, weights[i], responses[m - 1].at) if m > 0 else None
+            )
+            level[some] = draw_levels(draws, i, some, design, own, before, population)
         size = population.unit * sizes(
             draws.amplitude[i, :, 0], draws.amplitude[i, :, 1], session.size
         )
