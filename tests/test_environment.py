@@ -20,7 +20,16 @@ EXTRAS = PROJECT["optional-dependencies"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 
 # `data` and `dev` serve those who work on paintrend, who use run.py.
-EXTRAS_IN_ENVIRONMENT = ("notebooks", "export", "scale", "excel", "spss", "hypotheses")
+EXTRAS_IN_ENVIRONMENT = (
+    "notebooks",
+    "export",
+    "word",
+    "explore",
+    "scale",
+    "excel",
+    "spss",
+    "hypotheses",
+)
 CONDA_TO_PYPI = {"python-kaleido": "kaleido", "dask-core": "dask", "python-duckdb": "duckdb"}
 # What conda needs and pyproject.toml says elsewhere or not at all.
 CONDA_ONLY = ("python", "pip")
