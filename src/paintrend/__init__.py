@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from paintrend.results.pooled import PooledAnalysis
     from paintrend.results.population import Population
     from paintrend.results.prevalence import Prevalence
+    from paintrend.results.provenance import Provenance
     from paintrend.results.responders import Responders
     from paintrend.results.session_criteria import SessionCriteria
     from paintrend.results.session_response import PatientResponse, SessionResponse
@@ -87,9 +88,11 @@ if TYPE_CHECKING:
     from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
     from paintrend.storage import read_population, write_population
+    from paintrend.storage.diaries import write_diary
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
+    from paintrend.systems import read_cdisc, read_fhir, read_redcap
     from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
 
 __version__ = "0.1.0"
@@ -124,6 +127,7 @@ __all__ = [
     "Population",
     "PopulationError",
     "Prevalence",
+    "Provenance",
     "Responders",
     "RunError",
     "Scale",
@@ -163,9 +167,12 @@ __all__ = [
     "pool_draws",
     "power",
     "prevalence",
+    "read_cdisc",
     "read_diary",
     "read_events",
+    "read_fhir",
     "read_population",
+    "read_redcap",
     "read_sessions",
     "read_symptoms",
     "regress",
@@ -180,6 +187,7 @@ __all__ = [
     "time_to",
     "tipping_point",
     "warning_sign_table",
+    "write_diary",
     "write_monitor_report",
     "write_population",
     "write_report",
@@ -230,6 +238,7 @@ _HOMES = {
     "results.pooled": ["PooledAnalysis"],
     "results.population": ["Population"],
     "results.prevalence": ["Prevalence"],
+    "results.provenance": ["Provenance"],
     "results.responders": ["Responders"],
     "results.session_criteria": ["SessionCriteria"],
     "results.session_response": ["PatientResponse", "SessionResponse"],
@@ -247,9 +256,11 @@ _HOMES = {
     "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
     "storage": ["read_population", "write_population"],
+    "storage.diaries": ["write_diary"],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
+    "systems": ["read_cdisc", "read_fhir", "read_redcap"],
     "warning_signs": ["WARNING_SIGNS", "WarningSign", "warning_sign_table"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

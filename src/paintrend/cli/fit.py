@@ -73,5 +73,5 @@ def write_results(
         same_day = getattr(arguments, "same_day", "leave_out")
         return write_tables(
             fit, courses, folder, curves=curves, lenient=arguments.lenient, reported=reported,
-            response=response, same_day=same_day,
+            response=response, same_day=same_day, also=getattr(arguments, "also", None),
         )  # fmt: skip

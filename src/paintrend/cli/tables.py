@@ -32,6 +32,7 @@ def write_tables(
     reported: Reported = NOTHING_REPORTED,
     response: SessionResponse | None = None,
     same_day: str = "leave_out",
+    also: str | None = None,
 ) -> list[Path]:
     """Write all tables of a fit and a text that explains them.
 
@@ -49,12 +50,16 @@ def write_tables(
         Symptoms, events and sessions: with any of them the review list is written.
     response, same_day
         The response to the sessions, and how it was asked for: tables of it are written.
+    also : {"parquet", "xlsx"}, optional
+        Write the table of courses in this format too.
 
     Returns
     -------
     list of Path
     """
     files = [write_table(courses.table(), folder / "courses.csv")]
+    if also is not None:
+        files.append(write_table(courses.table(), folder / f"courses.{also}"))
     if curves != "none":
         files.append(write_table(curve_tables(fit), folder / f"curves.{curves}"))
     files.append(write_population(fit.population, folder / "population.json"))
