@@ -47,7 +47,7 @@ def read_domain(
     if select is not None:
         upper = {str(name).upper(): value for name, value in select.items()}
         wanted, also = chosen_rows(table, upper)
-        keep &= wanted
+        keep = keep & wanted
         chosen.update(also)
         if not keep.any():
             said = ", ".join(f"{name} = {value}" for name, value in chosen.items())

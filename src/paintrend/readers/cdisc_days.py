@@ -138,8 +138,10 @@ def _study_days(rows: RawTable, day: str) -> Days:
         )
         for at in np.flatnonzero(part)
     ]  # fmt: skip
-    # What is no number stays as it is, for the checks that all files share.
+    # What is no number stays as it is, for the checks that all files share;
     shown = pd.Series(text.to_numpy(dtype=object), dtype=object)
+    # and what is one, but no study day, must not be taken for a day of ours.
+    shown[zero | part] = ""
     keep = np.isfinite(days)
     shown[keep] = days[keep]
     return Days(

@@ -138,7 +138,7 @@ def rows_of_parameter(
     category = f"{names.prefix}CAT"
     if whole and category in table.frame.columns:
         own = to_text(table.frame[category]).str.strip()
-        keep |= ((code == whole) & own.isin(set(own[keep]))).to_numpy(dtype=bool)
+        keep = keep | ((code == whole) & own.isin(set(own[keep]))).to_numpy(dtype=bool)
     return keep, {names.code: found[0]}
 
 

@@ -67,7 +67,7 @@ def read_export(
     keep, about = _relevant(table, structure, rated, instrument)
     if select is not None:
         wanted, chosen = chosen_rows(table, select)
-        keep &= wanted
+        keep = keep & wanted
         about = {**about, **chosen}
     wide = pd.DataFrame({structure.patient: of_records(structure, frame, structure.patient)})
     wide[structure.pain] = text.to_numpy()
