@@ -120,7 +120,7 @@ def test_the_number_of_a_label(label, number):
 def test_damaged_files(tmp_path, name, data):
     path = tmp_path / name
     path.write_bytes(data)
-    with pytest.raises(DiaryError, match="cannot be read as a file of|no rows"):
+    with pytest.raises(DiaryError, match=r"cannot be read as a file of|no rows"):
         read_diary(path, "nrs")
 
 

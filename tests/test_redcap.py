@@ -19,7 +19,7 @@ VISITS = """record_id,redcap_event_name,redcap_data_access_group,sex,surgery_dat
 002,week_6_arm_1,south,,,,2024-05-13,4,6,0,1,1
 002,week_12_arm_1,south,,,,2024-06-24,,7,0,1,0
 003,baseline_arm_1,south,1,2024-04-02,2,,,,0,0,0
-"""
+"""  # noqa: E501
 
 # A diary that repeats within an event, beside a list of medication that repeats too.
 DIARY = """record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,surgery_date,drug,medication_complete,diary_date,nrs_now,daily_diary_complete
@@ -30,12 +30,12 @@ DIARY = """record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_in
 7,baseline_arm_1,daily_diary,3,,,,2024-03-15,,0
 8,baseline_arm_1,,,2024-03-20,,,,,
 8,baseline_arm_1,medication,1,,paracetamol,2,,,
-"""
+"""  # noqa: E501
 
 LABELS = """Record ID,Event Name,Repeat Instrument,Repeat Instance,Pain at rest,Complete?,Pain at rest,Complete?
 1,Baseline,,,0 = none,Complete,4,Complete
 1,Week 6,,,10 = worst,Incomplete,3,Complete
-"""
+"""  # noqa: E501
 
 
 def write(folder, text):
@@ -234,10 +234,9 @@ def test_fields_that_are_not_there_are_all_named(tmp_path):
     with pytest.raises(DiaryError, match="no field 'mrn'"):
         read_redcap(write(tmp_path, VISITS), "nrs", pain="nrs_rest", patient="mrn",
                     event_days=EVENTS)  # fmt: skip
+    path = write(tmp_path, VISITS.replace("pain_complete", "other"))
     with pytest.raises(DiaryError, match="whether the form is complete"):
-        text = VISITS.replace("pain_complete", "other")
-        read_redcap(write(tmp_path, text), "nrs", pain="nrs_rest", event_days=EVENTS,
-                    complete_only=True)  # fmt: skip
+        read_redcap(path, "nrs", pain="nrs_rest", event_days=EVENTS, complete_only=True)
 
 
 def test_names_and_addresses_are_not_taken_along(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,15 @@ def write_workbook(parts: Iterable[pd.DataFrame], path: Path, name: str) -> None
         made.quotePrefix = True
         return made
 
+    try:
+        _fill(sheet, cell, parts)
+    except BaseException:
+        sheet.close()  # or its half-written file would stay open
+        raise
+    book.save(path)
+
+
+def _fill(sheet: Any, cell: Callable[[Any], Any], parts: Iterable[pd.DataFrame]) -> None:
     n_rows = 0
     for part in parts:
         if not n_rows:
@@ -66,7 +75,6 @@ def write_workbook(parts: Iterable[pd.DataFrame], path: Path, name: str) -> None
             )
         for row in part.itertuples(index=False, name=None):
             sheet.append([cell(value) for value in row])
-    book.save(path)
 
 
 def _plain(value: Any) -> Any:
