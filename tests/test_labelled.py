@@ -12,6 +12,7 @@ from paintrend.diary import read_diary
 from paintrend.errors import DiaryError, MissingExtraError
 from paintrend.readers import labelled
 from paintrend.readers.labels import label_number
+from paintrend.symptoms import read_symptoms
 
 pyreadstat = pytest.importorskip("pyreadstat")
 
@@ -136,3 +137,14 @@ def test_the_missing_extra_is_named(sav, monkeypatch):
     assert importlib.util.find_spec("pyreadstat") is not None
     with pytest.raises(MissingExtraError, match=r"paintrend\[spss\]"):
         read_diary(sav, "nrs")
+
+
+def test_symptoms_in_a_labelled_file_are_read_by_their_words(tmp_path):
+    path = tmp_path / "signs.sav"
+    frame = pd.DataFrame({"patient_id": ["1", "2"], "day": [3.0, 4.0], "symptom": [1.0, 9.0]})
+    pyreadstat.write_sav(
+        frame, path, variable_value_labels={"symptom": {1: "Saddle numbness", 9: "none"}}
+    )
+    symptoms = read_symptoms(path)
+    assert symptoms.table["sign"].tolist() == ["saddle_numbness"]
+    assert symptoms.n_patients_checked == 2

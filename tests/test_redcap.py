@@ -218,6 +218,7 @@ def test_another_id_stands_on_one_row_of_the_record(tmp_path):
     ("text", "said"),
     [
         ("record,field_name,value\n1,nrs,4\n", "an EAV export"),
+        ("record_id,redcap_event_name\n1,a_arm_1\n", "there is no field beside the record"),
         ("record_id,nrs\n1,4\n", "neither longitudinal nor repeating"),
         ("record_id,redcap_event_name,nrs\n1,a_arm_1,\n", "is empty in all 1 rows"),
     ],

@@ -91,7 +91,14 @@ def find_structure(
         )
     added = {event, instrument, instance, *OTHER}
     fields = [name for name in names if name not in added]
-    record = fields[0] if fields else ""
+    if len(fields) < 2:
+        raise file_error(
+            table.source,
+            f"there is no field beside the record and what REDCap adds: {', '.join(names)}",
+            "Export the field with the ratings too.",
+            column="pain",
+        )
+    record = fields[0]
     found = _field(table, fields[1:], pain, scale)
     if patient is not None and near_name(patient, fields) is None:
         raise file_error(
