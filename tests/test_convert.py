@@ -12,7 +12,7 @@ from paintrend.cli import main
 from paintrend.diary import read_diary
 from paintrend.errors import InputError, MissingExtraError
 from paintrend.storage import workbooks, write_table
-from paintrend.storage.diaries import write_diary
+from paintrend.storage.diary_files import write_diary
 from paintrend.systems import read_cdisc
 
 from .fhir_samples import MIXED, write

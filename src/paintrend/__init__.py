@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
     from paintrend.storage import read_population, write_population
-    from paintrend.storage.diaries import write_diary
+    from paintrend.storage.diary_files import write_diary
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
@@ -256,7 +256,7 @@ _HOMES = {
     "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
     "storage": ["read_population", "write_population"],
-    "storage.diaries": ["write_diary"],
+    "storage.diary_files": ["write_diary"],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
