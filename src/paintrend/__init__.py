@@ -67,7 +67,11 @@ if TYPE_CHECKING:
     from paintrend.results.prevalence import Prevalence
     from paintrend.results.responders import Responders
     from paintrend.results.session_criteria import SessionCriteria
-    from paintrend.results.session_response import PatientResponse, SessionResponse
+    from paintrend.results.session_response import (
+        PatientResponse,
+        ResponsePopulation,
+        SessionResponse,
+    )
     from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
     from paintrend.review import review_order
@@ -86,7 +90,12 @@ if TYPE_CHECKING:
     from paintrend.soreness.dose import session_dose
     from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
-    from paintrend.storage import read_population, write_population
+    from paintrend.storage import (
+        read_population,
+        read_response_population,
+        write_population,
+        write_response_population,
+    )
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
@@ -125,6 +134,7 @@ __all__ = [
     "PopulationError",
     "Prevalence",
     "Responders",
+    "ResponsePopulation",
     "RunError",
     "Scale",
     "ScaleError",
@@ -166,6 +176,7 @@ __all__ = [
     "read_diary",
     "read_events",
     "read_population",
+    "read_response_population",
     "read_sessions",
     "read_symptoms",
     "regress",
@@ -183,6 +194,7 @@ __all__ = [
     "write_monitor_report",
     "write_population",
     "write_report",
+    "write_response_population",
     "write_template",
 ]
 
@@ -232,7 +244,7 @@ _HOMES = {
     "results.prevalence": ["Prevalence"],
     "results.responders": ["Responders"],
     "results.session_criteria": ["SessionCriteria"],
-    "results.session_response": ["PatientResponse", "SessionResponse"],
+    "results.session_response": ["PatientResponse", "ResponsePopulation", "SessionResponse"],
     "results.sessions": ["Sessions"],
     "results.symptoms": ["Symptoms"],
     "review": ["review_order"],
@@ -246,7 +258,12 @@ _HOMES = {
     "soreness.dose": ["session_dose"],
     "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
-    "storage": ["read_population", "write_population"],
+    "storage": [
+        "read_population",
+        "read_response_population",
+        "write_population",
+        "write_response_population",
+    ],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
