@@ -34,6 +34,8 @@ LAYERS = (
     ("review", "monitoring", "alarms", "soreness"),
     (
         "pooling",
+        "estimands",
+        "arms",
         "shares",
         "responders",
         "survival",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paintrend.alarms import alarm_policy
+    from paintrend.arms import compare_arms
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         ScaleError,
         UnknownPatientError,
     )
+    from paintrend.estimands import handle_events
     from paintrend.events import read_events
     from paintrend.fitting import fit_curves
     from paintrend.monitoring.patient import PatientMonitor
@@ -51,11 +53,13 @@ if TYPE_CHECKING:
     from paintrend.report import write_monitor_report, write_report
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
+    from paintrend.results.arm_comparison import ArmComparison
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
     from paintrend.results.dose_effect import DoseEffect
+    from paintrend.results.estimand import Estimand
     from paintrend.results.event_times import EventTimes
     from paintrend.results.events import Events
     from paintrend.results.fit import Fit
@@ -98,6 +102,7 @@ __all__ = [
     "SCALES",
     "WARNING_SIGNS",
     "AlarmPolicy",
+    "ArmComparison",
     "CohortCheck",
     "Courses",
     "Criteria",
@@ -105,6 +110,7 @@ __all__ = [
     "Diary",
     "DiaryError",
     "DoseEffect",
+    "Estimand",
     "EventTimes",
     "Events",
     "Fit",
@@ -142,6 +148,7 @@ __all__ = [
     "alarm_policy",
     "check_cohort",
     "classify",
+    "compare_arms",
     "correct_p_values",
     "count_responders",
     "draw_plausible",
@@ -149,6 +156,7 @@ __all__ = [
     "fit_parquet",
     "flag_patients",
     "get_scale",
+    "handle_events",
     "landmark_test",
     "monitor",
     "multiverse",
@@ -189,11 +197,13 @@ __all__ = [
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
     "alarms": ["alarm_policy"],
+    "arms": ["compare_arms"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
     "dropout": ["retention_by_course", "tipping_point"],
     "errors": [name for name in __all__ if name.endswith("Error")],
+    "estimands": ["handle_events"],
     "events": ["read_events"],
     "fitting": ["fit_curves"],
     "monitoring.patient": ["PatientMonitor"],
@@ -216,11 +226,13 @@ _HOMES = {
     "report": ["write_monitor_report", "write_report"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
+    "results.arm_comparison": ["ArmComparison"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],
     "results.dose_effect": ["DoseEffect"],
+    "results.estimand": ["Estimand"],
     "results.event_times": ["EventTimes"],
     "results.events": ["Events"],
     "results.fit": ["Fit"],

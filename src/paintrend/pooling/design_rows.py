@@ -56,7 +56,7 @@ class DesignRows:
         own = each if len(self.known) == self.n_patients else each[self.known]
         if self.row is None:
             return np.ascontiguousarray(own).ravel()
-        return np.bincount(self.row.ravel(), own.ravel(), len(self.x))
+        return np.asarray(np.bincount(self.row.ravel(), own.ravel(), len(self.x)), dtype=float)
 
     def spread(self, values: Array) -> Array:
         """Values of rows, (R,), as those of curves, (P, D); 0 where the variable is not known."""
