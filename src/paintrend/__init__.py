@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from paintrend.estimands import handle_events
     from paintrend.events import read_events
     from paintrend.fitting import fit_curves
+    from paintrend.leaving import dropout_sensitivity
     from paintrend.monitoring.patient import PatientMonitor
     from paintrend.monitoring.records import Monitor
     from paintrend.monitoring.replay import monitor
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from paintrend.results.session_response import PatientResponse, SessionResponse
     from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
+    from paintrend.results.unscheduled import UnscheduledRatings
     from paintrend.review import review_order
     from paintrend.scaleout.parquet_fit import ParquetFit
     from paintrend.scaleout.parquet_run import fit_parquet
@@ -94,6 +96,7 @@ if TYPE_CHECKING:
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
+    from paintrend.unscheduled import drop_unscheduled, flag_unscheduled
     from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
 
 __version__ = "0.1.0"
@@ -143,6 +146,7 @@ __all__ = [
     "SimulatedCohort",
     "Symptoms",
     "UnknownPatientError",
+    "UnscheduledRatings",
     "WarningSign",
     "__version__",
     "alarm_policy",
@@ -152,9 +156,12 @@ __all__ = [
     "correct_p_values",
     "count_responders",
     "draw_plausible",
+    "drop_unscheduled",
+    "dropout_sensitivity",
     "fit_curves",
     "fit_parquet",
     "flag_patients",
+    "flag_unscheduled",
     "get_scale",
     "handle_events",
     "landmark_test",
@@ -206,6 +213,7 @@ _HOMES = {
     "estimands": ["handle_events"],
     "events": ["read_events"],
     "fitting": ["fit_curves"],
+    "leaving": ["dropout_sensitivity"],
     "monitoring.patient": ["PatientMonitor"],
     "monitoring.records": ["Monitor"],
     "monitoring.replay": ["monitor"],
@@ -247,6 +255,7 @@ _HOMES = {
     "results.session_response": ["PatientResponse", "SessionResponse"],
     "results.sessions": ["Sessions"],
     "results.symptoms": ["Symptoms"],
+    "results.unscheduled": ["UnscheduledRatings"],
     "review": ["review_order"],
     "scaleout.parquet_fit": ["ParquetFit"],
     "scaleout.parquet_run": ["fit_parquet"],
@@ -262,6 +271,7 @@ _HOMES = {
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
+    "unscheduled": ["drop_unscheduled", "flag_unscheduled"],
     "warning_signs": ["WARNING_SIGNS", "WarningSign", "warning_sign_table"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -136,8 +136,8 @@ def handle_events(
     if days and "while_on_treatment" in strategies.values():
         raise InputError(
             f"handle_events: {', '.join(days)} counts days, which an event cuts short: a group "
-            "with more events would look different whatever its pain does. While on treatment, use a "
-            "level, a change or a course; for days, time_to."
+            "with more events would look different whatever its pain does. While on treatment, use "
+            "a level, a change or a course; for days, time_to."
         )
     pool, not_used = _handled_pool(fit, found, fixed, criteria, seed)
     table = variable_table(fit.diary, asked.variables, outside).loc[list(pool.ids)]
