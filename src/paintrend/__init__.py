@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.report import write_monitor_report, write_report
+    from paintrend.reporting import grolts_table, methods_text, session_info
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
     from paintrend.results.arm_comparison import ArmComparison
@@ -163,8 +164,10 @@ __all__ = [
     "flag_patients",
     "flag_unscheduled",
     "get_scale",
+    "grolts_table",
     "handle_events",
     "landmark_test",
+    "methods_text",
     "monitor",
     "multiverse",
     "plot_cohort",
@@ -189,6 +192,7 @@ __all__ = [
     "review_order",
     "scale_table",
     "session_dose",
+    "session_info",
     "session_response",
     "simulate_cohort",
     "simulate_sessions",
@@ -232,6 +236,7 @@ _HOMES = {
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
     "report": ["write_monitor_report", "write_report"],
+    "reporting": ["grolts_table", "methods_text", "session_info"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
     "results.arm_comparison": ["ArmComparison"],

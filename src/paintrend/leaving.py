@@ -102,7 +102,8 @@ def dropout_sensitivity(
     --------
     >>> import paintrend as pt
     >>> cohort = pt.simulate_cohort(40, seed=1)
-    >>> short = cohort.ratings[(cohort.ratings["day"] < 40) | (cohort.ratings["patient_id"] > "P010")]
+    >>> stayed = cohort.ratings["patient_id"] > "P010"
+    >>> short = cohort.ratings[stayed | (cohort.ratings["day"] < 40)]
     >>> fit = pt.fit_curves(pt.read_diary(short, scale="nrs"), horizon=84)
     >>> found = pt.dropout_sensitivity(fit, "end_level", odds_ratios=(1, 4), m=4)
     >>> bool(found["estimate"].iloc[1] > found["estimate"].iloc[0])
