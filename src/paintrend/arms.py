@@ -55,8 +55,9 @@ def compare_arms(
     costs precision only. Where they were not, adjusting for it takes away only a part of the
     difference at the start, and the rest shows as an effect that is not there. The start of the
     plausible curve (``latent``) has no such error: what is not known of it differs from draw to
-    draw instead. It is right in both cases as far as the model of curves is, and also has patients
-    who were not rated up to day 0, whose start is predicted. ``rated`` rests on nothing that was
+    draw instead. It is right in both cases as far as the model of curves is (where the start is
+    known badly, a part of the difference remains), and also has patients who were not rated up to
+    day 0, whose start is predicted. ``rated`` rests on nothing that was
     rated after day 0: the covariate of a trial's protocol.
 
     Parameters

@@ -18,7 +18,7 @@ PLANNED_SHARE = 0.5
 EXPLAINED_SHARE = 0.6
 """A schedule is only seen where it explains so many of the ratings."""
 TOLERANCE = 0.25
-"""Share of the usual gap between ratings by which a rating may miss its day."""
+"""Share of a short gap between ratings (the lower quartile) by which a rating may miss its day."""
 
 
 class Schedule(NamedTuple):
@@ -59,7 +59,7 @@ def find_schedule(
     schedule : sequence of float, optional
         Planned days.
     tolerance : float, optional
-        Days; a quarter of the median gap between ratings of a patient if not given.
+        Days; a quarter of the lower quartile of gaps between ratings of a patient if not given.
     caller : str
         Named in messages.
 
@@ -83,8 +83,9 @@ def find_schedule(
         raise InputError(f"{caller}: there is no rating.")
     gaps = np.concatenate([np.diff(d) for d in own])
     gaps = gaps[gaps > 0]
-    near = TOLERANCE * float(np.median(gaps)) if tolerance is None and gaps.size else tolerance
-    near = float(near or 0.0)
+    near = float(tolerance or 0.0)
+    if tolerance is None and gaps.size:
+        near = TOLERANCE * float(np.quantile(gaps, 0.25))
     if schedule is not None:
         planned = np.unique(np.asarray(list(schedule), dtype=float))
         if not planned.size or not np.isfinite(planned).all():

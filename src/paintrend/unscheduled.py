@@ -45,7 +45,7 @@ def flag_unscheduled(
     schedule : sequence of float, optional
         Planned days; read off the ratings if not given, which the result says.
     tolerance : float, optional
-        Days by which a rating may miss its visit; a quarter of the usual gap if not given.
+        Days by which a rating may miss its visit; a quarter of a short gap if not given.
     by : str, optional
         Column of the groups.
     criteria : Criteria, optional

@@ -154,10 +154,10 @@ def landmark_test(
             )  # fmt: skip
             trend = full.own.features[order, k, -1] if reserve else None
             again = _enter(fit, curves, full.noise[order, k], visits, trend, entry, rng)
+            seen = _without(_with_ratings(diary, again), kept)
             own = look_early(
-                _without(_with_ratings(diary, again), kept), ids, others, landmark, predictor, resolved,
-                seed=seed, workers=fit.workers,
-            )  # fmt: skip
+                seen, ids, others, landmark, predictor, resolved, seed=seed, workers=fit.workers
+            )
             made["no_dips"].append(regress_early(measure.read(again, visits)[use], own, use)[0])
             if report is not None:
                 report("making null worlds", k + 1, worlds)
