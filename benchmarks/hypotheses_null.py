@@ -133,9 +133,8 @@ def landmark_p_values(fit: pt.Fit, worlds: int, entry: float | None = None) -> d
             raise _Decided
         return found
 
-    with patch.object(testing, "regress_early", watched):
-        with suppress(_Decided):
-            pt.landmark_test(fit, landmark=LANDMARK, worlds=worlds, entry=entry)
+    with patch.object(testing, "regress_early", watched), suppress(_Decided):
+        pt.landmark_test(fit, landmark=LANDMARK, worlds=worlds, entry=entry)
     no_link, no_dips = least()
     return {
         "landmark, both worlds": max(no_link, no_dips),
