@@ -54,7 +54,7 @@ def test_a_specification_curve_is_sorted_and_keeps_its_choices():
     info = specification_info(MULTIVERSE)
     assert info.estimate == (-0.2, 0.0, 0.1, 0.3)
     assert info.choices == {"worsening": (2.0, 1.5, 1.5, 2.0), "landmark": (28, 28, 14, 14)}
-    assert "above 0 in 1, below 0 in 1, and holds 0 in 2" in info.caption[0]
+    assert "above 0 in 1, below it in 1, and holds it in 2" in info.caption[0]
 
 
 def test_every_choice_stands_below_its_estimate():
@@ -71,6 +71,18 @@ def test_every_choice_stands_below_its_estimate():
     assert figure.layout.yaxis.title.text == "difference"
     symbols = {t.marker.symbol for t in figure.data}
     assert symbols == {"circle-open", "triangle-up", "triangle-down"}
+
+
+def test_a_share_has_no_value_without_an_effect():
+    table = MULTIVERSE.assign(p_value=np.nan)
+    info = specification_info(table, None)
+    assert info.side == (2, 2, 2, 2)
+    assert "interval" not in info.caption[0]
+    figure = pt.plot_specifications(table, null=None)
+    assert not figure.layout.showlegend
+    assert "p =" not in " ".join(figure.data[0].hovertext)
+    shifted = specification_info(MULTIVERSE, 0.25)
+    assert shifted.side == (-1, -1, 0, 0)
 
 
 def test_names_of_choices_are_escaped():

@@ -26,6 +26,8 @@ class Specifications(NamedTuple):
     ----------
     estimate, low, high, p_value : a number each
     choices : what was varied -> its values, a number per specification
+    null : value without an effect; None for quantities that have none, such as a share
+    side : where the interval lies: -1 below `null`, 1 above, 0 holds it; 2 without one
     caption : lines
     """
 
@@ -34,10 +36,12 @@ class Specifications(NamedTuple):
     high: tuple[float, ...]
     p_value: tuple[float, ...]
     choices: dict[str, tuple[float, ...]]
+    null: float | None
+    side: tuple[int, ...]
     caption: tuple[str, ...]
 
 
-def specification_info(specifications: pd.DataFrame) -> Specifications:
+def specification_info(specifications: pd.DataFrame, null: float | None = 0.0) -> Specifications:
     """Collect what the picture of a specification curve shows.
 
     Raises
@@ -51,22 +55,31 @@ def specification_info(specifications: pd.DataFrame) -> Specifications:
     varied = {
         str(name): tuple(map(float, table[name])) for name in table.columns if name not in NUMBERS
     }
-    above, below = sum(x > 0 for x in low), sum(x < 0 for x in high)
+    side = tuple(
+        2 if null is None else 1 if a > null else -1 if b < null else 0
+        for a, b in zip(low, high, strict=True)
+    )
     n = len(table)
+    lies = (
+        f" The interval lies above {number(null, 2)} in {side.count(1)}, below it in "
+        f"{side.count(-1)}, and holds it in {side.count(0)}."
+        if null is not None
+        else ""
+    )
     return Specifications(
-        estimate, low, high, p, varied,
+        estimate, low, high, p, varied, null, side,
         (
             f"{n} combinations of choices, sorted by estimate: from {number(estimate[0], 2)} to "
-            f"{number(estimate[-1], 2)}, median {number(float(np.median(estimate)), 2)}. The "
-            f"interval lies above 0 in {above}, below 0 in {below}, and holds 0 in "
-            f"{n - above - below}.",
+            f"{number(estimate[-1], 2)}, median {number(float(np.median(estimate)), 2)}.{lies}",
             "All rest on the same patients: one analysis seen from several sides, not as many "
             "tests. A point below says which value of each choice the estimate above it has.",
         ),
     )  # fmt: skip
 
 
-def plot_specifications(specifications: pd.DataFrame, *, label: str = "estimate") -> go.Figure:
+def plot_specifications(
+    specifications: pd.DataFrame, *, label: str = "estimate", null: float | None = 0.0
+) -> go.Figure:
     """Draw the specification curve: sorted estimates with intervals, above the choices behind each.
 
     Parameters
@@ -75,6 +88,8 @@ def plot_specifications(specifications: pd.DataFrame, *, label: str = "estimate"
         From `paintrend.multiverse`.
     label : str
         Name of the vertical axis.
+    null : float, optional
+        Value without an effect; None for a quantity that has none, such as a share.
 
     Returns
     -------
@@ -98,7 +113,7 @@ def plot_specifications(specifications: pd.DataFrame, *, label: str = "estimate"
     >>> len(pt.plot_specifications(table).data)
     3
     """
-    return draw_specifications(specification_info(specifications), label)
+    return draw_specifications(specification_info(specifications, null), label)
 
 
 def draw_specifications(info: Specifications, label: str = "estimate") -> go.Figure:
@@ -106,14 +121,14 @@ def draw_specifications(info: Specifications, label: str = "estimate") -> go.Fig
     figure = go.Figure()
     n = len(info.estimate)
     x = np.arange(1, n + 1)
-    off = np.array(
-        [1 if a > 0 else -1 if b < 0 else 0 for a, b in zip(info.low, info.high, strict=True)]
-    )
+    off = np.array(info.side)
+    at_null = number(info.null, 2) if info.null is not None else ""
     rows = [(name, value) for name, values in info.choices.items() for value in sorted(set(values))]
     for sign, name, colour, symbol in (
-        (0, "interval holds 0", HOLDS_ZERO, "circle-open"),
-        (1, "interval above 0", ABOVE_ZERO, "triangle-up"),
-        (-1, "interval below 0", BELOW_ZERO, "triangle-down"),
+        (2, "estimate", BELOW_ZERO, "circle"),
+        (0, f"interval holds {at_null}", HOLDS_ZERO, "circle-open"),
+        (1, f"interval above {at_null}", ABOVE_ZERO, "triangle-up"),
+        (-1, f"interval below {at_null}", BELOW_ZERO, "triangle-down"),
     ):
         at = np.flatnonzero(off == sign)
         if not at.size:
@@ -137,9 +152,11 @@ def draw_specifications(info: Specifications, label: str = "estimate") -> go.Fig
         )  # fmt: skip
     lower = ROW * len(rows)
     total = UPPER + GAP + lower
-    figure.add_shape(
-        type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line={"color": INK, "width": 1},
-    )  # fmt: skip
+    if info.null is not None:
+        figure.add_shape(
+            type="line", x0=0, x1=1, xref="paper", y0=info.null, y1=info.null,
+            line={"color": INK, "width": 1},
+        )  # fmt: skip
     first = {name: next(i for i, row in enumerate(rows) if row[0] == name) for name in info.choices}
     for begin in list(first.values())[1:]:
         figure.add_shape(
@@ -157,7 +174,7 @@ def draw_specifications(info: Specifications, label: str = "estimate") -> go.Fig
                              for name, value in rows]},
     )  # fmt: skip
     figure.update_yaxes(tickfont={"color": MUTED})
-    shown = [trace.name for trace in figure.data if trace.name]
+    shown = [trace.name for trace in figure.data if trace.name and info.null is not None]
     frame = Frame(plot=total, left=150, axis=40)
     return lay_out(
         figure, frame, "What other choices would have given", "estimates with their intervals "
@@ -170,7 +187,8 @@ def _words(info: Specifications, i: int) -> str:
         f"{escape(name.replace('_', ' '))} {number(values[i], 2)}"
         for name, values in info.choices.items()
     )
+    p = f", p = {info.p_value[i]:.2g}" if np.isfinite(info.p_value[i]) else ""
     return (
-        f"{number(info.estimate[i], 3)} ({number(info.low[i], 3)} to {number(info.high[i], 3)}), "
-        f"p = {info.p_value[i]:.2g}<br>{chosen}"
+        f"{number(info.estimate[i], 3)} ({number(info.low[i], 3)} to {number(info.high[i], 3)})"
+        f"{p}<br>{chosen}"
     )
