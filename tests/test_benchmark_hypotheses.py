@@ -19,6 +19,8 @@ def scripts(root):
     import hypotheses_coverage
     import hypotheses_null
 
+    # patients to take cohorts from: enough for small ones
+    hypotheses_null.BANK = 400
     yield hypotheses, hypotheses_coverage, hypotheses_null
     sys.path.remove(str(root / "benchmarks"))
 
