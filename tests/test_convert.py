@@ -101,6 +101,13 @@ def test_what_a_workbook_holds_is_text_or_a_number(tmp_path):
     assert len(sheet["A8"].value) == 32_767
 
 
+def test_every_figure_of_a_number_is_in_the_workbook(tmp_path):
+    numbers = np.random.default_rng(0).normal(size=500) * 10.0 ** np.arange(-250, 250)
+    path = write_table(pd.DataFrame({"x": numbers}), tmp_path / "t.xlsx")
+    again = pd.read_excel(path, engine="openpyxl")["x"].to_numpy()
+    assert (again == numbers).all()
+
+
 def test_limits_of_a_workbook(tmp_path, monkeypatch):
     monkeypatch.setattr(workbooks, "MOST_ROWS", 3)
     with pytest.raises(InputError, match="does not fit on a sheet"):
