@@ -48,7 +48,14 @@ if TYPE_CHECKING:
         plot_null_world,
         plot_patient,
         plot_policy,
+        plot_power,
+        plot_prevalence,
+        plot_responders,
+        plot_retention,
         plot_sessions,
+        plot_specifications,
+        plot_time_to,
+        plot_tipping_point,
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.report import write_monitor_report, write_report
@@ -73,7 +80,11 @@ if TYPE_CHECKING:
     from paintrend.results.prevalence import Prevalence
     from paintrend.results.responders import Responders
     from paintrend.results.session_criteria import SessionCriteria
-    from paintrend.results.session_response import PatientResponse, SessionResponse
+    from paintrend.results.session_response import (
+        PatientResponse,
+        ResponsePopulation,
+        SessionResponse,
+    )
     from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
     from paintrend.results.unscheduled import UnscheduledRatings
@@ -93,7 +104,12 @@ if TYPE_CHECKING:
     from paintrend.soreness.dose import session_dose
     from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
-    from paintrend.storage import read_population, write_population
+    from paintrend.storage import (
+        read_population,
+        read_response_population,
+        write_population,
+        write_response_population,
+    )
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
@@ -135,6 +151,7 @@ __all__ = [
     "PopulationError",
     "Prevalence",
     "Responders",
+    "ResponsePopulation",
     "RunError",
     "Scale",
     "ScaleError",
@@ -177,13 +194,21 @@ __all__ = [
     "plot_null_world",
     "plot_patient",
     "plot_policy",
+    "plot_power",
+    "plot_prevalence",
+    "plot_responders",
+    "plot_retention",
     "plot_sessions",
+    "plot_specifications",
+    "plot_time_to",
+    "plot_tipping_point",
     "pool_draws",
     "power",
     "prevalence",
     "read_diary",
     "read_events",
     "read_population",
+    "read_response_population",
     "read_sessions",
     "read_symptoms",
     "regress",
@@ -202,6 +227,7 @@ __all__ = [
     "write_monitor_report",
     "write_population",
     "write_report",
+    "write_response_population",
     "write_template",
 ]
 
@@ -232,7 +258,14 @@ _HOMES = {
         "plot_null_world",
         "plot_patient",
         "plot_policy",
+        "plot_power",
+        "plot_prevalence",
+        "plot_responders",
+        "plot_retention",
         "plot_sessions",
+        "plot_specifications",
+        "plot_time_to",
+        "plot_tipping_point",
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
     "report": ["write_monitor_report", "write_report"],
@@ -257,7 +290,7 @@ _HOMES = {
     "results.prevalence": ["Prevalence"],
     "results.responders": ["Responders"],
     "results.session_criteria": ["SessionCriteria"],
-    "results.session_response": ["PatientResponse", "SessionResponse"],
+    "results.session_response": ["PatientResponse", "ResponsePopulation", "SessionResponse"],
     "results.sessions": ["Sessions"],
     "results.symptoms": ["Symptoms"],
     "results.unscheduled": ["UnscheduledRatings"],
@@ -272,7 +305,12 @@ _HOMES = {
     "soreness.dose": ["session_dose"],
     "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
-    "storage": ["read_population", "write_population"],
+    "storage": [
+        "read_population",
+        "read_response_population",
+        "write_population",
+        "write_response_population",
+    ],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
