@@ -27,7 +27,7 @@ LAYERS = (
     ),
     ("core",),
     ("results", "wording"),
-    ("diary", "readers", "events", "symptoms", "sessions"),
+    ("diary", "readers", "events", "symptoms", "sessions", "systems"),
     ("storage", "simulate"),
     ("fitting_options", "learning", "fitting"),
     ("features", "courses", "checks", "levels"),

@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from paintrend.results.pooled import PooledAnalysis
     from paintrend.results.population import Population
     from paintrend.results.prevalence import Prevalence
+    from paintrend.results.provenance import Provenance
     from paintrend.results.responders import Responders
     from paintrend.results.session_criteria import SessionCriteria
     from paintrend.results.session_response import (
@@ -110,9 +111,11 @@ if TYPE_CHECKING:
         write_population,
         write_response_population,
     )
+    from paintrend.storage.diaries import write_diary
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
+    from paintrend.systems import read_cdisc, read_fhir, read_redcap
     from paintrend.unscheduled import drop_unscheduled, flag_unscheduled
     from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
 
@@ -150,6 +153,7 @@ __all__ = [
     "Population",
     "PopulationError",
     "Prevalence",
+    "Provenance",
     "Responders",
     "ResponsePopulation",
     "RunError",
@@ -205,9 +209,12 @@ __all__ = [
     "pool_draws",
     "power",
     "prevalence",
+    "read_cdisc",
     "read_diary",
     "read_events",
+    "read_fhir",
     "read_population",
+    "read_redcap",
     "read_response_population",
     "read_sessions",
     "read_symptoms",
@@ -224,6 +231,7 @@ __all__ = [
     "time_to",
     "tipping_point",
     "warning_sign_table",
+    "write_diary",
     "write_monitor_report",
     "write_population",
     "write_report",
@@ -288,6 +296,7 @@ _HOMES = {
     "results.pooled": ["PooledAnalysis"],
     "results.population": ["Population"],
     "results.prevalence": ["Prevalence"],
+    "results.provenance": ["Provenance"],
     "results.responders": ["Responders"],
     "results.session_criteria": ["SessionCriteria"],
     "results.session_response": ["PatientResponse", "ResponsePopulation", "SessionResponse"],
@@ -311,9 +320,11 @@ _HOMES = {
         "write_population",
         "write_response_population",
     ],
+    "storage.diaries": ["write_diary"],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
+    "systems": ["read_cdisc", "read_fhir", "read_redcap"],
     "unscheduled": ["drop_unscheduled", "flag_unscheduled"],
     "warning_signs": ["WARNING_SIGNS", "WarningSign", "warning_sign_table"],
 }

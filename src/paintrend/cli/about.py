@@ -23,6 +23,8 @@ __all__ = ["FILES", "about_text"]
 FILES: dict[str, str] = {
     "courses.csv": "One row per patient, in the order of the diary, those who could not be fitted "
     f"included (status, status_text). {COURSE_COLUMNS}",
+    "courses.parquet": "The same table as courses.csv.",
+    "courses.xlsx": "The same table as courses.csv.",
     "curves.csv": CURVE_COLUMNS,
     "curves.parquet": CURVE_COLUMNS,
     "population.json": POPULATION_FILE,

@@ -71,5 +71,5 @@ def write_results(
         curves = getattr(arguments, "curves", None) or "csv"
         return write_tables(
             fit, courses, folder, curves=curves, lenient=arguments.lenient, reported=reported,
-            after=after,
+            after=after, also=getattr(arguments, "also", None),
         )  # fmt: skip

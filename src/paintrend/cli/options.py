@@ -25,7 +25,9 @@ SESSIONS_HELP = "table of sessions: CSV, Excel or Parquet"
 def add_file(parser: argparse.ArgumentParser) -> None:
     """The file of ratings."""
     parser.add_argument(
-        "file", metavar="FILE", help="ratings: CSV, Excel or Parquet (for fit also a folder of it)"
+        "file",
+        metavar="FILE",
+        help="ratings: CSV, Excel, Parquet, SPSS, Stata (for fit also a folder of Parquet)",
     )
 
 
@@ -87,6 +89,24 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         help='as --wide, with the days of the columns: "baseline=0,V1=14,V2=28"',
     )
     group.add_argument("--sheet", metavar="NAME", help="sheet of an Excel file, by name or number")
+    group.add_argument(
+        "--sheets",
+        metavar="LIST",
+        help='several sheets, one below the other: "Ward A,Ward B", "*" for all, or with the days '
+        'of visits: "Baseline=0,Week 6=42"',
+    )
+    group.add_argument(
+        "--select",
+        metavar="LIST",
+        action="append",
+        default=[],
+        help='rows to keep, by column and value: "body_site=back,recall=24 h"',
+    )
+    group.add_argument(
+        "--labels",
+        choices=("yes", "no"),
+        help="SPSS, Stata: ratings are the numbers in the value labels (yes) or the codes (no)",
+    )
     group.add_argument(
         "--inclusion",
         metavar="COLUMN",

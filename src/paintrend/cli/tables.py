@@ -30,6 +30,7 @@ def write_tables(
     lenient: bool,
     reported: Reported = NOTHING_REPORTED,
     after: AfterSessions | None = None,
+    also: str | None = None,
 ) -> list[Path]:
     """Write all tables of a fit and a text that explains them.
 
@@ -47,12 +48,16 @@ def write_tables(
         Symptoms, events and sessions: with any of them the review list is written.
     after
         The response to the sessions: tables of it are written.
+    also : {"parquet", "xlsx"}, optional
+        Write the table of courses in this format too.
 
     Returns
     -------
     list of Path
     """
     files = [write_table(courses.table(), folder / "courses.csv")]
+    if also is not None:
+        files.append(write_table(courses.table(), folder / f"courses.{also}"))
     if curves != "none":
         files.append(write_table(curve_tables(fit), folder / f"curves.{curves}"))
     files.append(write_population(fit.population, folder / "population.json"))
