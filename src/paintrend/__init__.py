@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paintrend.alarms import alarm_policy
+    from paintrend.calibration import check_calibration
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
@@ -38,19 +39,25 @@ if TYPE_CHECKING:
     from paintrend.multiplicity import correct_p_values, flag_patients
     from paintrend.nulls import landmark_test
     from paintrend.plots import (
+        plot_calibration,
         plot_cohort,
         plot_cohort_check,
         plot_courses,
+        plot_lasagna,
         plot_monitor,
         plot_null_world,
+        plot_outlooks,
         plot_patient,
         plot_policy,
         plot_sessions,
+        plot_spaghetti,
+        plot_swimmer,
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.report import write_monitor_report, write_report
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
+    from paintrend.results.calibration import Calibration
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
@@ -98,6 +105,7 @@ __all__ = [
     "SCALES",
     "WARNING_SIGNS",
     "AlarmPolicy",
+    "Calibration",
     "CohortCheck",
     "Courses",
     "Criteria",
@@ -140,6 +148,7 @@ __all__ = [
     "WarningSign",
     "__version__",
     "alarm_policy",
+    "check_calibration",
     "check_cohort",
     "classify",
     "correct_p_values",
@@ -152,14 +161,19 @@ __all__ = [
     "landmark_test",
     "monitor",
     "multiverse",
+    "plot_calibration",
     "plot_cohort",
     "plot_cohort_check",
     "plot_courses",
+    "plot_lasagna",
     "plot_monitor",
     "plot_null_world",
+    "plot_outlooks",
     "plot_patient",
     "plot_policy",
     "plot_sessions",
+    "plot_spaghetti",
+    "plot_swimmer",
     "pool_draws",
     "power",
     "prevalence",
@@ -189,6 +203,7 @@ __all__ = [
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
     "alarms": ["alarm_policy"],
+    "calibration": ["check_calibration"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
@@ -203,19 +218,25 @@ _HOMES = {
     "multiplicity": ["correct_p_values", "flag_patients"],
     "nulls": ["landmark_test"],
     "plots": [
+        "plot_calibration",
         "plot_cohort",
         "plot_cohort_check",
         "plot_courses",
+        "plot_lasagna",
         "plot_monitor",
         "plot_null_world",
+        "plot_outlooks",
         "plot_patient",
         "plot_policy",
         "plot_sessions",
+        "plot_spaghetti",
+        "plot_swimmer",
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
     "report": ["write_monitor_report", "write_report"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
+    "results.calibration": ["Calibration"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
