@@ -122,15 +122,16 @@ def _judge(fit: Fit, criteria: Criteria, seed: int, number: int) -> pd.DataFrame
     twin = draw_twins(fit, criteria, seed=seed, number=number)
     population = fit.population
     # another seed for each: posterior draws are keyed by the ids, which all cohorts share
-    common = {"seed": seed + number, "draws": fit.n_draws, "workers": fit.workers}
-    again = (
-        fit_curves(twin.diary, population=population, **common)
-        if fit.external
-        else fit_curves(
-            twin.diary, horizon=population.horizon, default=population.default,
-            lasting_days=population.lasting_days, **common,
+    own = seed + number
+    if fit.external:
+        again = fit_curves(
+            twin.diary, population=population, seed=own, draws=fit.n_draws, workers=fit.workers
         )
-    )  # fmt: skip
+    else:
+        again = fit_curves(
+            twin.diary, horizon=population.horizon, default=population.default,
+            lasting_days=population.lasting_days, seed=own, draws=fit.n_draws, workers=fit.workers,
+        )  # fmt: skip
     table = course_table(again, criteria)
     shares = table[[f"p_{name}" for name in COURSES]].to_numpy(dtype=float)
     top = shares.argmax(axis=1)

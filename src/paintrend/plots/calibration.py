@@ -11,7 +11,7 @@ from paintrend.plots.captions import definition, wrap
 from paintrend.plots.theme import INK, MUTED, TEMPLATE, CourseStyle, caption_label, escape
 from paintrend.results.calibration import QUESTIONS
 from paintrend.scales import Scale
-from paintrend.wording import percent, plural, time_unit
+from paintrend.wording import percent, plural, records, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.calibration import Calibration
@@ -79,10 +79,11 @@ def plot_calibration(calibration: Calibration) -> go.Figure:
 
 def calibration_info(calibration: Calibration) -> CalibrationNumbers:
     """Collect the numbers of the figure."""
-    table, summary = calibration.table(), calibration.summary().set_index("question")
+    table = calibration.table()
+    summary = {row["question"]: row for row in records(calibration.summary())}
     panels = []
     for question, (_, _, meaning) in QUESTIONS.items():
-        own, whole = table[table["question"] == question], summary.loc[question]
+        own, whole = table[table["question"] == question], summary[question]
         panels.append(
             Reliability(
                 question=question,
@@ -98,10 +99,10 @@ def calibration_info(calibration: Calibration) -> CalibrationNumbers:
             )
         )
     named = [
-        f"named {confidence}: right in {percent(summary.loc[f'named {confidence}', 'observed'])} "
-        f"of {int(summary.loc[f'named {confidence}', 'n'])}"
+        f"named {confidence}: right in {percent(summary[f'named {confidence}']['observed'])} "
+        f"of {int(summary[f'named {confidence}']['n'])}"
         for confidence in ("clear", "probable")
-        if f"named {confidence}" in summary.index
+        if f"named {confidence}" in summary
     ]
     said = f"{'; '.join(named)[0].upper()}{'; '.join(named)[1:]}. " if named else ""
     judged = time_unit(calibration.horizon).show(calibration.horizon)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from paintrend.plots.captions import axis_title, wrap
-from paintrend.plots.lasagna_numbers import GONE, MISSING, LasagnaNumbers, lasagna_info
+from paintrend.plots.lasagna_numbers import GONE, MISSING, SPARSE, LasagnaNumbers, lasagna_info
 from paintrend.plots.theme import INK, MUTED, TEMPLATE, caption_label, escape, title_id
 from paintrend.wording import course_label, level, plural
 
@@ -23,7 +22,11 @@ WIDTH, LEFT, RIGHT, ABOVE = 940, 180, 110, 84  # pixels
 TALLEST, THINNEST, PLOT = 30, 4, 600
 NUMBERED, NAMED = 18, 12
 """Pixels of a row from which on each cell has its number, and each row its name."""
-HATCHES = {MISSING: ("no rating", "/"), GONE: ("after the last rating", ".")}
+HATCHES = {
+    MISSING: ("no rating", "/", "white"),
+    GONE: ("after the last rating", ".", "white"),
+    SPARSE: ("fewer than half rated", "\\", "rgba(0, 0, 0, 0)"),
+}
 
 
 def plot_lasagna(fit: Fit, courses: Courses) -> go.Figure:
@@ -117,25 +120,20 @@ def _lines(words: str) -> str:
 
 
 def _draw_hatch(figure: go.Figure, info: LasagnaNumbers, kind: int) -> None:
-    """Hatch cells without a rating, a bar for each run of them."""
-    name, shape = HATCHES[kind]
-    base, width, rows, words = [], [], [], []
-    for i, kinds in enumerate(info.kind):
-        at = 0
-        for is_kind, run in groupby(kinds == kind):
-            n = len(list(run))
-            if is_kind:
-                base.append(float(info.edges[at] * info.unit.per_day))
-                width.append(float((info.edges[at + n] - info.edges[at]) * info.unit.per_day))
-                rows.append(i)
-                words.append(_lines(info.hover[i][at]))
-            at += n
-    if rows:
+    """Hatch cells that have no rating, or too few."""
+    name, shape, under = HATCHES[kind]
+    rows, columns = np.nonzero(info.kind == kind)
+    edges = info.edges * info.unit.per_day
+    if len(rows):
         figure.add_bar(
-            x=width, base=base, y=rows, width=1.0, orientation="h", name=name, hoverinfo="text",
-            hovertext=words,
-            marker={"color": "white", "line": {"width": 0},
-                    "pattern": {"shape": shape, "fgcolor": "#9A9A9A", "bgcolor": "white",
+            x=np.diff(edges)[columns], base=edges[columns], y=rows, width=1.0, orientation="h", name=name, hoverinfo="text",
+            showlegend=True,
+            hovertext=[
+                _lines(info.hover[i][k]) for i, k in zip(rows, columns, strict=True)
+            ],
+            marker={"color": under, "line": {"width": 0.4 if kind == SPARSE else 0, "color": INK},
+                    "pattern": {"shape": shape, "bgcolor": under,
+                                "fgcolor": "#9A9A9A" if kind != SPARSE else "#FFFFFF",
                                 "size": 5, "solidity": 0.25}},
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from paintrend.results.courses import Courses
     from paintrend.results.fit import Fit
 
-__all__ = ["GONE", "MISSING", "RATED", "CourseBand", "LasagnaNumbers", "lasagna_info"]
+__all__ = ["GONE", "MISSING", "RATED", "SPARSE", "CourseBand", "LasagnaNumbers", "lasagna_info"]
 
 MOST_ROWS = 150
 """Rows of a figure: more would be thinner than four pixels."""
 PER_HORIZON = 12
-RATED, MISSING, GONE = 0, 1, 2
-"""A cell has a rating, has none, or lies after the last rating."""
+RATED, MISSING, GONE, SPARSE = 0, 1, 2, 3
+"""A cell has ratings, has none, lies after the last one, or has those of fewer than half of its
+patients."""
 
 
 class CourseBand(NamedTuple):
@@ -42,7 +44,7 @@ class LasagnaNumbers(NamedTuple):
     ----------
     names : of the rows: an id, or how many patients
     level : (R, B) mean rating, the scale's own values; NaN where there is none
-    kind : (R, B) RATED, MISSING or GONE
+    kind : (R, B) RATED, MISSING, GONE or SPARSE
     hover : (R, B) words
     edges : (B + 1,) days
     bands : rows of each course
@@ -89,12 +91,12 @@ def lasagna_info(fit: Fit, courses: Courses) -> LasagnaNumbers:
     last = np.where(count.any(axis=1), n_bins - 1 - (count[:, ::-1] > 0).argmax(axis=1), -1)
     per_row = -(-len(ids) // MOST_ROWS) if ids else 1
     groups = _groups(named, per_row)
-    edges = (np.arange(n_bins + 1) + low - 0.5) * width
+    edges = np.asarray((np.arange(n_bins + 1) + low - 0.5) * width, dtype=np.float64)
     unit = time_unit(fit.horizon)
     rows = [_row(mean, count, last, members, n_bins) for members in groups]
     spans = [
         f"{unit.name}s {number(a * unit.per_day)} to {number(b * unit.per_day)}"
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
+        for a, b in pairwise(edges.tolist())
     ]
     names = tuple(
         ids[members[0]] if per_row == 1 else plural(len(members), "patient") for members in groups
@@ -143,7 +145,8 @@ def _row(
     with np.errstate(invalid="ignore"):
         level_ = np.where(rated > 0, total / rated, np.nan)
     after = np.arange(n_bins) > last[members].max()
-    kind = np.where(rated > 0, RATED, np.where(after, GONE, MISSING))
+    some = np.where(2 * rated < len(members), SPARSE, RATED)
+    kind = np.where(rated > 0, some, np.where(after, GONE, MISSING))
     return level_, kind, rated
 
 
@@ -151,7 +154,7 @@ def _words(
     name: str, course: str, span: str, value: float, kind: int, rated: int, n: int, scale: Scale
 ) -> str:
     """Words of a cell, lines separated by newlines; the drawing escapes them."""
-    if kind == RATED:
+    if kind in (RATED, SPARSE):
         said = f"mean rating {level(float(value), scale)}" + (
             f", {rated} of {n} rated" if n else ""
         )
@@ -181,11 +184,12 @@ def _caption(
         if per_row > 1
         else ""
     )
+    sparse = " Hatched over a shade: fewer than half rated." if per_row > 1 else ""
     return (
         f"{plural(len(fit), 'patient')}, {n_without} of them not fitted; "
         f"{plural(n_ratings, 'rating')}{early}, {fit.diary.n_missing} missing. Cells: ratings as "
         f"given, averaged over {number(width * unit.per_day)} {unit.name}s.{together}",
-        "Hatched: no rating. Dotted: after the last rating. Patients are ordered by the course "
-        "that is named, in each the most certain first.",
+        f"Hatched: no rating. Dotted: after the last rating.{sparse} Patients are ordered by "
+        "the course that is named, in each the most certain first.",
         f"{definition(courses.criteria, fit.scale)}.",
     )

@@ -141,8 +141,8 @@ def _caption(
         f"{plural(len(chosen), 'patient')}, {n_none} of them never fitted; "
         f"{plural(n_ratings, 'rating')}, {n_missing} missing; {plural(n_looks, 'look')}, each with "
         f"the ratings up to its day. On each day the last look counts: {rule}.",
-        f"Lost or not rated: no rating on or after the day and none in the {unit.name}s before, "
-        f"{number(lasting * unit.per_day)} back; also before the first look.",
+        "Lost or not rated: no rating on the day or later, and none in the "
+        f"{number(lasting * unit.per_day)} {unit.name}s before it; also before the first look.",
         f"{definition(monitor.criteria, monitor.scale)}; judged at {unit.show(monitor.horizon)}. "
         f"{source}",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from paintrend.plots.captions import wrap
@@ -28,7 +29,7 @@ __all__ = ["draw_outlooks", "plot_outlooks"]
 WIDTH, LEFT, RIGHT, ABOVE, PLOT = 940, 72, 190, 84, 400  # pixels
 LABELLED = 0.02
 """Share at the right end from which on a layer has its name there."""
-LINE = 16
+LINE, TAIL = 16, 0.025
 COLOURS = {name: style.colour for name, style in STYLES.items()} | {
     CANNOT_TELL: "#D9D9D9",
     LOST: "#FFFFFF",
@@ -73,26 +74,32 @@ def draw_outlooks(info: OutlookNumbers) -> go.Figure:
     """Draw what `outlook_info` collected."""
     figure = go.Figure()
     per_day = info.unit.per_day
+    # the last look has a width too
+    end = max(info.horizon, float(info.day[-1])) + TAIL * info.horizon
+    days = np.append(info.day, end)
     for i, layer in enumerate(LAYERS):
-        shares, name = info.shares[:, i], NAMES.get(layer) or course_label(layer)
+        shares, name = (
+            np.append(info.shares[:, i], info.shares[-1, i]),
+            NAMES.get(layer) or course_label(layer),
+        )
         shown = bool((shares > 0).any())
         figure.add_scatter(
-            x=info.day * per_day, y=shares, stackgroup="all", mode="lines", name=name,
+            x=days * per_day, y=shares, stackgroup="all", mode="lines", name=name,
             line={"width": 0.8, "color": INK, "shape": "hv"}, visible=shown, showlegend=shown,
             fillcolor=COLOURS[layer],
             fillpattern={"shape": FILLS[layer], "fgcolor": "#9A9A9A" if layer == LOST else "white",
                          "bgcolor": COLOURS[layer], "size": 7, "solidity": 0.25},
             hoverinfo="text",
             hovertext=[f"{info.unit.show(float(day))}: {name} {escape(percent(float(share)))}"
-                       for day, share in zip(info.day, shares, strict=True)],
+                       for day, share in zip([*info.day, info.day[-1]], shares, strict=True)],
         )  # fmt: skip
     if info.undecided.any():
-        days = info.day[info.undecided]
+        open_ = info.day[info.undecided]
         figure.add_scatter(
-            x=days * per_day, y=[1.035] * len(days), mode="markers", name="no course named",
+            x=open_ * per_day, y=[1.035] * len(open_), mode="markers", name="no course named",
             marker={"symbol": "square-open", "size": 9, "color": INK, "line": {"width": 1.5}},
             hoverinfo="text", cliponaxis=False,
-            hovertext=[f"{info.unit.show(float(day))}: no course could be named" for day in days],
+            hovertext=[f"{info.unit.show(float(day))}: no course could be named" for day in open_],
         )  # fmt: skip
     caption = wrap(info.caption, 150)
     n_names = sum(bool(t.showlegend is not False and t.visible is not False) for t in figure.data)
@@ -110,7 +117,7 @@ def draw_outlooks(info: OutlookNumbers) -> go.Figure:
             "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 28},
         },
         legend={"y": -46 / PLOT, "yanchor": "top", "traceorder": "normal"},
-        xaxis={"range": [0, max(info.horizon, float(info.day[-1])) * per_day],
+        xaxis={"range": [0, end * per_day],
                "title": {"text": f"{info.unit.name}s since the start of treatment", "standoff": 6}},
         yaxis={"range": [0, 1.06 if info.undecided.any() else 1], "tickformat": ".0%",
                "tickvals": [0, 0.25, 0.5, 0.75, 1], "title": {"text": what}},

@@ -18,7 +18,7 @@ from paintrend.plots.theme import (
     rgba,
     title_id,
 )
-from paintrend.wording import course_label, level
+from paintrend.wording import course_label, level, plural
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -43,7 +43,7 @@ def plot_spaghetti(fit: Fit, courses: Courses, *, lines: int = 300, seed: int = 
         Their courses.
     lines
         Patients drawn as lines at most: of a larger cohort a sample, and the caption says so. The
-        median rests on all of them up to 5,000.
+        median rests on all of them, or on a sample of 2,000.
     seed
         Of the sample and of the bootstrap behind the interval of the median.
 
@@ -75,6 +75,7 @@ def plot_spaghetti(fit: Fit, courses: Courses, *, lines: int = 300, seed: int = 
 def draw_spaghetti(info: SpaghettiNumbers) -> go.Figure:
     """Draw what `spaghetti_info` collected."""
     figure = go.Figure()
+    heading = "All curves" + (" and the median of the cohort" if info.cohort is not None else "")
     per_day, scale = info.unit.per_day, info.scale
     if info.cohort is not None:
         _draw_band(figure, info.cohort, per_day)
@@ -92,8 +93,8 @@ def draw_spaghetti(info: SpaghettiNumbers) -> go.Figure:
         template=TEMPLATE, width=WIDTH, height=ABOVE + PLOT + below,
         margin={"l": LEFT, "r": RIGHT, "t": ABOVE, "b": below},
         title={
-            "text": f"<b>All curves and the median of the cohort</b><br>{info.n_shown} of "
-            f"{info.n_patients} patients as lines",
+            "text": f"<b>{heading}</b><br>{info.n_shown} of "
+            f"{plural(info.n_patients, 'patient')} as lines",
             "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 28},
         },
         legend={"y": -44 / PLOT, "yanchor": "top", "traceorder": "normal"},

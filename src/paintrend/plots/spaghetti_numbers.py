@@ -26,7 +26,9 @@ EVERY = 3
 """Grid points per point of a figure: of 169 points 57 are left."""
 DRAWS = 100
 """Posterior curves of each patient behind the interval of the median."""
-MOST = 5000
+FEWEST = 5
+"""Patients of whom a median is drawn."""
+MOST = 2000
 """Patients behind the median; more would need much memory and narrow the interval by little."""
 
 
@@ -57,7 +59,7 @@ class SpaghettiNumbers(NamedTuple):
     Attributes
     ----------
     lines : of the patients shown, by course
-    cohort : None without a fitted patient
+    cohort : None with fewer than 5 fitted patients
     n_shown, n_fitted, n_patients : numbers of patients
     scale, horizon, unit : of the axes
     caption : lines
@@ -103,8 +105,8 @@ def spaghetti_info(
         raise InputError(f"plot_spaghetti: {problem}.")
     info, unit = fit.info, time_unit(fit.horizon)
     table = by_course(courses).set_index("patient_id")
-    fitted = info.index[info["fitted"].to_numpy(dtype=bool)]
-    known = [name for name in table.index if name in set(fitted)]
+    fitted = set(info.index[info["fitted"].to_numpy(dtype=bool)])
+    known = [name for name in table.index if name in fitted]
     shown = some_of(known, lines, seed, "lines")
     behind = set(some_of(sorted(known), MOST, seed, "median"))
     grid = np.asarray(fit.grid)[::EVERY]
@@ -116,7 +118,7 @@ def spaghetti_info(
         level = np.asarray(fit.scale.orient(medians[name]), dtype=float)
         found.append(Line(name, str(table.loc[name, "course"]), grid[kept], level[kept]))
     cohort = None
-    if known:
+    if len(known) >= FEWEST:
         levels = np.array([medians[name] for name in sorted(behind)])
         cohort = _median(grid, levels, drawn, weights, fit.scale)
     return SpaghettiNumbers(
@@ -180,11 +182,13 @@ def _median(
 def _weighted_median(values: NDArray[np.float32], weights: FloatArray) -> FloatArray:
     """Median over the first axis of (n, G) under weights (n,): the middle of the step at one half
     of the weight."""
-    order = np.argsort(values, axis=0, kind="stable")
-    total = np.cumsum(weights[order], axis=0)
-    at = (total >= 0.5 * total[-1]).argmax(axis=0)
-    ranked = np.take_along_axis(values, order, axis=0)
-    return np.asarray(np.take_along_axis(ranked, at[None], axis=0)[0], dtype=float)
+    # days first, so that what is sorted lies side by side in memory
+    rows = np.ascontiguousarray(values.T)
+    order = np.argsort(rows, axis=1)
+    total = np.cumsum(weights.astype(np.float32)[order], axis=1)
+    at = (total >= 0.5 * total[:, -1:]).argmax(axis=1)
+    day = np.arange(len(rows))
+    return np.asarray(rows[day, order[day, at]], dtype=float)
 
 
 def _caption(
@@ -199,17 +203,23 @@ def _caption(
         else ""
     )
     behind = f"{n_behind} of {n_fitted}" if n_behind < n_fitted else f"all {n_fitted}"
+    lines = (
+        f"{plural(len(fit), 'patient')}, {len(fit) - n_fitted} of them not fitted; "
+        f"{plural(n_ratings, 'rating')} fitted, {fit.diary.n_missing} missing.{sample} Each line "
+        "is the median of a patient's curves and ends with the last rating, where a symbol stands.",
+        f"Course by colour, dash and symbol. {definition(courses.criteria, fit.scale)}.",
+    )
+    if n_fitted < FEWEST:
+        return (*lines, f"No median of the cohort with fewer than {FEWEST} patients.")
     ends = (
         f"; for {plural(n_lost, 'patient')} whose ratings end early what follows is predicted"
         if n_lost
         else ""
     )
     return (
-        f"{plural(len(fit), 'patient')}, {len(fit) - n_fitted} of them not fitted; "
-        f"{plural(n_ratings, 'rating')} fitted, {fit.diary.n_missing} missing.{sample} Each line "
-        "is the median of a patient's curves and ends with the last rating, where a symbol stands.",
+        lines[0],
         f"Thick line: median of {behind} fitted patients on each day, with its 90% interval, too "
         "narrow for inference because what the whole cohort taught about each patient is taken as "
         f"known{ends}. Shaded: the middle half of the patients.",
-        f"Course by colour, dash and symbol. {definition(courses.criteria, fit.scale)}.",
+        lines[1],
     )

@@ -134,7 +134,8 @@ def _draw_bars(figure: go.Figure, info: SwimmerNumbers) -> None:
     figure.add_bar(
         x=[(lane.last - lane.first) * per_day for _, lane in rated],
         base=[lane.first * per_day for _, lane in rated], y=[i for i, _ in rated],
-        orientation="h", width=BAR, name="followed", marker={"color": "#D9D9D9", "line": {"width": 0}},
+        orientation="h", width=BAR, name="followed",
+        marker={"color": "#D9D9D9", "line": {"width": 0}},
         hoverinfo="text",
         hovertext=[
             f"{_short(lane)}: {escape(lane.tag)}<br>rated from {info.unit.show(lane.first)} to "
