@@ -126,8 +126,8 @@ def _draw_hatch(figure: go.Figure, info: LasagnaNumbers, kind: int) -> None:
     edges = info.edges * info.unit.per_day
     if len(rows):
         figure.add_bar(
-            x=np.diff(edges)[columns], base=edges[columns], y=rows, width=1.0, orientation="h", name=name, hoverinfo="text",
-            showlegend=True,
+            x=np.diff(edges)[columns], base=edges[columns], y=rows, width=1.0, orientation="h",
+            name=name, hoverinfo="text", showlegend=True,
             hovertext=[
                 _lines(info.hover[i][k]) for i, k in zip(rows, columns, strict=True)
             ],

@@ -134,7 +134,10 @@ def _draw_response(figure: go.Figure, info: SessionInfo) -> None:
         error_y={"type": "data", "symmetric": False, "color": INK, "thickness": 1.2,
                  "array": [b.high - b.mean for b in bins],
                  "arrayminus": [b.mean - b.low for b in bins]},
-        hovertext=[f"{number(b.since, 2)} days after a session: mean {signed(b.mean, 2)} of {b.n} ratings" for b in bins],
+        hovertext=[
+            f"{number(b.since, 2)} days after a session: mean {signed(b.mean, 2)} of {b.n} ratings"
+            for b in bins
+        ],
         hoverinfo="text",
     )  # fmt: skip
     figure.add_shape(
@@ -156,7 +159,8 @@ def _draw_band(
     figure.add_scatter(
         x=band.day, y=band.median, mode="lines", name=name, hoverinfo="text",
         hovertext=[
-            f"{escape(name)}: day {number(at)}: {number(mid)} (90%: {number(low)} to {number(high)})"
+            f"{escape(name)}, day {number(at)}: {number(mid)} (90%: {number(low)} to "
+            f"{number(high)})"
             for at, mid, low, high in zip(
                 band.day.tolist(), band.median.tolist(), band.low90.tolist(), band.high90.tolist(),
                 strict=True,

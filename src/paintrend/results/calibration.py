@@ -146,6 +146,7 @@ def _compare(share: np.ndarray | pd.Series, true: np.ndarray | pd.Series) -> dic
     half = Z90 / (1 + Z90**2 / n) * np.sqrt(observed * (1 - observed) / n + (Z90 / (2 * n)) ** 2)
     return {
         "n": n, "predicted": float(np.mean(share)), "observed": observed,
-        "observed_low": max(0.0, float(middle - half)),
-        "observed_high": min(1.0, float(middle + half)),
+        # in exact numbers the share lies in between; where all or none is true it is the end
+        "observed_low": min(max(0.0, float(middle - half)), observed),
+        "observed_high": max(min(1.0, float(middle + half)), observed),
     }  # fmt: skip
