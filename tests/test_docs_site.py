@@ -16,6 +16,8 @@ import pytest
 
 import paintrend
 
+from .test_docs import run
+
 ROOT = Path(__file__).resolve().parents[1]
 HOOKS = ROOT / "scripts" / "docs_site"
 REMOTE = re.compile(r"^(?:[a-z]+:)?//", flags=re.IGNORECASE)
@@ -179,3 +181,12 @@ def test_pages_open_from_a_folder_and_the_search_finds(site: Path, chromium: str
         browser.close()
     assert "swimmer" in found.lower()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+
+
+@pytest.mark.slow
+def test_the_code_of_the_first_steps_runs(tmp_path: Path) -> None:
+    names = run(ROOT / "docs" / "tutorial_researcher.md", tmp_path / "researcher")
+    assert names["calibration"].n_cohorts == 2
+    names = run(ROOT / "docs" / "tutorial_engineer.md", tmp_path / "engineer")
+    assert len(names["table"]) == 30
+    assert not names["today"].cross_fitted

@@ -68,17 +68,18 @@ class LasagnaNumbers(NamedTuple):
 def lasagna_info(fit: Fit, courses: Courses) -> LasagnaNumbers:
     """Collect ratings by patient and time, patients ordered by course.
 
-    Ratings are averaged over spans of a twelfth of the horizon, each around a multiple of it; with
-    more than 150 patients neighbours of one course share a row: the mean of their means.
+    Ratings are averaged over spans of a twelfth of the horizon, each around a multiple of it; from a
+    horizon of four weeks on in whole weeks, as visits are. With more than 150 patients neighbours
+    of one course share a row: the mean of their means.
     """
     ordered = by_course(courses)
     ids, named = ordered["patient_id"].tolist(), ordered["course"].tolist()
     ratings = fit.diary.ratings
     ratings = ratings[ratings["pain"].notna() & (ratings["day"] <= fit.horizon)]
-    width = fit.horizon / PER_HORIZON
+    width = _span(fit.horizon)
     first = first_shown(float(ratings["day"].min()) if len(ratings) else 0.0, fit.horizon)
     low = int(np.floor(first / width + 0.5))
-    n_bins = PER_HORIZON - low + 1
+    n_bins = int(np.floor(fit.horizon / width + 0.5)) - low + 1
     bins = np.floor(ratings["day"].to_numpy(dtype=float) / width + 0.5).astype(np.int64) - low
     row = pd.Index(ids).get_indexer(pd.Index(ratings["patient_id"]))
     seen = (bins >= 0) & (bins < n_bins)
@@ -122,6 +123,12 @@ def lasagna_info(fit: Fit, courses: Courses) -> LasagnaNumbers:
         unit=unit,
         caption=_caption(fit, courses, len(ratings), int(seen.sum()), per_row, width, unit),
     )
+
+
+def _span(horizon: float) -> float:
+    """Days of a cell."""
+    twelfth = horizon / PER_HORIZON
+    return 7.0 * max(1, round(twelfth / 7.0)) if horizon >= 28.0 else twelfth
 
 
 def _groups(named: list[str], per_row: int) -> list[list[int]]:
