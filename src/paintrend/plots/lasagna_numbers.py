@@ -68,8 +68,8 @@ class LasagnaNumbers(NamedTuple):
 def lasagna_info(fit: Fit, courses: Courses) -> LasagnaNumbers:
     """Collect ratings by patient and time, patients ordered by course.
 
-    Ratings are averaged over spans of a twelfth of the horizon, each around a multiple of it; from a
-    horizon of four weeks on in whole weeks, as visits are. With more than 150 patients neighbours
+    Ratings are averaged over spans of a twelfth of the horizon, each around a multiple of it; from
+    a horizon of four weeks on in whole weeks, as visits are. With more than 150 patients neighbours
     of one course share a row: the mean of their means.
     """
     ordered = by_course(courses)
