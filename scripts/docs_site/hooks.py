@@ -78,6 +78,9 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """Fill in what a page only names, and lead its links to where things are on the site."""
     uri = page.file.src_uri
+    if uri == "gallery.md" or uri.startswith("notebooks/"):
+        # figures need the room of the column of contents
+        page.meta["hide"] = ["toc"]
     source = SOURCES.get(uri, f"docs/{uri}")
     filled = {
         "gallery.md": site_gallery.filled,
