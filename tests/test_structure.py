@@ -31,7 +31,7 @@ LAYERS = (
     ("storage", "simulate"),
     ("fitting_options", "learning", "fitting"),
     ("features", "courses", "checks", "levels"),
-    ("review", "monitoring", "alarms", "soreness"),
+    ("review", "monitoring", "alarms", "soreness", "calibration"),
     (
         "pooling",
         "estimands",
