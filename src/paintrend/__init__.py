@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from paintrend.diary import read_diary, write_template
     from paintrend.dropout import retention_by_course, tipping_point
     from paintrend.errors import (
+        BrowserError,
         CriteriaError,
         DiaryError,
         HorizonError,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         UnknownPatientError,
     )
     from paintrend.events import read_events
+    from paintrend.export import Exported, export_figures
     from paintrend.fitting import fit_curves
     from paintrend.monitoring.patient import PatientMonitor
     from paintrend.monitoring.records import Monitor
@@ -48,7 +50,8 @@ if TYPE_CHECKING:
         plot_sessions,
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
-    from paintrend.report import write_monitor_report, write_report
+    from paintrend.privacy import Privacy, pseudonymise, read_key
+    from paintrend.report import write_monitor_report, write_patient_report, write_report
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
     from paintrend.results.checks import CohortCheck
@@ -98,6 +101,7 @@ __all__ = [
     "SCALES",
     "WARNING_SIGNS",
     "AlarmPolicy",
+    "BrowserError",
     "CohortCheck",
     "Courses",
     "Criteria",
@@ -107,6 +111,7 @@ __all__ = [
     "DoseEffect",
     "EventTimes",
     "Events",
+    "Exported",
     "Fit",
     "HorizonError",
     "InputError",
@@ -124,6 +129,7 @@ __all__ = [
     "Population",
     "PopulationError",
     "Prevalence",
+    "Privacy",
     "Responders",
     "RunError",
     "Scale",
@@ -145,6 +151,7 @@ __all__ = [
     "correct_p_values",
     "count_responders",
     "draw_plausible",
+    "export_figures",
     "fit_curves",
     "fit_parquet",
     "flag_patients",
@@ -163,8 +170,10 @@ __all__ = [
     "pool_draws",
     "power",
     "prevalence",
+    "pseudonymise",
     "read_diary",
     "read_events",
+    "read_key",
     "read_population",
     "read_sessions",
     "read_symptoms",
@@ -181,6 +190,7 @@ __all__ = [
     "tipping_point",
     "warning_sign_table",
     "write_monitor_report",
+    "write_patient_report",
     "write_population",
     "write_report",
     "write_template",
@@ -195,6 +205,7 @@ _HOMES = {
     "dropout": ["retention_by_course", "tipping_point"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "events": ["read_events"],
+    "export": ["Exported", "export_figures"],
     "fitting": ["fit_curves"],
     "monitoring.patient": ["PatientMonitor"],
     "monitoring.records": ["Monitor"],
@@ -213,7 +224,8 @@ _HOMES = {
         "plot_sessions",
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
-    "report": ["write_monitor_report", "write_report"],
+    "privacy": ["Privacy", "pseudonymise", "read_key"],
+    "report": ["write_monitor_report", "write_patient_report", "write_report"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
     "results.checks": ["CohortCheck"],

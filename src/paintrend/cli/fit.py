@@ -66,12 +66,14 @@ def write_results(
     folder: Path,
     reported: Reported = NOTHING_REPORTED,
     response: SessionResponse | None = None,
+    *,
+    members: bool = True,
 ) -> list[Path]:
-    """Write the tables into a folder."""
+    """Write the tables into a folder; `members` as in `write_population`."""
     with writing(folder):
         curves = getattr(arguments, "curves", None) or "csv"
         same_day = getattr(arguments, "same_day", "leave_out")
         return write_tables(
             fit, courses, folder, curves=curves, lenient=arguments.lenient, reported=reported,
-            response=response, same_day=same_day,
+            response=response, same_day=same_day, members=members,
         )  # fmt: skip

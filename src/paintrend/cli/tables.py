@@ -32,6 +32,7 @@ def write_tables(
     reported: Reported = NOTHING_REPORTED,
     response: SessionResponse | None = None,
     same_day: str = "leave_out",
+    members: bool = True,
 ) -> list[Path]:
     """Write all tables of a fit and a text that explains them.
 
@@ -50,6 +51,9 @@ def write_tables(
     response, same_day
         The response to the sessions, and how it was asked for: tables of it are written.
 
+    members
+        False leaves out of the population what tells whether somebody was in it.
+
     Returns
     -------
     list of Path
@@ -57,7 +61,7 @@ def write_tables(
     files = [write_table(courses.table(), folder / "courses.csv")]
     if curves != "none":
         files.append(write_table(curve_tables(fit), folder / f"curves.{curves}"))
-    files.append(write_population(fit.population, folder / "population.json"))
+    files.append(write_population(fit.population, folder / "population.json", members=members))
     # A list left by an earlier run would be taken for that of this one.
     if reported or (folder / "review.csv").exists():
         review = review_order(
