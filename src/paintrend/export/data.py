@@ -43,7 +43,8 @@ def _trace_table(trace: Any, number: int) -> pd.DataFrame:
     values = _grid(trace) if _array(trace, "z") is not None else _points(trace)
     n = max((len(column) for column in values.values()), default=0)
     filled = {name: _padded(column, n) for name, column in values.items()}
-    axes = "/".join(str(trace[name]) for name in ("xaxis", "yaxis") if trace.get(name))
+    own = [trace[name] for name in ("xaxis", "yaxis") if name in trace]
+    axes = "/".join(str(name) for name in own if name)
     return pd.DataFrame(
         {
             "trace": number,

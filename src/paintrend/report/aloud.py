@@ -135,7 +135,7 @@ def _course(patient_fit: PatientFit, patient_course: PatientCourse) -> str:
     if not patient_fit.info["fitted"]:
         return (
             "No line could be drawn through your ratings, so nothing can be said about their "
-            f"course: {str(row['status_text']).removeprefix('Not fitted: ')}"
+            "course. The reason stands below the picture."
         )
     if not row["n_baseline"]:
         return (

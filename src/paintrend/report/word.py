@@ -125,6 +125,7 @@ class _Writer:
         self.pictures = pictures
         self.small = small
         self.dense = dense
+        self.cell_style = document.styles["Table words"].style_id
 
     def write(self, element: Element) -> None:
         """Write an element with all that is in it."""
@@ -145,6 +146,12 @@ class _Writer:
         elif tag == "ul":
             for item in element.elements:
                 write_words(self.document.add_paragraph(style="List Bullet"), item)
+        elif tag == "article":
+            first = len(self.document.paragraphs)
+            for part in element.elements:
+                self.write(part)
+            # The line above a picture stays with it.
+            self.document.paragraphs[first].paragraph_format.keep_with_next = True
         elif tag == "table":
             self._table(element)
         elif "figure" in classes:
@@ -162,8 +169,9 @@ class _Writer:
         image = element.elements[0]
         paragraph = self.document.add_paragraph(style="Picture")
         most, high = room(self.document)
+        part = 0.29 if self.dense else 0.8
         png = self.pictures[element.attributes["id"]]
-        add_picture(paragraph.add_run(), png, image.attributes["alt"], most, int(0.8 * high))
+        add_picture(paragraph.add_run(), png, image.attributes["alt"], most, int(part * high))
 
     def _table(self, element: Element) -> None:
         caption = next(element.all("caption"), None)
@@ -174,14 +182,15 @@ class _Writer:
         n_head = sum(1 for row in rows if all(cell.tag == "th" for cell in row.elements))
         table = self.document.add_table(rows=len(rows), cols=width, style="Table Grid")
         across, _ = room(self.document)
-        spread_columns(table, [[cell.text for cell in row.elements] for row in rows], across)
+        spread_columns(table, [[_weight(cell) for cell in row.elements] for row in rows], across)
         for number, (row, made) in enumerate(zip(rows, table.rows, strict=True)):
             heading = number < n_head
             if heading:
                 repeat_as_heading(made)
             for cell, into in zip(row.elements, made.cells, strict=False):
                 paragraph = into.paragraphs[0]
-                paragraph.style = "Table words"
+                # By its id: looking a style up by name takes longer than all the rest.
+                paragraph._p.style = self.cell_style
                 if "number" in cell.classes:
                     paragraph.alignment = 2
                 if heading:
@@ -196,3 +205,8 @@ class _Writer:
             return
         png = self.small[int(image.attributes["id"])]
         add_picture(paragraph.add_run(), png, image.attributes["alt"], 1_500_000, 600_000)
+
+
+def _weight(cell: Element) -> str:
+    """Words of a cell, or for a small picture words that are as wide."""
+    return "x" * 26 if any(True for _ in cell.all("img")) else cell.text

@@ -28,7 +28,7 @@ __all__ = [
 
 FONT = "Arial"
 INK, MUTED = (0x1A, 0x1A, 0x1A), (0x4A, 0x4A, 0x4A)
-STYLES = {"Note": 0.9, "Answer": 1.1, "Picture": 1.0, "Table words": 0.82, "After table": 0.5}
+STYLES = {"Note": 0.9, "Answer": 1.08, "Picture": 1.0, "Table words": 0.82, "After table": 0.5}
 """Paragraph styles of ours, and the size of their letters in parts of the text's."""
 
 
@@ -43,11 +43,11 @@ def prepare(document: Document, width_mm: float, height_mm: float, *, dense: boo
     section.page_width, section.page_height = mm(width_mm), mm(height_mm)
     if width_mm > height_mm:
         section.orientation = _docx("enum.section").WD_ORIENT.LANDSCAPE
-    edge = mm(12 if dense else 15)
+    edge = mm(11 if dense else 15)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = edge
     section.footer_distance = section.header_distance = mm(6)
-    size = 8.5 if dense else 10.0
-    gap = points(2 if dense else 5)
+    size = 8.2 if dense else 10.0
+    gap = points(1.5 if dense else 5)
     styles = document.styles
     for name in STYLES:
         styles.add_style(name, _docx("enum.style").WD_STYLE_TYPE.PARAGRAPH)
@@ -72,7 +72,7 @@ def prepare(document: Document, width_mm: float, height_mm: float, *, dense: boo
         style.paragraph_format.space_after = gap
         style.paragraph_format.space_before = points(0)
     for name in ("Heading 1", "Heading 2"):
-        styles[name].paragraph_format.space_before = points(4 if dense else 12)
+        styles[name].paragraph_format.space_before = points(3 if dense else 12)
         styles[name].paragraph_format.keep_with_next = True
     styles["Caption"].paragraph_format.keep_with_next = True
     styles["Table words"].paragraph_format.space_after = points(0)
@@ -164,8 +164,7 @@ def spread_columns(table: Any, texts: Sequence[Sequence[str]], across: int) -> N
     for column in zip_longest(*texts, fillvalue=""):
         longest = max(map(len, column))
         word = max((len(part) for text in column for part in text.split()), default=1)
-        # An empty column holds small pictures.
-        weights.append(18.0 if longest == 0 else max(word + 2.0, min(longest, 60) ** 0.9))
+        weights.append(max(word + 1.5, min(longest, 140) ** 0.9))
     table.autofit = False
     for column, weight in zip(table.columns, weights, strict=True):
         column.width = int(across * weight / sum(weights))
