@@ -54,7 +54,8 @@ def results(table, tmp_path_factory):
     diary = pt.read_diary(file, scale="nrs", lenient=True)
     fit = pt.fit_curves(diary, horizon=84, seed=0, draws=60)
     events = pd.DataFrame(
-        {"patient_id": ["Zeta-77", "7"], "day": [20, 21], "event": ["injection", "call to Anna Muster"],
+        {"patient_id": ["Zeta-77", "7"], "day": [20, 21],
+         "event": ["injection", "call to Anna Muster"],
          "note": ["Bahnhofstrasse", "MRN0042 was there"]}
     )  # fmt: skip
     signs = pd.DataFrame({"patient_id": ["Zeta-77"], "day": [30], "symptom": ["pain at rest"]})
@@ -163,7 +164,7 @@ def test_only_ages_in_bands_keeps_everything_else(results):
     diary = pseudonymise(results["fit"].diary, Privacy(age_years=20))
     assert diary.patient_ids == IDS
     assert list(diary.patients["age"]) == ["60 to 79", "60 to 79", "80 to 89", "90 or more"]
-    assert list(diary.patients["street"])[0] == "Bahnhofstrasse 0"
+    assert diary.patients["street"].iloc[0] == "Bahnhofstrasse 0"
 
 
 def test_a_column_that_is_not_there_is_told(results):
