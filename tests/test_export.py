@@ -9,8 +9,7 @@ import pytest
 
 from paintrend.courses import classify
 from paintrend.errors import BrowserError, InputError, MissingExtraError
-from paintrend.export import browser as browser_module
-from paintrend.export import export_figures
+from paintrend.export import export_figures, program
 from paintrend.export.data import figure_table
 from paintrend.export.names import file_stems
 from paintrend.export.sizes import SIZES, fit_size, print_size, smallest_letters
@@ -215,7 +214,7 @@ def test_without_the_extra_its_name_is_told(monkeypatch, patient, tmp_path):
     def absent(name):
         raise ImportError(name)
 
-    monkeypatch.setattr(browser_module, "import_module", absent)
+    monkeypatch.setattr(program, "import_module", absent)
     with pytest.raises(MissingExtraError, match=r"paintrend\[export\]"):
         export_figures([patient], tmp_path, ["svg"])
     assert (tmp_path / "figure_01.html").exists()

@@ -8,7 +8,7 @@ from argparse import Namespace
 import plotly.graph_objects as go
 
 from paintrend.checks import check_cohort
-from paintrend.cli.console import Progress, output_folder, say, writing
+from paintrend.cli.console import Progress, UsageError, output_folder, say, writing
 from paintrend.cli.fit import fit_request
 from paintrend.cli.inputs import request_of
 from paintrend.cli.privacy import hidden, hidden_reported, privacy_of
@@ -28,6 +28,8 @@ __all__ = ["run"]
 def run(arguments: Namespace) -> int:
     """Fit, draw, write the figures and the list of them."""
     print_size(arguments.size, arguments.width_mm, arguments.height_mm)
+    if arguments.first < 1:
+        raise UsageError(f"--first takes a whole number from 1, got {arguments.first}.")
     request = request_of(arguments)
     reported = reported_of(arguments, request.diary)
     asked = patients_of(arguments, request.diary)

@@ -10,18 +10,17 @@ import asyncio
 import base64
 import json
 import logging
-import os
-import shutil
 from collections.abc import Coroutine, Sequence
-from importlib import import_module
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Any, TypeVar
 
-from paintrend.errors import BrowserError, MissingExtraError
+from paintrend.errors import BrowserError
+from paintrend.export.program import GET_ONE, browser_path, kaleido_module
 
-__all__ = ["Browser", "browser_path"]
+__all__ = ["Browser"]
 
 Result = TypeVar("Result")
 
@@ -31,9 +30,6 @@ START_SECONDS = 60.0
 PICTURE_SECONDS = 120.0
 """So long may one picture or page take."""
 
-GET_ONE = (
-    "Install Chrome, Chromium or Edge, or set the environment variable BROWSER_PATH to the program."
-)
 TOGETHER = 40
 """Small drawings in one message to the browser."""
 
@@ -51,56 +47,6 @@ TO_PNG = """async function (drawings, scale) {
   }
   return made;
 }"""
-
-
-def browser_path(purpose: str) -> str:
-    """Find the browser, or say truly why there is none.
-
-    Parameters
-    ----------
-    purpose
-        What it is needed for, at the start of the message: "PNG, SVG and PDF".
-
-    Raises
-    ------
-    MissingExtraError
-        Without the extra `export`.
-    BrowserError
-        Without a browser, or if BROWSER_PATH names none.
-    """
-    chromium = _kaleido(purpose, "choreographer.browsers.chromium").Chromium
-    own = os.environ.get("BROWSER_PATH")
-    if own is not None:
-        if not own.strip():
-            raise BrowserError(
-                f"{purpose} need a browser, and the environment variable BROWSER_PATH is empty: "
-                "unset it, or set it to the program of Chrome, Chromium or Edge."
-            )
-        if shutil.which(own) is None:
-            file = Path(own)
-            what = (
-                "is a folder" if file.is_dir()
-                else "cannot be run" if file.exists()
-                else "does not exist"
-            )  # fmt: skip
-            raise BrowserError(
-                f"{purpose} need a browser, and BROWSER_PATH names {own!r}, which {what}: set it "
-                "to the program of Chrome, Chromium or Edge, or unset it."
-            )
-        return str(shutil.which(own))
-    found = chromium.find_browser(skip_local=False)
-    if not found or not Path(found).is_file():
-        raise BrowserError(f"{purpose} need a browser, and none was found. {GET_ONE}")
-    return str(found)
-
-
-def _kaleido(purpose: str, module: str = "kaleido") -> Any:
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise MissingExtraError(
-            f"{purpose} need an extra: pip install 'paintrend[export]'."
-        ) from error
 
 
 class Browser:
@@ -149,7 +95,9 @@ class Browser:
         log = logging.getLogger("choreographer.channels.pipe")
         before, log.disabled = log.disabled, True
         try:
-            self._wait(self._kaleido.close(), START_SECONDS)
+            # What was drawn is there; a browser that will not close takes nothing back.
+            with suppress(Exception):
+                self._wait(self._kaleido.close(), START_SECONDS)
         finally:
             self._stop()
             log.disabled = before
@@ -246,7 +194,7 @@ class Browser:
         return found
 
     async def _open(self) -> Any:
-        kaleido = _kaleido(self._purpose)
+        kaleido = kaleido_module(self._purpose)
         return await kaleido.Kaleido(n=1, mathjax=False, timeout=PICTURE_SECONDS, path=self._path)
 
     async def _print(self, address: str, options: dict[str, Any]) -> bytes:

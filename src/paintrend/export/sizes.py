@@ -7,16 +7,13 @@ lines, margins grow by these lines, and only then the whole is scaled to millime
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Sequence
-from html import unescape
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
 from paintrend.errors import InputError, is_number
 from paintrend.export.panels import beside, columns_of, keep_distances, stack
+from paintrend.export.wrapping import count_lines, join_sentences
 
 __all__ = ["MM_PER_INCH", "SIZES", "SMALLEST", "PrintSize", "Sized", "fit_size", "print_size"]
 
@@ -24,9 +21,6 @@ MM_PER_INCH = 25.4
 POINTS = 72.0
 SMALLEST = 7.0
 """Points of the smallest letters in print; journals ask for 5 to 8."""
-
-LETTER = 0.5
-"""Width of an average letter in parts of its height, for breaking lines."""
 
 LINE = 1.3
 """Height of a line in parts of that of a letter."""
@@ -237,16 +231,16 @@ def _break_words(figure: go.Figure, own: _Own, width: float) -> tuple[float, flo
     top, bottom = own.top, own.bottom
     if layout.title.text:
         font = float(layout.title.font.size or 16)
-        text = _broken(layout.title.text.split("<br>"), width - own.left - 8, font)
-        top += LINE * font * (_lines(text) - _lines(layout.title.text))
+        text = break_lines(layout.title.text.split("<br>"), width - own.left - 8, font)
+        top += LINE * font * (count_lines(text) - count_lines(layout.title.text))
         layout.title.text = text
     grown = _legend_growth(figure, own.inner, width - own.left - own.right)
     for note in layout.annotations:
         if _is_caption(note):
             font = float(note.font.size or 12)
-            whole = _sentences(note.text.split("<br>"))
-            text = _broken(whole, width - own.left - float(note.xshift or 0) - 12, font)
-            more = LINE * font * (_lines(text) - _lines(note.text))
+            whole = join_sentences(note.text.split("<br>"))
+            text = break_lines(whole, width - own.left - float(note.xshift or 0) - 12, font)
+            more = LINE * font * (count_lines(text) - count_lines(note.text))
             note.text = text
             note.yshift = float(note.yshift or 0) - grown
             grown += more
@@ -272,34 +266,3 @@ def _legend_growth(figure: go.Figure, own: float, inner: float) -> float:
     entry = 45 + 12 * 0.55 * max(map(len, names))
     rows = [-(-len(names) // max(1, int(space // entry))) for space in (own, inner)]
     return 19.0 * max(0, rows[1] - max(rows[0], 2))
-
-
-def _lines(text: str) -> int:
-    return text.count("<br>") + 1
-
-
-def _sentences(lines: Sequence[str]) -> list[str]:
-    """Join lines that were broken within a sentence."""
-    whole: list[str] = []
-    for line in lines:
-        if whole and not whole[-1].endswith((".", ":", ";")):
-            whole[-1] += f" {line}"
-        else:
-            whole.append(line)
-    return whole
-
-
-def _broken(lines: Sequence[str], pixels: float, font: float) -> str:
-    """Break lines of text with tags so that each fits into so many pixels."""
-    most = max(12, int(pixels / (LETTER * font)))
-    fitting = []
-    for line in lines:
-        if len(unescape(re.sub(r"<[^>]*>", "", line))) <= most:
-            fitting.append(line)
-            continue
-        bold = line.startswith("<b>") and line.endswith("</b>")
-        bare = line[3:-4] if bold else line
-        # Entities are kept whole: they hold no blank, and lines are broken at blanks only.
-        parts = textwrap.wrap(bare, most, break_long_words=False, break_on_hyphens=False)
-        fitting += [f"<b>{part}</b>" if bold else part for part in parts]
-    return "<br>".join(fitting)

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from paintrend.errors import InputError
-from paintrend.export.browser import Browser, browser_path
+from paintrend.export.browser import Browser
 from paintrend.export.figures import png_bytes, svg_bytes
+from paintrend.export.program import browser_path
 from paintrend.export.sizes import fit_size
 from paintrend.report.page import write_page
 from paintrend.report.static import figures_in, static_page
