@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from paintrend.errors import InputError, is_number
 from paintrend.export.panels import beside, columns_of, keep_distances, stack
-from paintrend.export.wrapping import count_lines, join_sentences
+from paintrend.export.wrapping import break_lines, count_lines, join_sentences
 
 __all__ = ["MM_PER_INCH", "SIZES", "SMALLEST", "PrintSize", "Sized", "fit_size", "print_size"]
 
