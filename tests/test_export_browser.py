@@ -119,6 +119,14 @@ def test_a_patients_report_is_one_page(browser, fit, crowded, paper, kind, tmp_p
         assert words_of(words) in text
 
 
+def test_a_patients_page_printed_from_the_screen_is_one_page(browser, fit, tmp_path):
+    path = tmp_path / "p.html"
+    path.write_bytes(patient_html(fit, classify(fit), "P002", created=WHEN).encode("utf-8"))
+    printed = pypdf.PdfReader(io.BytesIO(browser.print_page(path, width_mm=210.0, height_mm=297.0)))
+    assert len(printed.pages) == 1
+    assert words_of("recent worsening") in words_of(printed.pages[0].extract_text())
+
+
 def test_the_report_of_the_cohort_as_word_and_as_pdf_says_what_the_page_says(
     browser, fit, crowded, tmp_path
 ):
