@@ -30,7 +30,7 @@ LAYERS = (
     ("diary", "readers", "events", "symptoms", "sessions", "systems"),
     ("storage", "simulate"),
     ("fitting_options", "learning", "fitting"),
-    ("features", "courses", "checks", "levels"),
+    ("features", "courses", "checks", "levels", "privacy"),
     ("review", "monitoring", "alarms", "soreness", "calibration"),
     (
         "pooling",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from paintrend.diary import read_diary, write_template
     from paintrend.dropout import retention_by_course, tipping_point
     from paintrend.errors import (
+        BrowserError,
         CriteriaError,
         DiaryError,
         HorizonError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     )
     from paintrend.estimands import handle_events
     from paintrend.events import read_events
+    from paintrend.export import Exported, export_figures
     from paintrend.fitting import fit_curves
     from paintrend.leaving import dropout_sensitivity
     from paintrend.monitoring.patient import PatientMonitor
@@ -64,7 +66,8 @@ if TYPE_CHECKING:
         plot_tipping_point,
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
-    from paintrend.report import write_monitor_report, write_report
+    from paintrend.privacy import Privacy, pseudonymise, read_key
+    from paintrend.report import write_monitor_report, write_patient_report, write_report
     from paintrend.reporting import grolts_table, methods_text, session_info
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
@@ -133,6 +136,7 @@ __all__ = [
     "WARNING_SIGNS",
     "AlarmPolicy",
     "ArmComparison",
+    "BrowserError",
     "Calibration",
     "CohortCheck",
     "Courses",
@@ -144,6 +148,7 @@ __all__ = [
     "Estimand",
     "EventTimes",
     "Events",
+    "Exported",
     "Fit",
     "HorizonError",
     "InputError",
@@ -161,6 +166,7 @@ __all__ = [
     "Population",
     "PopulationError",
     "Prevalence",
+    "Privacy",
     "Provenance",
     "Responders",
     "ResponsePopulation",
@@ -189,6 +195,7 @@ __all__ = [
     "draw_plausible",
     "drop_unscheduled",
     "dropout_sensitivity",
+    "export_figures",
     "fit_curves",
     "fit_parquet",
     "flag_patients",
@@ -223,10 +230,12 @@ __all__ = [
     "pool_draws",
     "power",
     "prevalence",
+    "pseudonymise",
     "read_cdisc",
     "read_diary",
     "read_events",
     "read_fhir",
+    "read_key",
     "read_population",
     "read_redcap",
     "read_response_population",
@@ -247,6 +256,7 @@ __all__ = [
     "warning_sign_table",
     "write_diary",
     "write_monitor_report",
+    "write_patient_report",
     "write_population",
     "write_report",
     "write_response_population",
@@ -256,8 +266,8 @@ __all__ = [
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
     "alarms": ["alarm_policy"],
-    "calibration": ["check_calibration"],
     "arms": ["compare_arms"],
+    "calibration": ["check_calibration"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
@@ -265,6 +275,7 @@ _HOMES = {
     "errors": [name for name in __all__ if name.endswith("Error")],
     "estimands": ["handle_events"],
     "events": ["read_events"],
+    "export": ["Exported", "export_figures"],
     "fitting": ["fit_curves"],
     "leaving": ["dropout_sensitivity"],
     "monitoring.patient": ["PatientMonitor"],
@@ -296,12 +307,13 @@ _HOMES = {
         "plot_tipping_point",
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
-    "report": ["write_monitor_report", "write_report"],
+    "privacy": ["Privacy", "pseudonymise", "read_key"],
+    "report": ["write_monitor_report", "write_patient_report", "write_report"],
     "reporting": ["grolts_table", "methods_text", "session_info"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
-    "results.calibration": ["Calibration"],
     "results.arm_comparison": ["ArmComparison"],
+    "results.calibration": ["Calibration"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],

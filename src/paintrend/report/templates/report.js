@@ -46,4 +46,9 @@
     button.addEventListener("click", function () { sortBy(button); });
   });
   document.querySelectorAll(".figure").forEach(draw);
+
+  // What is folded would be missing on paper.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach(function (folded) { folded.open = true; });
+  });
 })();
