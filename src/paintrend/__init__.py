@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         UnknownPatientError,
     )
     from paintrend.events import read_events
+    from paintrend.explorer import Explorer, explore
     from paintrend.fitting import fit_curves
     from paintrend.monitoring.patient import PatientMonitor
     from paintrend.monitoring.records import Monitor
@@ -107,6 +108,7 @@ __all__ = [
     "DoseEffect",
     "EventTimes",
     "Events",
+    "Explorer",
     "Fit",
     "HorizonError",
     "InputError",
@@ -145,6 +147,7 @@ __all__ = [
     "correct_p_values",
     "count_responders",
     "draw_plausible",
+    "explore",
     "fit_curves",
     "fit_parquet",
     "flag_patients",
@@ -195,6 +198,7 @@ _HOMES = {
     "dropout": ["retention_by_course", "tipping_point"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "events": ["read_events"],
+    "explorer": ["Explorer", "explore"],
     "fitting": ["fit_curves"],
     "monitoring.patient": ["PatientMonitor"],
     "monitoring.records": ["Monitor"],
