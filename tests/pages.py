@@ -20,6 +20,11 @@ PATIENCE = 240
 """Seconds: a busy machine may be compiling; nothing waits that long where all is well."""
 
 
+def listen_to_ctrl_c() -> None:
+    """Undo that what was started in the background of a shell does not hear it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Server:
     """A process that serves pages, and what it has said so far."""
 
@@ -29,6 +34,7 @@ class Server:
         self.process = subprocess.Popen(
             command, cwd=folder, env=environment, text=True, encoding="utf-8", errors="replace",
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            preexec_fn=listen_to_ctrl_c if os.name != "nt" else None,
         )  # fmt: skip
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -112,18 +118,30 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def chromium_page(chromium: str) -> Iterator[Any]:
-    """Open a browser and give a page that waits with patience and reaches this computer only."""
+def opened_browser(chromium: str) -> Iterator[Any]:
+    """Open a browser that reaches this computer only.
+
+    One per test file, closed at its end: while it is open no other event loop can run here.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
         browser = play.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--proxy-server=127.0.0.1:9"]
         )
-        page = browser.new_page(viewport={"width": 1500, "height": 1100})
-        page.set_default_timeout(1000 * PATIENCE)
-        page.set_default_navigation_timeout(1000 * PATIENCE)
         try:
-            yield page
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def new_page(browser: Any) -> Iterator[Any]:
+    """Give an empty page that waits with patience."""
+    page = browser.new_page(viewport={"width": 1500, "height": 1100})
+    page.set_default_timeout(1000 * PATIENCE)
+    page.set_default_navigation_timeout(1000 * PATIENCE)
+    try:
+        yield page
+    finally:
+        page.close()

@@ -14,7 +14,7 @@ from paintrend.report import write_report
 
 from .accessibility import keyboard_problems, page_problems
 from .fakes import make_fake_fit
-from .pages import ROOT, Server, chromium_page, jupyter_lab, own_environment
+from .pages import ROOT, Server, jupyter_lab, new_page, opened_browser, own_environment
 from .test_report import WHEN
 
 pytestmark = [pytest.mark.browser]
@@ -44,8 +44,14 @@ def served(tmp_path_factory, chromium):
 
 
 @pytest.fixture(scope="module")
-def page(served, chromium):
-    with chromium_page(chromium) as page:
+def browser(chromium):
+    with opened_browser(chromium) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def page(served, browser):
+    with new_page(browser) as page:
         page.goto(served[1])
         ready(page)
         yield page
@@ -179,8 +185,8 @@ def test_ctrl_c_ends_it_and_leaves_nothing(served):
 
 
 @pytest.mark.slow
-def test_jupyterlab_runs_notebook_02(tmp_path, chromium):
-    with jupyter_lab(tmp_path) as address, chromium_page(chromium) as page:
+def test_jupyterlab_runs_notebook_02(tmp_path, browser):
+    with jupyter_lab(tmp_path) as address, new_page(browser) as page:
         page.goto(address.format("notebooks/02_explore_a_cohort.ipynb"))
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -199,10 +205,10 @@ def test_jupyterlab_runs_notebook_02(tmp_path, chromium):
         assert table.set_index("patient_id")["age"].sort_index().equals(sample.first())
 
 
-def test_the_report_is_accessible(tmp_path, chromium):
+def test_the_report_is_accessible(tmp_path, browser):
     fit = make_fake_fit(12)
     path = write_report(fit, pt.classify(fit), tmp_path / "report.html", n_pictures=3, created=WHEN)
-    with chromium_page(chromium) as page:
+    with new_page(browser) as page:
         page.goto(path.as_uri())
         page.locator(".figure .main-svg").last.wait_for(state="attached")
         assert page_problems(page) == []
@@ -222,9 +228,9 @@ def test_the_report_is_accessible(tmp_path, chromium):
         assert all(names)
 
 
-def test_the_check_of_accessibility_finds_what_is_wrong(chromium, tmp_path):
+def test_the_check_of_accessibility_finds_what_is_wrong(browser, tmp_path):
     (tmp_path / "bad.html").write_text(BAD, encoding="utf-8")
-    with chromium_page(chromium) as page:
+    with new_page(browser) as page:
         page.goto((tmp_path / "bad.html").as_uri())
         found = " | ".join(page_problems(page))
         for words in (
