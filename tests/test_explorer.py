@@ -214,12 +214,14 @@ def test_overview_places_patients_by_their_medians(state):
 
 
 def test_a_refreshed_overview_is_a_new_one(state):
-    figure = draw_overview(overview_info(state))
-    later = state.reclassified(worsening=4.0).showing("P002")
-    later = later.filtered(Filters(values={"arm": frozenset({"a"})}))
-    refresh_overview(figure, overview_info(later))
-    new = draw_overview(overview_info(later))
-    assert figure.to_json() == new.to_json()
+    info = overview_info(state)
+    figure = draw_overview(info)
+    moved = state.reclassified(worsening=4.0).showing("P002")
+    chosen = moved.filtered(Filters(values={"arm": frozenset({"a"})}))
+    for later in (moved, chosen, chosen.showing("P004"), state.reclassified(worsening=5.9), state):
+        before, info = info, overview_info(later)
+        refresh_overview(figure, info, before)
+        assert figure.to_json() == draw_overview(info).to_json()
 
 
 def test_words_from_outside_are_shown_and_not_run(fit):
@@ -340,6 +342,15 @@ def test_a_click_on_a_mark_shows_the_patient(app):
     ring = app._overview.data[-1]
     assert (ring.x[0], ring.y[0]) == (trace.x[0], trace.y[0])
     assert len(app._panel._curve.children) == 1
+
+
+def test_a_patient_without_a_curve_is_shown_all_the_same(fit):
+    app = pt.explore(fit)
+    name = next(name for name in fit.patient_ids if not fit.info.loc[name, "fitted"])
+    app.show(name)
+    assert "not fitted, no course" in app._panel._heading.value
+    assert list(app._overview.data[-1].x) == [None]
+    assert app.widget.children[2] is app._panel.widget
 
 
 def test_export_says_where_the_file_is(app, tmp_path):

@@ -50,8 +50,15 @@ def browser(chromium):
 
 
 @pytest.fixture(scope="module")
-def page(served, browser):
+def asked():
+    """Every address that the page of Voila asked for."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(served, browser, asked):
     with new_page(browser) as page:
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(served[1])
         ready(page)
         yield page
@@ -156,6 +163,13 @@ def test_voila_replays_a_patient_day_by_day(page):
     plots = page.locator(".pt-patient .js-plotly-plot")
     plots.nth(1).wait_for()
     assert plots.count() == 2
+
+
+def test_nothing_is_asked_of_another_host(served, page, asked):
+    own = served[1].partition("?")[0]
+    others = [url for url in asked if not url.startswith((own, "data:", "blob:"))]
+    assert len(asked) > 5
+    assert others == []
 
 
 def test_voila_is_accessible(page):

@@ -126,8 +126,8 @@ class Explorer:
     ) -> None:
         w = import_widgets()
         self.state, self._panel, self._folder, self._quiet = state, panel, folder, False
-        info = overview_info(state)
-        self._overview = go.FigureWidget(draw_overview(info))
+        self._info = overview_info(state)
+        self._overview = go.FigureWidget(draw_overview(self._info))
         for trace in self._overview.data[:-1]:
             trace.on_click(self._clicked)
         self._counts = w.HTML()
@@ -190,7 +190,9 @@ class Explorer:
 
     def _redraw(self, *, same_patient: bool = False) -> None:
         state = self.state
-        refresh_overview(self._overview, overview_info(state))
+        info = overview_info(state)
+        refresh_overview(self._overview, info, self._info)
+        self._info = info
         self._counts.value = counts_html(state)
         listed = state.ids[:LISTED]
         if state.patient_id is not None and state.patient_id not in listed:

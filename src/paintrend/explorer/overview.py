@@ -43,18 +43,27 @@ def draw_overview(info: OverviewInfo) -> go.Figure:
         margin={"l": 76, "r": 12, "t": 62, "b": BELOW},
         legend={"y": -0.18, "yanchor": "top", "traceorder": "normal", "itemclick": False,
                 "itemdoubleclick": False},
-        **_frame(info),
+        **_axes(info), **_words(info),
     )  # fmt: skip
     return figure
 
 
-def refresh_overview(figure: Any, info: OverviewInfo) -> None:
-    """Bring a figure that `draw_overview` made to other numbers, all at once."""
+def refresh_overview(figure: Any, info: OverviewInfo, before: OverviewInfo) -> None:
+    """Bring a figure that shows ``before`` to other numbers of the same patients, all at once.
+
+    What is the same is left alone: most of the time goes into handing changes to the page.
+    """
     with figure.batch_update():
-        for trace, group in zip(figure.data, info.groups, strict=False):
-            trace.update(_values(group))
-        figure.data[-1].update(_ring(info))
-        figure.update_layout(_frame(info))
+        for trace, group, old in zip(figure.data, info.groups, before.groups, strict=False):
+            if (group.ids, group.notes) != (old.ids, old.notes):
+                trace.update(_values(group))
+        if info.marked != before.marked:
+            figure.data[-1].update(_ring(info))
+        if (info.rise_range, info.end_range) != (before.rise_range, before.end_range):
+            figure.update_layout(_axes(info))
+        words = _words(info)
+        if words != _words(before):
+            figure.update_layout(words)
 
 
 def _values(group: CourseGroup) -> dict[str, Any]:
@@ -73,9 +82,24 @@ def _ring(info: OverviewInfo) -> dict[str, Any]:
     return {"x": [x], "y": [y]}
 
 
-def _frame(info: OverviewInfo) -> dict[str, Any]:
-    """Axes, thresholds, heading and caption."""
+def _axes(info: OverviewInfo) -> dict[str, Any]:
     unit = escape(info.scale.unit)
+    return {
+        "xaxis": {
+            "range": list(info.rise_range),
+            "title": {"text": f"Largest rise above the start, {unit} (right = worse on the way)",
+                      "standoff": 6},
+        },
+        "yaxis": {
+            "range": list(info.end_range),
+            "title": {"text": f"Change from the start to {info.unit.show(info.horizon)}, {unit}"
+                      "<br>(up = worse at the end)", "standoff": 6},
+        },
+    }  # fmt: skip
+
+
+def _words(info: OverviewInfo) -> dict[str, Any]:
+    """Thresholds, heading and caption."""
     worse, better = number(info.worsening, 2), number(info.improvement, 2)
     lines = [
         {"type": "line", "xref": "x", "yref": "paper", "x0": info.worsening, "x1": info.worsening,
@@ -91,16 +115,6 @@ def _frame(info: OverviewInfo) -> dict[str, Any]:
             "text": f"<b>{n_drawn} of {info.n_patients} patients drawn</b><br>click on a mark to "
             "look at the patient; the list does the same by keyboard",
             "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12},
-        },
-        "xaxis": {
-            "range": list(info.rise_range),
-            "title": {"text": f"Largest rise above the start, {unit} (right = worse on the way)",
-                      "standoff": 6},
-        },
-        "yaxis": {
-            "range": list(info.end_range),
-            "title": {"text": f"Change from the start to {info.unit.show(info.horizon)}, {unit}"
-                      "<br>(up = worse at the end)", "standoff": 6},
         },
         "shapes": [
             {**line, "layer": "between", "line": {"color": MUTED, "width": 1, "dash": "dot"}}
