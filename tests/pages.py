@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 240
+PATIENCE = 500
 """Seconds: a busy machine may be compiling; nothing waits that long where all is well."""
 
 
@@ -99,13 +99,17 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
     settings.mkdir(parents=True)
     # Cells out of sight would else not be in the page.
     (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    asked = folder / "settings" / "@jupyterlab" / "apputils-extension"
+    asked.mkdir()
+    # A question about news would lie over the page.
+    (asked / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     environment = own_environment(folder)
     environment["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
     port = free_port()
     options = [
         f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1", "--no-browser", "--allow-root",
         "--IdentityProvider.token=word", f"--ServerApp.root_dir={folder}",
-        "--LabApp.news_url=None", "--LabApp.check_for_updates_class="
+        "--LabApp.check_for_updates_class="
         "jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
     command = [sys.executable, "-m", "jupyterlab", *options]

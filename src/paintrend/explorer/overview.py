@@ -13,7 +13,7 @@ from paintrend.wording import course_label, number
 
 __all__ = ["draw_overview", "refresh_overview"]
 
-WIDTH, HEIGHT, BELOW = 820, 560, 190  # pixels
+WIDTH, HEIGHT, BELOW = 740, 560, 190  # pixels
 MANY = 2_000
 """Patients from which marks are drawn by the graphics processor."""
 
@@ -127,6 +127,6 @@ def _words(info: OverviewInfo) -> dict[str, Any]:
              "yanchor": "top", "text": f"better at the end by {better}"},
             {**words, "x": info.worsening, "y": 1, "yref": "paper", "xanchor": "left",
              "yanchor": "top", "text": f"rise of {worse}"},
-            caption_label(wrap(info.caption, 125), down=134, left=60),
+            caption_label(wrap(info.caption, 112), down=134, left=60),
         ],
     }  # fmt: skip
