@@ -34,6 +34,12 @@ LAYERS = (
     ("review", "monitoring", "alarms", "soreness"),
     (
         "pooling",
+        "estimands",
+        "arms",
+        "schedules",
+        "unscheduled",
+        "leaving",
+        "reporting",
         "shares",
         "responders",
         "survival",

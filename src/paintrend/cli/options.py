@@ -128,12 +128,17 @@ def add_reported(parser: argparse.ArgumentParser) -> None:
 
 
 def add_same_day(parser: argparse.ArgumentParser) -> None:
-    """Ratings of the day of a session, for commands that estimate the response."""
+    """Options of the response to sessions, for commands that estimate it."""
     parser.add_argument(
         "--same-day",
         choices=("leave_out", "before", "after"),
         default="leave_out",
         help="ratings that may lie before or after the session of their day (default: leave_out)",
+    )
+    parser.add_argument(
+        "--response-population",
+        metavar="JSON",
+        help="responses to sessions learned before, from other patients (with --sessions)",
     )
 
 
