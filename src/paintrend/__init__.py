@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from paintrend.estimands import handle_events
     from paintrend.events import read_events
+    from paintrend.explorer import Explorer, explore
     from paintrend.export import Exported, export_figures
     from paintrend.fitting import fit_curves
     from paintrend.leaving import dropout_sensitivity
@@ -148,6 +149,7 @@ __all__ = [
     "Estimand",
     "EventTimes",
     "Events",
+    "Explorer",
     "Exported",
     "Fit",
     "HorizonError",
@@ -195,6 +197,7 @@ __all__ = [
     "draw_plausible",
     "drop_unscheduled",
     "dropout_sensitivity",
+    "explore",
     "export_figures",
     "fit_curves",
     "fit_parquet",
@@ -275,6 +278,7 @@ _HOMES = {
     "errors": [name for name in __all__ if name.endswith("Error")],
     "estimands": ["handle_events"],
     "events": ["read_events"],
+    "explorer": ["Explorer", "explore"],
     "export": ["Exported", "export_figures"],
     "fitting": ["fit_curves"],
     "leaving": ["dropout_sensitivity"],

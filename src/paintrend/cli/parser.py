@@ -124,6 +124,7 @@ def build_parser() -> argparse.ArgumentParser:
         add_criteria(command)
         add_fitting(command, population=True)
 
+    _add_explore(commands)
     monitor = _command(
         commands, "monitor", "judge patients who are followed day by day, list who needs a look"
     )
@@ -178,6 +179,32 @@ def _add_convert(commands: Any) -> None:
     add_scale(parser)
     add_reading(parser)
     add_systems(parser)
+
+
+def _add_explore(commands: Any) -> None:
+    parser = _command(
+        commands, "explore", "fit, and explore patients in a browser on this computer, without code"
+    )
+    add_file(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", default=".",
+        help="folder for exported selections (default: this one)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--port",
+        metavar="N",
+        type=int,
+        help="port on this computer (default: a free one from 8866)",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    parser.add_argument(
+        "--horizon", metavar="DAYS", type=number, help="day at which courses are judged"
+    )
+    add_scale(parser)
+    add_reading(parser)
+    add_reported(parser)
+    add_criteria(parser)
+    add_fitting(parser, population=True)
 
 
 def _add_sessions(commands: Any) -> None:
