@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from paintrend.errors import (
         CriteriaError,
         DiaryError,
+        FitError,
         HorizonError,
         InputError,
         MissingExtraError,
@@ -86,7 +87,7 @@ if TYPE_CHECKING:
     from paintrend.soreness.dose import session_dose
     from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
-    from paintrend.storage import read_population, write_population
+    from paintrend.storage import read_fit, read_population, write_fit, write_population
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
@@ -108,6 +109,7 @@ __all__ = [
     "EventTimes",
     "Events",
     "Fit",
+    "FitError",
     "HorizonError",
     "InputError",
     "LandmarkTest",
@@ -165,6 +167,7 @@ __all__ = [
     "prevalence",
     "read_diary",
     "read_events",
+    "read_fit",
     "read_population",
     "read_sessions",
     "read_symptoms",
@@ -180,6 +183,7 @@ __all__ = [
     "time_to",
     "tipping_point",
     "warning_sign_table",
+    "write_fit",
     "write_monitor_report",
     "write_population",
     "write_report",
@@ -246,7 +250,7 @@ _HOMES = {
     "soreness.dose": ["session_dose"],
     "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
-    "storage": ["read_population", "write_population"],
+    "storage": ["read_fit", "read_population", "write_fit", "write_population"],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],

@@ -18,7 +18,8 @@
         "mean": [[...]],  "covariance": [[[...]]],               by family
         "noise": [...]                   shares of noise settings
       },
-      "members": ["0f3a...", ...]        one-way digests, up to 8 per patient; may be missing
+      "members": ["0f3a...", ...],       one-way digests, up to 8 per patient; may be missing
+      "sha256": "..."                    of all of the above as JSON, keys sorted, no blanks
     }
 
 It holds no id, no rating and no date. The digests tell whether a patient who is met again is one of
@@ -42,10 +43,18 @@ from paintrend.readers.wide import UNITS
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 from paintrend.storage.aside import written_aside
-from paintrend.storage.checks import Checks, shown
+from paintrend.storage.checks import Checks, digest_of, shown
 from paintrend.storage.prior import NO_PRIOR, describe_dictionary, read_prior
 
-__all__ = ["FORMAT", "VERSION", "read_population", "write_population"]
+__all__ = [
+    "FORMAT",
+    "VERSION",
+    "population_document",
+    "population_of",
+    "read_population",
+    "write_population",
+    "written_by",
+]
 
 FORMAT = "paintrend population"
 VERSION = 1
@@ -101,11 +110,25 @@ def write_population(
         raise PopulationError(
             f"write_population takes fit.population, got {type(population).__name__}."
         )
-    document = {
+    document = population_document(population, members=members)
+    document["sha256"] = digest_of(document)
+    # Floats are written in the shortest form that is read back as the same number.
+    text = json.dumps(document, indent=1, allow_nan=False)
+    with written_aside(path) as aside:
+        aside.write_bytes(text.encode("ascii") + b"\n")
+    return Path(path)
+
+
+def population_document(population: Population, *, members: bool = True) -> dict[str, Any]:
+    """Give a population as what JSON holds."""
+    return {
         "format": FORMAT,
         "version": VERSION,
         "paintrend": written_by(),
-        "scale": asdict(population.scale),
+        "scale": {
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in asdict(population.scale).items()
+        },
         "horizon": population.horizon,
         "lasting_days": population.lasting_days,
         "gap": population.gap,
@@ -120,11 +143,6 @@ def write_population(
         },
         **({"members": sorted(population.members)} if members else {}),
     }
-    # Floats are written in the shortest form that is read back as the same number.
-    text = json.dumps(document, indent=1, allow_nan=False, default=_plain)
-    with written_aside(path) as aside:
-        aside.write_bytes(text.encode("ascii") + b"\n")
-    return Path(path)
 
 
 def read_population(path: str | os.PathLike[str]) -> Population:
@@ -153,20 +171,29 @@ def read_population(path: str | os.PathLike[str]) -> Population:
     paintrend.errors.PopulationError: there is no file no such file.json.
     """
     file = Path(path)
-    document = _parse(file)
+    return population_of(_parse(file), file.name)
+
+
+def population_of(document: Any, name: str) -> Population:
+    """Give the population of a document that came from JSON; `name` is for messages.
+
+    Raises
+    ------
+    PopulationError
+    """
+    known = _known(document, name)
     checks = Checks()
-    draft = _draft(document, checks)
-    prior = read_prior(document, draft, checks)
+    draft = _draft(known, checks)
+    prior = read_prior(known, draft, checks)
+    own = "" if checks.found else digest_of(known)
+    if own and known.get("sha256", own) != own:
+        checks.add_text(
+            "sha256", f"{own!r}, which follows from the content", f"{shown(known['sha256'])}: the "
+            "file was changed after it was written (if that was meant, delete this key)"
+        )  # fmt: skip
     if draft is None or prior is None or checks.found:
-        raise PopulationError(checks.message(file.name))
+        raise PopulationError(checks.message(name))
     return replace(draft, prior=prior)
-
-
-def _plain(value: Any) -> Any:
-    """Turn a NumPy number, which a user's own scale may hold, into a plain one."""
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"a population holds numbers and text, got {type(value).__name__}")
 
 
 def written_by() -> str:
@@ -177,8 +204,8 @@ def written_by() -> str:
         return "from source"
 
 
-def _parse(file: Path) -> dict[str, Any]:
-    """Read the file as far as it is certain to be a population that this version knows."""
+def _parse(file: Path) -> Any:
+    """Read a JSON file."""
     try:
         data = file.read_bytes()
     except FileNotFoundError:
@@ -187,25 +214,29 @@ def _parse(file: Path) -> dict[str, Any]:
         raise PopulationError(f"{file} cannot be read ({error.strerror}).") from error
     try:
         # utf-8-sig, because some editors put a byte-order mark in front.
-        document = json.loads(data.decode("utf-8-sig"))
+        return json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise PopulationError(
             f"{file.name} is not a population: expected a JSON file from write_population, "
             f"got something else ({str(error)[:120]})."
         ) from error
+
+
+def _known(document: Any, name: str) -> dict[str, Any]:
+    """Refuse what is certainly not a population that this version knows."""
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         came = shown(document.get("format") if isinstance(document, dict) else document)
         raise PopulationError(
-            f"{file.name} is not a population: format: expected {FORMAT!r}, got {came}."
+            f"{name} is not a population: format: expected {FORMAT!r}, got {came}."
         )
     version = document.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise PopulationError(
-            f"{file.name}: version: expected a whole number from 1, got {shown(version)}."
+            f"{name}: version: expected a whole number from 1, got {shown(version)}."
         )
     if version > VERSION:
         raise PopulationError(
-            f"{file.name}: version: expected {VERSION} or older, got {version}. It was written by "
+            f"{name}: version: expected {VERSION} or older, got {version}. It was written by "
             f"paintrend {shown(document.get('paintrend'))}; install that or a newer one."
         )
     return document
