@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from paintrend import __version__
+from paintrend.readers.formulas import FORMULA_STARTS
 from paintrend.report.files import (
     COURSE_COLUMNS,
     CURVE_COLUMNS,
@@ -15,7 +16,6 @@ from paintrend.report.files import (
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.results.session_response import SessionResponse
-from paintrend.storage.tables import FORMULA_STARTS
 from paintrend.wording import number, percent
 
 __all__ = ["FILES", "about_text"]

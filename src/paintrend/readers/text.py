@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from paintrend.readers.formulas import unquoted_cells, unquoted_formula
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, heading_row, named_table
 
@@ -63,6 +64,13 @@ def read_text(data: bytes, source: str) -> RawTable:
             "but no rows below them",
             "Add one row per rating.",
         )
+    below, n_quoted = unquoted_cells(below)
+    if n_quoted:
+        notices.append(
+            f"a ' before text that a spreadsheet would run as a formula was taken away in "
+            f"{n_quoted:,} {'cell' if n_quoted == 1 else 'cells'}"
+        )
+    headings = [unquoted_formula(heading) for heading in headings]
     table = named_table(below, headings, n_above + 2, source, notices)
     at = {int(row): position for position, row in enumerate(table.rows)} if too_long else {}
     return replace(table, too_long={at[row]: extra for row, extra in too_long.items() if row in at})

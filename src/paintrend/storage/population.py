@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -38,13 +38,13 @@ from typing import Any
 import numpy as np
 
 from paintrend.defaults import DEFAULTS
-from paintrend.errors import PopulationError, ScaleError
+from paintrend.errors import PopulationError
 from paintrend.readers.wide import UNITS
 from paintrend.results.population import Population
-from paintrend.scales import Scale
 from paintrend.storage.aside import written_aside
 from paintrend.storage.checks import Checks, digest_of, shown
 from paintrend.storage.prior import NO_PRIOR, describe_dictionary, read_prior
+from paintrend.storage.scales import read_scale
 
 __all__ = [
     "FORMAT",
@@ -244,7 +244,7 @@ def _known(document: Any, name: str) -> dict[str, Any]:
 
 def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
     """Read all but the prior; None after a problem."""
-    scale = _scale(document, checks)
+    scale = read_scale(document, checks)
     days = {
         name: checks.number(document, name, SHORTEST, LONGEST)
         for name in ("horizon", "lasting_days", "gap")
@@ -275,29 +275,3 @@ def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
         n_cohort=n_cohort,
         time_unit=unit,
     )
-
-
-def _scale(document: dict[str, Any], checks: Checks) -> Scale | None:
-    """Read the scale; a scale with an unknown or missing field is not the one it was."""
-    values = document.get("scale")
-    if not isinstance(values, dict):
-        checks.add("scale", "an object", values, "scale" in document)
-        return None
-    names = [field.name for field in fields(Scale)]
-    for name in names:
-        if name not in values:
-            checks.add(f"scale.{name}", "a value", None, present=False)
-    unknown = [name for name in values if name not in names]
-    if unknown:
-        checks.add("scale", f"the fields {', '.join(names)}", ", ".join(unknown))
-    texts = [name for name in ("label", "measures", "unit", "source", "doi") if name in values]
-    for name in texts:
-        if not isinstance(values[name], str):
-            checks.add(f"scale.{name}", "a text", values[name])
-    if any(problem.startswith("scale") for problem in checks.found):
-        return None
-    try:
-        return Scale(**values)
-    except (ScaleError, OverflowError) as error:
-        checks.found.append(f"scale: {error}")
-        return None
