@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from paintrend.results.session_criteria import SessionCriteria
     from paintrend.results.session_response import PatientResponse, SessionResponse
     from paintrend.results.sessions import Sessions
+    from paintrend.results.small_cells import suppress_small_cells
     from paintrend.results.symptoms import Symptoms
     from paintrend.review import review_order
     from paintrend.scaleout.parquet_fit import ParquetFit
@@ -180,6 +181,7 @@ __all__ = [
     "session_response",
     "simulate_cohort",
     "simulate_sessions",
+    "suppress_small_cells",
     "time_to",
     "tipping_point",
     "warning_sign_table",
@@ -238,6 +240,7 @@ _HOMES = {
     "results.session_criteria": ["SessionCriteria"],
     "results.session_response": ["PatientResponse", "SessionResponse"],
     "results.sessions": ["Sessions"],
+    "results.small_cells": ["suppress_small_cells"],
     "results.symptoms": ["Symptoms"],
     "review": ["review_order"],
     "scaleout.parquet_fit": ["ParquetFit"],

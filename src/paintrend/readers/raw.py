@@ -11,7 +11,10 @@ import pandas as pd
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.values import to_text
 
-__all__ = ["RawTable", "filled_cells", "heading_row", "named_table"]
+__all__ = ["MOST_COLUMNS", "RawTable", "check_width", "filled_cells", "heading_row", "named_table"]
+
+MOST_COLUMNS = 16_384
+"""As in a sheet of Excel."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,21 @@ class RawTable:
     too_long: dict[int, str] = field(default_factory=dict)
 
 
+def check_width(n: int, source: str) -> None:
+    """Refuse a table with more columns than any diary has.
+
+    Raises
+    ------
+    DiaryError
+    """
+    if n > MOST_COLUMNS:
+        raise file_error(
+            source,
+            f"the table has {n:,} columns; at most {MOST_COLUMNS:,} are read",
+            "Was the wrong separator used, or is the table on its side? Keep the columns needed.",
+        )
+
+
 def named_table(
     cells: pd.DataFrame, headings: list[str], first_row: int, source: str, notices: list[str]
 ) -> RawTable:
@@ -58,6 +76,7 @@ def named_table(
     source, notices
         As in `RawTable`.
     """
+    check_width(len(headings), source)
     filled = filled_cells(cells)
     names = [heading.strip() for heading in headings]
     keep = [i for i, name in enumerate(names) if name or filled[:, i].any()]
