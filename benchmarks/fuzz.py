@@ -50,6 +50,11 @@ class Outcome:
     slowest: float = 0.0
     findings: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def n(self) -> int:
+        """All inputs."""
+        return self.read + self.refused + sum(self.findings.values())
+
 
 def readers() -> dict[str, tuple[str, Callable[[Path], Any]]]:
     """Name of a reader -> kind of input and how a file is read."""
@@ -75,12 +80,22 @@ def readers() -> dict[str, tuple[str, Callable[[Path], Any]]]:
     return found
 
 
-def try_inputs(name: str, n: int, seed: int, folder: Path, keep: Path | None = None) -> Outcome:
-    """Give a reader `n` mutated inputs."""
+def try_inputs(
+    name: str,
+    n: int,
+    seed: int,
+    folder: Path,
+    keep: Path | None = None,
+    minutes: float = np.inf,
+) -> Outcome:
+    """Give a reader `n` mutated inputs, or as many as it takes in so many minutes."""
+    stop = time.monotonic() + 60.0 * minutes
     kind, read = readers()[name]
     outcome = Outcome()
     suffix = SEEDS[kind].suffix
     for number in range(n):
+        if time.monotonic() > stop:
+            break
         rng = np.random.default_rng([seed, number])
         data = mutate(kind, rng)
         path = folder / f"input{number % 2}{suffix}"
@@ -129,6 +144,7 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=20_000, help="mutated inputs per reader")
     parser.add_argument("--reader", nargs="*", help="these only")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=np.inf, help="at most, per reader")
     parser.add_argument("--keep", type=Path, help="folder for inputs that are findings")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -137,10 +153,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         for name in options.reader or readers():
             began = time.perf_counter()
-            out = try_inputs(name, options.inputs, options.seed, Path(place), options.keep)
+            out = try_inputs(
+                name, options.inputs, options.seed, Path(place), options.keep, options.minutes
+            )
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(
-                f"{name}: {options.inputs:,} inputs, {out.read:,} read, {out.refused:,} refused, "
+                f"{name}: {out.n:,} inputs, {out.read:,} read, {out.refused:,} refused, "
                 f"{sum(out.findings.values())} findings; slowest {out.slowest:.2f} s, peak "
                 f"{peak:.0f} MB, {time.perf_counter() - began:.0f} s",
                 flush=True,

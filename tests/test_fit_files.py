@@ -405,6 +405,7 @@ print("left", len(os.listdir(target)) if os.path.isdir(target) else 1)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fit", "fit.zip"])
 def test_a_kill_at_any_moment_leaves_the_old_fit_or_the_new(fit, tmp_path, name):
     source = pt.write_fit(fit, tmp_path / "source.zip")
