@@ -116,7 +116,7 @@ def try_inputs(
 
 
 def _one(read: Callable[[Path], Any], path: Path) -> str:
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # of the processor: the machine may be busy
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -131,7 +131,7 @@ def _one(read: Callable[[Path], Any], path: Path) -> str:
         where = f"{Path(place[-1].filename).name}:{place[-1].lineno}" if place else "?"
         return f"{type(error).__name__} at {where}: {str(error)[:100]}"
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _too_slow(*_: object) -> None:
@@ -148,7 +148,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder for inputs that are findings")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.signal(signal.SIGALRM, _too_slow)
+    signal.signal(signal.SIGPROF, _too_slow)
     n_findings = 0
     with tempfile.TemporaryDirectory() as place:
         for name in options.reader or readers():
