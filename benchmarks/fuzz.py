@@ -90,6 +90,7 @@ def try_inputs(
 ) -> Outcome:
     """Give a reader `n` mutated inputs, or as many as it takes in so many minutes."""
     stop = time.monotonic() + 60.0 * minutes
+    signal.signal(signal.SIGPROF, _too_slow)
     kind, read = readers()[name]
     outcome = Outcome()
     suffix = SEEDS[kind].suffix
@@ -148,7 +149,6 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder for inputs that are findings")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.signal(signal.SIGPROF, _too_slow)
     n_findings = 0
     with tempfile.TemporaryDirectory() as place:
         for name in options.reader or readers():
