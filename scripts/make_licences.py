@@ -26,6 +26,8 @@ along are in `requirements/`.
 | package | licence | for |
 |---|---|---|
 """
+STATEMENT = """Research and case-review software, not a medical device; not for deciding one patient's
+care on its own. It does not show that treatment caused a change."""
 
 
 def licence_of(name: str) -> str:
@@ -56,7 +58,7 @@ def table() -> str:
         for line in lines:
             users.setdefault(Requirement(line).name.lower(), []).append(group)
     rows = [f"| {name} | {licence_of(name)} | {', '.join(users[name])} |" for name in sorted(users)]
-    return HEAD + "\n".join(rows) + "\n"
+    return HEAD + "\n".join(rows) + "\n\n" + STATEMENT + "\n"
 
 
 if __name__ == "__main__":
