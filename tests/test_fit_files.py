@@ -91,6 +91,8 @@ def test_every_field_comes_back(fit, path):
             if field.name in ("posterior", "prior"):
                 for name in ours._fields:
                     same(getattr(ours, name), getattr(theirs, name))
+            elif field.name == "provenance":
+                assert ours.to_dict() == theirs.to_dict()
             elif field.name not in ("diary", "population", "inference"):
                 same(ours, theirs)
     assert len(again.diary.problems) == 1
@@ -137,7 +139,7 @@ def test_no_code_is_in_the_files(path):
         if path.is_dir()
         else {name: zipfile.ZipFile(path).read(name) for name in zipfile.ZipFile(path).namelist()}
     )
-    assert len(contents) == 9
+    assert len(contents) == 10
     for name, data in contents.items():
         assert data[:4] == (b'{\n "' if name == DESCRIPTION else b"PAR1")
 
@@ -155,7 +157,7 @@ def test_a_fit_replaces_another_and_leaves_strangers_alone(fit, tmp_path):
     pt.write_fit(fit.select(["P3"]), place)
     assert pt.read_fit(place).patient_ids == ("P3",)
     names = sorted(file.name for file in place.iterdir())
-    assert len(names) == 9 + 2
+    assert len(names) == 10 + 2
     assert "notes.txt" in names
     assert "ratings-mine.parquet" in names
 
@@ -417,4 +419,4 @@ def test_a_kill_at_any_moment_leaves_the_old_fit_or_the_new(fit, tmp_path, name)
     assert run.returncode == 0, run.stderr
     stops, left = (int(line.split()[1]) for line in run.stdout.splitlines())
     assert stops >= (15 if name == "fit" else 3)
-    assert left == (9 if name == "fit" else 1)
+    assert left == (10 if name == "fit" else 1)

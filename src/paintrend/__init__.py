@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paintrend.alarms import alarm_policy
+    from paintrend.arms import compare_arms
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
         ScaleError,
         UnknownPatientError,
     )
+    from paintrend.estimands import handle_events
     from paintrend.events import read_events
     from paintrend.fitting import fit_curves
+    from paintrend.leaving import dropout_sensitivity
     from paintrend.monitoring.patient import PatientMonitor
     from paintrend.monitoring.records import Monitor
     from paintrend.monitoring.replay import monitor
@@ -46,17 +49,27 @@ if TYPE_CHECKING:
         plot_null_world,
         plot_patient,
         plot_policy,
+        plot_power,
+        plot_prevalence,
+        plot_responders,
+        plot_retention,
         plot_sessions,
+        plot_specifications,
+        plot_time_to,
+        plot_tipping_point,
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.report import write_monitor_report, write_report
+    from paintrend.reporting import grolts_table, methods_text, session_info
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
+    from paintrend.results.arm_comparison import ArmComparison
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
     from paintrend.results.dose_effect import DoseEffect
+    from paintrend.results.estimand import Estimand
     from paintrend.results.event_times import EventTimes
     from paintrend.results.events import Events
     from paintrend.results.fit import Fit
@@ -66,12 +79,18 @@ if TYPE_CHECKING:
     from paintrend.results.pooled import PooledAnalysis
     from paintrend.results.population import Population
     from paintrend.results.prevalence import Prevalence
+    from paintrend.results.provenance import Provenance
     from paintrend.results.responders import Responders
     from paintrend.results.session_criteria import SessionCriteria
-    from paintrend.results.session_response import PatientResponse, SessionResponse
+    from paintrend.results.session_response import (
+        PatientResponse,
+        ResponsePopulation,
+        SessionResponse,
+    )
     from paintrend.results.sessions import Sessions
     from paintrend.results.small_cells import suppress_small_cells
     from paintrend.results.symptoms import Symptoms
+    from paintrend.results.unscheduled import UnscheduledRatings
     from paintrend.review import review_order
     from paintrend.scaleout.parquet_fit import ParquetFit
     from paintrend.scaleout.parquet_run import fit_parquet
@@ -88,10 +107,20 @@ if TYPE_CHECKING:
     from paintrend.soreness.dose import session_dose
     from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
-    from paintrend.storage import read_fit, read_population, write_fit, write_population
+    from paintrend.storage import (
+        read_fit,
+        read_population,
+        read_response_population,
+        write_fit,
+        write_population,
+        write_response_population,
+    )
+    from paintrend.storage.diaries import write_diary
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
+    from paintrend.systems import read_cdisc, read_fhir, read_redcap
+    from paintrend.unscheduled import drop_unscheduled, flag_unscheduled
     from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
 
 __version__ = "0.1.0"
@@ -100,6 +129,7 @@ __all__ = [
     "SCALES",
     "WARNING_SIGNS",
     "AlarmPolicy",
+    "ArmComparison",
     "CohortCheck",
     "Courses",
     "Criteria",
@@ -107,6 +137,7 @@ __all__ = [
     "Diary",
     "DiaryError",
     "DoseEffect",
+    "Estimand",
     "EventTimes",
     "Events",
     "Fit",
@@ -127,7 +158,9 @@ __all__ = [
     "Population",
     "PopulationError",
     "Prevalence",
+    "Provenance",
     "Responders",
+    "ResponsePopulation",
     "RunError",
     "Scale",
     "ScaleError",
@@ -140,19 +173,27 @@ __all__ = [
     "SimulatedCohort",
     "Symptoms",
     "UnknownPatientError",
+    "UnscheduledRatings",
     "WarningSign",
     "__version__",
     "alarm_policy",
     "check_cohort",
     "classify",
+    "compare_arms",
     "correct_p_values",
     "count_responders",
     "draw_plausible",
+    "drop_unscheduled",
+    "dropout_sensitivity",
     "fit_curves",
     "fit_parquet",
     "flag_patients",
+    "flag_unscheduled",
     "get_scale",
+    "grolts_table",
+    "handle_events",
     "landmark_test",
+    "methods_text",
     "monitor",
     "multiverse",
     "plot_cohort",
@@ -162,14 +203,25 @@ __all__ = [
     "plot_null_world",
     "plot_patient",
     "plot_policy",
+    "plot_power",
+    "plot_prevalence",
+    "plot_responders",
+    "plot_retention",
     "plot_sessions",
+    "plot_specifications",
+    "plot_time_to",
+    "plot_tipping_point",
     "pool_draws",
     "power",
     "prevalence",
+    "read_cdisc",
     "read_diary",
     "read_events",
+    "read_fhir",
     "read_fit",
     "read_population",
+    "read_redcap",
+    "read_response_population",
     "read_sessions",
     "read_symptoms",
     "regress",
@@ -178,6 +230,7 @@ __all__ = [
     "review_order",
     "scale_table",
     "session_dose",
+    "session_info",
     "session_response",
     "simulate_cohort",
     "simulate_sessions",
@@ -185,23 +238,28 @@ __all__ = [
     "time_to",
     "tipping_point",
     "warning_sign_table",
+    "write_diary",
     "write_fit",
     "write_monitor_report",
     "write_population",
     "write_report",
+    "write_response_population",
     "write_template",
 ]
 
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
     "alarms": ["alarm_policy"],
+    "arms": ["compare_arms"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
     "dropout": ["retention_by_course", "tipping_point"],
     "errors": [name for name in __all__ if name.endswith("Error")],
+    "estimands": ["handle_events"],
     "events": ["read_events"],
     "fitting": ["fit_curves"],
+    "leaving": ["dropout_sensitivity"],
     "monitoring.patient": ["PatientMonitor"],
     "monitoring.records": ["Monitor"],
     "monitoring.replay": ["monitor"],
@@ -216,17 +274,27 @@ _HOMES = {
         "plot_null_world",
         "plot_patient",
         "plot_policy",
+        "plot_power",
+        "plot_prevalence",
+        "plot_responders",
+        "plot_retention",
         "plot_sessions",
+        "plot_specifications",
+        "plot_time_to",
+        "plot_tipping_point",
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
     "report": ["write_monitor_report", "write_report"],
+    "reporting": ["grolts_table", "methods_text", "session_info"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
+    "results.arm_comparison": ["ArmComparison"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],
     "results.dose_effect": ["DoseEffect"],
+    "results.estimand": ["Estimand"],
     "results.event_times": ["EventTimes"],
     "results.events": ["Events"],
     "results.fit": ["Fit"],
@@ -236,12 +304,14 @@ _HOMES = {
     "results.pooled": ["PooledAnalysis"],
     "results.population": ["Population"],
     "results.prevalence": ["Prevalence"],
+    "results.provenance": ["Provenance"],
     "results.responders": ["Responders"],
     "results.session_criteria": ["SessionCriteria"],
-    "results.session_response": ["PatientResponse", "SessionResponse"],
+    "results.session_response": ["PatientResponse", "ResponsePopulation", "SessionResponse"],
     "results.sessions": ["Sessions"],
     "results.small_cells": ["suppress_small_cells"],
     "results.symptoms": ["Symptoms"],
+    "results.unscheduled": ["UnscheduledRatings"],
     "review": ["review_order"],
     "scaleout.parquet_fit": ["ParquetFit"],
     "scaleout.parquet_run": ["fit_parquet"],
@@ -253,10 +323,20 @@ _HOMES = {
     "soreness.dose": ["session_dose"],
     "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
-    "storage": ["read_fit", "read_population", "write_fit", "write_population"],
+    "storage": [
+        "read_fit",
+        "read_population",
+        "read_response_population",
+        "write_fit",
+        "write_population",
+        "write_response_population",
+    ],
+    "storage.diaries": ["write_diary"],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
+    "systems": ["read_cdisc", "read_fhir", "read_redcap"],
+    "unscheduled": ["drop_unscheduled", "flag_unscheduled"],
     "warning_signs": ["WARNING_SIGNS", "WarningSign", "warning_sign_table"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

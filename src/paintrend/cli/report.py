@@ -25,16 +25,17 @@ def run(arguments: Namespace) -> int:
     with Progress(quiet=arguments.quiet) as progress:
         fit, courses = fit_request(arguments, request, progress)
         second = courses_under_second_default(fit, courses, progress)
-        response = response_of(arguments, fit, request.criteria, reported.sessions, progress)
+        after = response_of(arguments, fit, request.criteria, reported.sessions, progress)
         progress("writing tables", 0, 1)
-        write_results(arguments, fit, courses, folder, reported, response)
+        write_results(arguments, fit, courses, folder, reported, after)
         progress("writing the report", 0, 1)
+        response, dose = (None, None) if after is None else after[:2]
         page = folder / "index.html"
         with writing(page):
             write_report(
                 fit, courses, page, symptoms=reported.symptoms, events=reported.events,
-                sessions=reported.sessions, response=response, review_day=reported.review_day,
-                title=arguments.title, second=second,
+                sessions=reported.sessions, response=response, dose=dose,
+                review_day=reported.review_day, title=arguments.title, second=second,
             )  # fmt: skip
     about = f"{request.diary.source} ({fit.scale.label}):"
     sys.stdout.write(summary_text(fit, courses, about, page, reported, response) + "\n")

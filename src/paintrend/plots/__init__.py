@@ -3,11 +3,18 @@
 from paintrend.plots.cohort import plot_cohort
 from paintrend.plots.cohort_check import plot_cohort_check
 from paintrend.plots.courses import plot_courses
+from paintrend.plots.event_times import plot_time_to
 from paintrend.plots.monitor import plot_monitor
 from paintrend.plots.null_world import plot_null_world
 from paintrend.plots.patient import plot_patient
 from paintrend.plots.policy import plot_policy
+from paintrend.plots.prevalence import plot_prevalence
+from paintrend.plots.responders import plot_responders
+from paintrend.plots.retention import plot_retention
 from paintrend.plots.sessions import plot_sessions
+from paintrend.plots.specifications import plot_specifications
+from paintrend.plots.study_size import plot_power
+from paintrend.plots.tipping_point import plot_tipping_point
 
 __all__ = [
     "plot_cohort",
@@ -17,5 +24,12 @@ __all__ = [
     "plot_null_world",
     "plot_patient",
     "plot_policy",
+    "plot_power",
+    "plot_prevalence",
+    "plot_responders",
+    "plot_retention",
     "plot_sessions",
+    "plot_specifications",
+    "plot_time_to",
+    "plot_tipping_point",
 ]

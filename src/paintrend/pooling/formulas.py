@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ import pandas as pd
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError, MissingExtraError
 from paintrend.pooling.analysis import pool_values
+from paintrend.pooling.curves import refuse_named_courses
 from paintrend.pooling.judged import COURSE_SHARES, QUANTITIES
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.progress import Progress
@@ -22,7 +23,7 @@ from paintrend.results.fit import Fit
 from paintrend.results.plausible import PlausibleValues
 from paintrend.results.pooled import PooledAnalysis
 
-__all__ = ["import_extra", "regress"]
+__all__ = ["import_extra", "read_formula", "regress", "regress_values"]
 
 FEWEST = 5
 """Patients in every draw below which a course joins `OTHER`."""
@@ -99,10 +100,42 @@ def regress(
     >>> pt.regress(fit, "rise ~ arm + age", m=5).table().index.tolist()
     ['Intercept', 'arm[T.b]', 'age']
     """
-    models = import_extra("statsmodels.formula.api")
+    asked = read_formula(fit, formula, outside)
+    values = draw_plausible(
+        fit,
+        m=m,
+        quantities=asked.quantities,
+        variables=asked.variables,
+        outside=outside,
+        criteria=criteria,
+        interactions=asked.interactions,
+        seed=seed,
+        progress=progress,
+    )
+    return regress_values(values, formula, robust=robust, level=level)
+
+
+class Asked(NamedTuple):
+    """What a formula names, and whether it has products."""
+
+    quantities: tuple[str, ...]
+    variables: tuple[str, ...]
+    interactions: bool
+
+
+def read_formula(fit: Fit, formula: str, outside: pd.DataFrame | None) -> Asked:
+    """Read what a formula needs of curves and columns.
+
+    Raises
+    ------
+    InputError
+        If it is no formula, names no quantity of curves, or something unknown.
+    """
+    import_extra("statsmodels.formula.api")
     if not isinstance(formula, str) or formula.count("~") != 1:
         raise InputError(f"regress: expected a formula such as 'rise ~ arm', got {formula!r}.")
-    left, right = (side.strip() for side in formula.split("~"))
+    if not isinstance(fit, Fit):
+        refuse_named_courses(fit)
     columns = [*map(str, fit.diary.patients), *(map(str, outside) if outside is not None else ())]
     quantities, variables = _names(formula, columns)
     if not quantities:
@@ -110,18 +143,23 @@ def regress(
             f"regress: {formula!r} names no quantity of a curve, so nothing about it is uncertain; "
             f"those are {', '.join(QUANTITIES)}."
         )
-    values = draw_plausible(
-        fit,
-        m=m,
-        quantities=quantities,
-        variables=variables,
-        outside=outside,
-        criteria=criteria,
-        interactions=bool(re.search(r"[*:/]", right)),
-        seed=seed,
-        progress=progress,
-    )
-    for name in quantities:
+    products = bool(re.search(r"[*:/]", formula.split("~")[1]))
+    return Asked(tuple(quantities), tuple(variables), products)
+
+
+def regress_values(
+    values: PlausibleValues, formula: str, *, robust: bool = True, level: float = 0.9
+) -> PooledAnalysis:
+    """The regression of a formula on plausible values that are there already.
+
+    Raises
+    ------
+    InputError
+        If a quantity exists only in some curves.
+    """
+    models = import_extra("statsmodels.formula.api")
+    left, right = (side.strip() for side in formula.split("~"))
+    for name in values.quantities:
         gone = max(int(table[name].isna().sum()) for table in values)
         if gone:
             raise InputError(

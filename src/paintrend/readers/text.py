@@ -31,8 +31,10 @@ BOMS = (
 )
 
 
-def read_text(data: bytes, source: str) -> RawTable:
+def read_text(data: bytes, source: str, *, number: bool = False) -> RawTable:
     """Read the bytes of a text table; every value stays text, so leading zeros survive.
+
+    Headings that occur twice are refused, or numbered.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def read_text(data: bytes, source: str) -> RawTable:
             f"{n_quoted:,} {'cell' if n_quoted == 1 else 'cells'}"
         )
     headings = [unquoted_formula(heading) for heading in headings]
-    table = named_table(below, headings, n_above + 2, source, notices)
+    table = named_table(below, headings, n_above + 2, source, notices, number=number)
     at = {int(row): position for position, row in enumerate(table.rows)} if too_long else {}
     return replace(table, too_long={at[row]: extra for row, extra in too_long.items() if row in at})
 

@@ -1,113 +1,113 @@
-"""A diary as tables and a few words, and back."""
+"""A diary as a table that `read_diary` reads back, with a file that says where it comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from paintrend.readers.wide import UNITS
-from paintrend.results.diary import MISSING_COLUMNS, PROBLEM_COLUMNS, Diary
-from paintrend.scales import Scale
-from paintrend.storage.cells import frame_of
-from paintrend.storage.checks import shown
+from paintrend.errors import InputError
+from paintrend.results.diary import Diary
+from paintrend.storage.aside import written_aside
+from paintrend.storage.tables import write_table
 
-__all__ = ["DIARY_TABLES", "diary_document", "diary_frames", "diary_of"]
+__all__ = ["diary_table", "write_diary"]
 
-DIARY_TABLES = ("ratings", "patients", "problems", "missing", "starts")
-RATING_COLUMNS = ("patient_id", "day", "pain", "inclusion")
+ENDS = (".csv", ".parquet", ".xlsx")
 
 
-def diary_document(diary: Diary) -> dict[str, Any]:
-    """Give what is not a table."""
-    return {
-        "source": diary.source,
-        "time_unit": diary.time_unit,
-        "notices": list(diary.notices),
-    }
+def diary_table(diary: Diary) -> pd.DataFrame:
+    """Return a diary as one table: ratings and missed visits, with what is known of patients.
+
+    Examples
+    --------
+    >>> from paintrend.diary import read_diary
+    >>> raw = pd.DataFrame({"patient_id": ["1", "1"], "day": [0, 7], "pain": [5, None]})
+    >>> diary_table(read_diary(raw, "nrs")).values.tolist()
+    [['1', 0.0, 5.0, 0], ['1', 7.0, nan, 0]]
+    """
+    ratings = diary.ratings.assign(inclusion=diary.ratings["inclusion"].astype(np.int64))
+    missed = diary.missing[["patient_id", "day"]].assign(pain=np.nan, inclusion=0)
+    # An empty table would turn columns of whole numbers into decimals.
+    both = pd.concat([ratings, missed], ignore_index=True) if len(missed) else ratings
+    code = diary.patients.index.get_indexer(pd.Index(both["patient_id"]))
+    order = np.lexsort((both["day"].to_numpy(dtype=float), code))
+    table = both.iloc[order].reset_index(drop=True)
+    of_patients = diary.patients.iloc[code[order]].reset_index(drop=True)
+    return pd.concat([table, of_patients], axis=1)
 
 
-def diary_frames(diary: Diary) -> dict[str, pd.DataFrame]:
-    """Give the tables; patients with their id as the first column."""
-    starts = pd.DataFrame(
-        {
-            "patient_id": pd.Series(list(diary.starts), dtype=object),
-            "start": pd.Series(list(diary.starts.values()), dtype=object),
-        }
-    )
-    return {
-        "ratings": diary.ratings,
-        "patients": diary.patients.reset_index(names="patient_id"),
-        "problems": diary.problems,
-        "missing": diary.missing,
-        "starts": starts,
-    }
+def write_diary(diary: Diary, path: str | os.PathLike[str]) -> list[Path]:
+    """Write a diary as CSV, Parquet or Excel, by the end of the name.
 
+    Ratings and missed visits in one table, in days, which `read_diary` reads back as the same
+    diary. Beside it ``NAME_provenance.json`` says where the ratings come from, and
+    ``NAME_set_aside.csv`` lists what a rule left out or what lenient mode set aside, if anything.
 
-def diary_of(words: Any, tables: Mapping[str, pa.Table], scale: Scale) -> Diary:
-    """Give the diary back.
+    Parameters
+    ----------
+    diary : Diary
+    path : path
+        Ends in .csv, .parquet or .xlsx. Files are written aside and renamed.
+
+    Returns
+    -------
+    list of Path
+        The files written, the diary first.
 
     Raises
     ------
-    ValueError
-        If the tables are not those of a diary.
+    InputError
+        If `path` ends otherwise.
+    MissingExtraError
+        If Excel files cannot be written here.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from paintrend.diary import read_diary
+    >>> raw = pd.DataFrame({"patient_id": ["007"], "day": [0], "pain": [5]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = write_diary(read_diary(raw, "nrs"), f"{folder}/diary.csv")
+    ...     print(files[0].read_text().splitlines())
+    ['patient_id,day,pain,inclusion', '007,0.0,5.0,0']
     """
-    if not isinstance(words, dict):
-        raise ValueError(f"diary: expected an object, got {shown(words)}")
-    source, unit, notices = (words.get(key) for key in ("source", "time_unit", "notices"))
-    if not isinstance(source, str):
-        raise ValueError(f"diary.source: expected a text, got {shown(source)}")
-    if unit not in UNITS:
-        raise ValueError(f"diary.time_unit: expected one of {', '.join(UNITS)}, got {shown(unit)}")
-    if not isinstance(notices, list) or not all(isinstance(text, str) for text in notices):
-        raise ValueError(f"diary.notices: expected a list of texts, got {shown(notices)}")
-    frames = {name: frame_of(tables[name]) for name in DIARY_TABLES}
-    for name, columns in (
-        ("ratings", RATING_COLUMNS),
-        ("patients", ("patient_id",)),
-        ("problems", PROBLEM_COLUMNS),
-        ("missing", MISSING_COLUMNS),
-        ("starts", ("patient_id", "start")),
-    ):
-        absent = [column for column in columns if column not in frames[name].columns]
-        if absent:
-            raise ValueError(f"the table {name} has no column {', '.join(absent)}")
-    patients = frames["patients"]
-    index = pd.Index(patients["patient_id"], name="patient_id")
-    if not index.is_unique or not all(isinstance(name, str) for name in index):
-        raise ValueError("the table patients: expected one row per patient_id, a text")
-    _check_ratings(frames["ratings"], index, scale)
-    starts = frames["starts"]
-    return Diary(
-        ratings=frames["ratings"],
-        patients=patients.drop(columns="patient_id").set_axis(index, axis=0),
-        scale=scale,
-        problems=frames["problems"],
-        source=source,
-        time_unit=unit,
-        missing=frames["missing"],
-        notices=tuple(notices),
-        starts=dict(zip(starts["patient_id"], starts["start"], strict=True)),
-    )
+    target = Path(path)
+    if target.suffix.lower() not in ENDS:
+        raise InputError(f"a diary is written as {', '.join(ENDS)}; got {target.name!r}.")
+    files = [write_table(diary_table(diary), target)]
+    facts = {
+        "format": "paintrend provenance",
+        "version": 1,
+        "table": target.name,
+        "scale": {"name": diary.scale.name, "low": diary.scale.low, "high": diary.scale.high},
+        "n_patients": diary.n_patients,
+        "n_ratings": diary.n_ratings,
+        "n_missing": diary.n_missing,
+        "n_problems_set_aside": len(diary.problems),
+        "notices": list(diary.notices),
+        "provenance": None if diary.provenance is None else diary.provenance.to_dict(),
+    }
+    beside = target.with_name(f"{target.stem}_provenance.json")
+    with written_aside(beside) as aside:
+        aside.write_text(json.dumps(facts, indent=1) + "\n", encoding="ascii")
+    files.append(beside)
+    listed = _set_aside(diary)
+    out = target.with_name(f"{target.stem}_set_aside.csv")
+    # A list of an earlier run would be taken for that of this one.
+    if len(listed) or out.exists():
+        files.append(write_table(listed, out))
+    return files
 
 
-def _check_ratings(ratings: pd.DataFrame, patients: pd.Index, scale: Scale) -> None:
-    """Refuse ratings that no reader would have let pass."""
-    if not pd.api.types.is_bool_dtype(ratings["inclusion"].dtype):
-        raise ValueError("the table ratings: inclusion: expected true or false")
-    numbers = [name for name in ("day", "pain") if ratings[name].dtype != np.dtype(float)]
-    if numbers:
-        raise ValueError(f"the table ratings: {', '.join(numbers)}: expected numbers")
-    day, pain = ratings["day"].to_numpy(), ratings["pain"].to_numpy()
-    owner = patients.get_indexer(pd.Index(ratings["patient_id"]))
-    if (owner < 0).any() or (np.diff(owner) < 0).any():
-        raise ValueError("the table ratings: expected the patients of the table patients, in order")
-    if not np.isfinite(day).all() or ((np.diff(day) < 0) & (np.diff(owner) == 0)).any():
-        raise ValueError("the table ratings: day: expected finite numbers that rise by patient")
-    if not ((pain >= scale.low) & (pain <= scale.high)).all():
-        raise ValueError(
-            f"the table ratings: pain: expected numbers from {scale.low:g} to {scale.high:g}"
-        )
+def _set_aside(diary: Diary) -> pd.DataFrame:
+    """List rows that a rule left out, and rows with problems."""
+    left = diary.provenance.left_out if diary.provenance is not None else pd.DataFrame()
+    rows = diary.problems.assign(why="problem")
+    if not len(left):
+        return rows
+    ruled = left.rename(columns={"reason": "problem"}).assign(column="", fix="", why="rule")
+    return pd.concat([ruled[list(rows.columns)], rows], ignore_index=True)

@@ -16,8 +16,8 @@ from paintrend.results.session_fit import SessionFit
 from paintrend.scales import Scale, get_scale
 from paintrend.storage.cells import frame_bytes, table_bytes, table_of
 from paintrend.storage.checks import Checks, shown
-from paintrend.storage.diaries import DIARY_TABLES, diary_document, diary_frames, diary_of
 from paintrend.storage.draws import draws_table, inference_of, waves_table
+from paintrend.storage.fit_diaries import DIARY_TABLES, diary_document, diary_frames, diary_of
 from paintrend.storage.pieces import (
     DESCRIPTION,
     changed,

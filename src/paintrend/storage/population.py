@@ -28,10 +28,8 @@ those it was learned from; ``members=False`` leaves them out.
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +39,8 @@ from paintrend.defaults import DEFAULTS
 from paintrend.errors import PopulationError
 from paintrend.readers.wide import UNITS
 from paintrend.results.population import Population
-from paintrend.storage.aside import written_aside
 from paintrend.storage.checks import Checks, digest_of, shown
+from paintrend.storage.documents import check_format, read_document, write_document, written_by
 from paintrend.storage.prior import NO_PRIOR, describe_dictionary, read_prior
 from paintrend.storage.scales import read_scale
 
@@ -111,12 +109,7 @@ def write_population(
             f"write_population takes fit.population, got {type(population).__name__}."
         )
     document = population_document(population, members=members)
-    document["sha256"] = digest_of(document)
-    # Floats are written in the shortest form that is read back as the same number.
-    text = json.dumps(document, indent=1, allow_nan=False)
-    with written_aside(path) as aside:
-        aside.write_bytes(text.encode("ascii") + b"\n")
-    return Path(path)
+    return write_document({**document, "sha256": digest_of(document)}, path)
 
 
 def population_document(population: Population, *, members: bool = True) -> dict[str, Any]:
@@ -171,7 +164,7 @@ def read_population(path: str | os.PathLike[str]) -> Population:
     paintrend.errors.PopulationError: there is no file no such file.json.
     """
     file = Path(path)
-    return population_of(_parse(file), file.name)
+    return population_of(read_document(file, "population", "write_population"), file.name)
 
 
 def population_of(document: Any, name: str) -> Population:
@@ -181,7 +174,8 @@ def population_of(document: Any, name: str) -> Population:
     ------
     PopulationError
     """
-    known = _known(document, name)
+    check_format(document, name, "population", VERSION)
+    known: dict[str, Any] = document
     checks = Checks()
     draft = _draft(known, checks)
     prior = read_prior(known, draft, checks)
@@ -194,52 +188,6 @@ def population_of(document: Any, name: str) -> Population:
     if draft is None or prior is None or checks.found:
         raise PopulationError(checks.message(name))
     return replace(draft, prior=prior)
-
-
-def written_by() -> str:
-    """Return the version of paintrend that writes a file."""
-    try:
-        return metadata.version("paintrend")
-    except metadata.PackageNotFoundError:
-        return "from source"
-
-
-def _parse(file: Path) -> Any:
-    """Read a JSON file."""
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise PopulationError(f"there is no file {file}.") from None
-    except OSError as error:
-        raise PopulationError(f"{file} cannot be read ({error.strerror}).") from error
-    try:
-        # utf-8-sig, because some editors put a byte-order mark in front.
-        return json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise PopulationError(
-            f"{file.name} is not a population: expected a JSON file from write_population, "
-            f"got something else ({str(error)[:120]})."
-        ) from error
-
-
-def _known(document: Any, name: str) -> dict[str, Any]:
-    """Refuse what is certainly not a population that this version knows."""
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        came = shown(document.get("format") if isinstance(document, dict) else document)
-        raise PopulationError(
-            f"{name} is not a population: format: expected {FORMAT!r}, got {came}."
-        )
-    version = document.get("version")
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise PopulationError(
-            f"{name}: version: expected a whole number from 1, got {shown(version)}."
-        )
-    if version > VERSION:
-        raise PopulationError(
-            f"{name}: version: expected {VERSION} or older, got {version}. It was written by "
-            f"paintrend {shown(document.get('paintrend'))}; install that or a newer one."
-        )
-    return document
 
 
 def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
