@@ -15,6 +15,7 @@ LAYERS = (
     (
         "errors",
         "adapters",
+        "aside",
         "progress",
         "scales",
         "forms",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         BrowserError,
         CriteriaError,
         DiaryError,
+        FitError,
         HorizonError,
         InputError,
         MissingExtraError,
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
         SessionResponse,
     )
     from paintrend.results.sessions import Sessions
+    from paintrend.results.small_cells import suppress_small_cells
     from paintrend.results.symptoms import Symptoms
     from paintrend.results.unscheduled import UnscheduledRatings
     from paintrend.review import review_order
@@ -117,8 +119,10 @@ if TYPE_CHECKING:
     from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
     from paintrend.storage import (
+        read_fit,
         read_population,
         read_response_population,
+        write_fit,
         write_population,
         write_response_population,
     )
@@ -152,6 +156,7 @@ __all__ = [
     "Explorer",
     "Exported",
     "Fit",
+    "FitError",
     "HorizonError",
     "InputError",
     "LandmarkTest",
@@ -238,6 +243,7 @@ __all__ = [
     "read_diary",
     "read_events",
     "read_fhir",
+    "read_fit",
     "read_key",
     "read_population",
     "read_redcap",
@@ -254,10 +260,12 @@ __all__ = [
     "session_response",
     "simulate_cohort",
     "simulate_sessions",
+    "suppress_small_cells",
     "time_to",
     "tipping_point",
     "warning_sign_table",
     "write_diary",
+    "write_fit",
     "write_monitor_report",
     "write_patient_report",
     "write_population",
@@ -338,6 +346,7 @@ _HOMES = {
     "results.session_criteria": ["SessionCriteria"],
     "results.session_response": ["PatientResponse", "ResponsePopulation", "SessionResponse"],
     "results.sessions": ["Sessions"],
+    "results.small_cells": ["suppress_small_cells"],
     "results.symptoms": ["Symptoms"],
     "results.unscheduled": ["UnscheduledRatings"],
     "review": ["review_order"],
@@ -352,8 +361,10 @@ _HOMES = {
     "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
     "storage": [
+        "read_fit",
         "read_population",
         "read_response_population",
+        "write_fit",
         "write_population",
         "write_response_population",
     ],

@@ -8,6 +8,7 @@
     │   ├── ScaleError        a scale is unknown or contradicts itself
     │   ├── HorizonError      the horizon is missing or does not suit the ratings
     │   ├── CriteriaError     a threshold is missing or wrong
+    │   ├── FitError          a fit cannot be written, or its files cannot be read
     │   └── PopulationError   a population does not suit the ratings or cannot be read
     ├── UnknownPatientError (also a KeyError)
     ├── RunError (also a RuntimeError)   a long run cannot go on; the same call continues it
@@ -31,6 +32,7 @@ __all__ = [
     "BrowserError",
     "CriteriaError",
     "DiaryError",
+    "FitError",
     "HorizonError",
     "InputError",
     "MissingExtraError",
@@ -85,6 +87,10 @@ class HorizonError(InputError):
 
 class CriteriaError(InputError):
     """A threshold is missing, or its value cannot be used."""
+
+
+class FitError(InputError):
+    """A fit cannot be written, or the files of one cannot be read."""
 
 
 class PopulationError(InputError):
