@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from paintrend.alarms import alarm_policy
     from paintrend.arms import compare_arms
+    from paintrend.calibration import check_calibration
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
@@ -41,11 +42,14 @@ if TYPE_CHECKING:
     from paintrend.multiplicity import correct_p_values, flag_patients
     from paintrend.nulls import landmark_test
     from paintrend.plots import (
+        plot_calibration,
         plot_cohort,
         plot_cohort_check,
         plot_courses,
+        plot_lasagna,
         plot_monitor,
         plot_null_world,
+        plot_outlooks,
         plot_patient,
         plot_policy,
         plot_power,
@@ -53,7 +57,9 @@ if TYPE_CHECKING:
         plot_responders,
         plot_retention,
         plot_sessions,
+        plot_spaghetti,
         plot_specifications,
+        plot_swimmer,
         plot_time_to,
         plot_tipping_point,
     )
@@ -63,6 +69,7 @@ if TYPE_CHECKING:
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
     from paintrend.results.arm_comparison import ArmComparison
+    from paintrend.results.calibration import Calibration
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
@@ -111,7 +118,7 @@ if TYPE_CHECKING:
         write_population,
         write_response_population,
     )
-    from paintrend.storage.diaries import write_diary
+    from paintrend.storage.diary_files import write_diary
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
@@ -126,6 +133,7 @@ __all__ = [
     "WARNING_SIGNS",
     "AlarmPolicy",
     "ArmComparison",
+    "Calibration",
     "CohortCheck",
     "Courses",
     "Criteria",
@@ -172,6 +180,7 @@ __all__ = [
     "WarningSign",
     "__version__",
     "alarm_policy",
+    "check_calibration",
     "check_cohort",
     "classify",
     "compare_arms",
@@ -191,11 +200,14 @@ __all__ = [
     "methods_text",
     "monitor",
     "multiverse",
+    "plot_calibration",
     "plot_cohort",
     "plot_cohort_check",
     "plot_courses",
+    "plot_lasagna",
     "plot_monitor",
     "plot_null_world",
+    "plot_outlooks",
     "plot_patient",
     "plot_policy",
     "plot_power",
@@ -203,7 +215,9 @@ __all__ = [
     "plot_responders",
     "plot_retention",
     "plot_sessions",
+    "plot_spaghetti",
     "plot_specifications",
+    "plot_swimmer",
     "plot_time_to",
     "plot_tipping_point",
     "pool_draws",
@@ -242,6 +256,7 @@ __all__ = [
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
     "alarms": ["alarm_policy"],
+    "calibration": ["check_calibration"],
     "arms": ["compare_arms"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
@@ -259,11 +274,14 @@ _HOMES = {
     "multiplicity": ["correct_p_values", "flag_patients"],
     "nulls": ["landmark_test"],
     "plots": [
+        "plot_calibration",
         "plot_cohort",
         "plot_cohort_check",
         "plot_courses",
+        "plot_lasagna",
         "plot_monitor",
         "plot_null_world",
+        "plot_outlooks",
         "plot_patient",
         "plot_policy",
         "plot_power",
@@ -271,7 +289,9 @@ _HOMES = {
         "plot_responders",
         "plot_retention",
         "plot_sessions",
+        "plot_spaghetti",
         "plot_specifications",
+        "plot_swimmer",
         "plot_time_to",
         "plot_tipping_point",
     ],
@@ -280,6 +300,7 @@ _HOMES = {
     "reporting": ["grolts_table", "methods_text", "session_info"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
+    "results.calibration": ["Calibration"],
     "results.arm_comparison": ["ArmComparison"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
@@ -320,7 +341,7 @@ _HOMES = {
         "write_population",
         "write_response_population",
     ],
-    "storage.diaries": ["write_diary"],
+    "storage.diary_files": ["write_diary"],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
