@@ -254,10 +254,10 @@ def test_messages_of_the_library_name_options_not_arguments():
 def test_fit_writes_what_python_gives_and_says_where(small, tmp_path, capsys):
     out = tmp_path / "new" / "out"
     arguments = ["fit", str(small), "--scale", "nrs", "--horizon", "84", "--draws", "40"]
-    assert main([*arguments, "--worsening", "3", "-o", str(out)]) == 0
+    assert main([*arguments, "--worsening", "3", "--also", "xlsx", "-o", str(out)]) == 0
     said = capsys.readouterr().out.split()
     assert sorted(said) == sorted(str(file) for file in out.iterdir())
-    names = {"courses.csv", "curves.csv", "population.json", "README.txt"}
+    names = {"courses.csv", "courses.xlsx", "curves.csv", "population.json", "README.txt"}
     assert {file.name for file in out.iterdir()} == names
 
     fit = fit_curves(read_diary(small, "nrs"), horizon=84, draws=40)
@@ -266,6 +266,8 @@ def test_fit_writes_what_python_gives_and_says_where(small, tmp_path, capsys):
     assert list(table["patient_id"]) == ["P001", "'=P002", "P003", "P004"]
     table["patient_id"] = list(fit)
     pd.testing.assert_frame_equal(table, courses.table(), check_exact=True, check_dtype=False)
+    book = pd.read_excel(out / "courses.xlsx", dtype={"patient_id": "str"}, engine="openpyxl")
+    pd.testing.assert_frame_equal(book, courses.table(), check_exact=True, check_dtype=False)
     curves = pd.read_csv(out / "curves.csv")
     own = curves[curves["patient_id"] == "P003"].drop(columns="patient_id").reset_index(drop=True)
     pd.testing.assert_frame_equal(own, fit["P003"].curve, check_exact=True)

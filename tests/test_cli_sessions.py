@@ -33,7 +33,7 @@ def test_tables_and_a_picture_are_written(files, tmp_path, capsys):
     said = capsys.readouterr().out.split()
     assert {Path(name).name for name in said} == {
         "session_response.csv", "session_levels.csv", "session_cohort.csv",
-        "session_time_courses.csv", "sessions.html",
+        "session_time_courses.csv", "response_population.json", "sessions.html",
     }  # fmt: skip
     table = pd.read_csv(folder / "session_response.csv").set_index("patient_id")
     assert table.index.tolist() == ["P001", "P009", "P040"]
@@ -41,6 +41,22 @@ def test_tables_and_a_picture_are_written(files, tmp_path, capsys):
     assert table.loc["P040", "verdict"] == "cannot_tell"
     levels = pd.read_csv(folder / "session_levels.csv")
     assert (levels.groupby("patient_id").size() == table["n_sessions"]).all()
+
+
+def test_what_was_learned_is_used_for_others(files, tmp_path, capsys):
+    learned, again = tmp_path / "learned", tmp_path / "again"
+    options = ["--draws", "30", "--quiet"]
+    assert main(command(files, "-o", str(learned), *options)) == 0
+    json = str(learned / "response_population.json")
+    assert main(command(files, "-o", str(again), *options, "--response-population", json)) == 0
+    for name in ("session_response.csv", "session_time_courses.csv", "response_population.json"):
+        assert (learned / name).read_bytes() == (again / name).read_bytes()
+    # of another horizon: said, and no file written
+    other = command(files, "-o", str(tmp_path / "no"), *options, "--response-population", json)
+    other[other.index("--horizon") + 1] = "20"
+    capsys.readouterr()
+    assert main(other) == 1
+    assert "horizon: 21 there" in capsys.readouterr().err
 
 
 def test_problems_of_the_sessions_are_listed(files, tmp_path, capsys):

@@ -56,7 +56,10 @@ def test_without_the_option_nothing_of_it_is_written(files, tmp_path, capsys):
     at = arguments.index("--sessions")
     assert main(arguments[:at] + arguments[at + 2 :]) == 0
     assert {file.name for file in out.iterdir()} == {"courses.csv", "population.json", "README.txt"}
-    assert main([*arguments[:at], *arguments[at + 2 :], "--same-day", "after"]) == 2
+    without = [*arguments[:at], *arguments[at + 2 :]]
+    assert main([*without, "--response-population", "learned.json"]) == 2
+    assert "goes with the table of --sessions" in capsys.readouterr().err
+    assert main([*without, "--same-day", "after"]) == 2
     assert "in the table of --sessions" in capsys.readouterr().err
     assert "session" not in (out / "README.txt").read_text(encoding="utf-8").replace(
         "session_ratings", ""

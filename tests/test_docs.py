@@ -173,6 +173,12 @@ def test_the_code_of_input_runs(tmp_path: Path) -> None:
     assert names["relief"].direction_text == "higher = better"
 
 
+def test_the_code_of_systems_runs(tmp_path: Path) -> None:
+    diary = run(DOCS / "systems.md", tmp_path)["diary"]
+    assert diary.ratings["pain"].tolist() == [4.0, 3.0]
+    assert diary.provenance.selection == {"recall": "now"}
+
+
 def test_the_code_of_warning_signs_runs(tmp_path: Path) -> None:
     names = run(DOCS / "warning_signs.md", tmp_path)
     told = {"symptoms": names["symptoms"], "events": names["events"]}

@@ -221,6 +221,54 @@ def test_course_as_predictor_and_as_outcome(fit, outcome):
     assert logit.loc["arm[T.b]", "df"] > 0
 
 
+def test_course_as_outcome_agrees_with_statsmodels(fit):
+    smf = pytest.importorskip("statsmodels.formula.api")
+    found = pt.regress(fit, "course ~ age", m=M)
+    table = found.table()
+    kept = list(dict.fromkeys(term.partition(":")[0] for term in table.index))
+    assert "improving" in kept
+    assert table.index.tolist() == [f"{c}: {name}" for c in kept for name in ("Intercept", "age")]
+    each = []
+    for values in found.values:
+        course = values["course"].astype(str)
+        own = course.where(course.isin([*kept, "unchanged"]), "other_course")
+        codes = pd.Categorical(own, categories=["unchanged", *kept]).codes.astype(float)
+        assert (codes >= 0).all()
+        model = smf.mnlogit("code ~ age", values.assign(code=codes)).fit(disp=0)
+        each.append(model.params.to_numpy().T.ravel())
+    assert table["estimate"].to_numpy() == pytest.approx(np.mean(each, axis=0), abs=1e-6)
+    assert (table["missing_information"] > 0.0).all()
+
+
+def test_products_change_how_variables_go_with_the_curve(cohort, fit):
+    pytest.importorskip("statsmodels")
+    # a dip matters to the outcome of men only
+    truth = cohort.truth.set_index("patient_id")
+    dip = truth["course"].isin(["worse_before_better", "transient_worsening"])
+    men = np.random.default_rng(1).random(len(truth)) < 0.5
+    noise = np.random.default_rng(0).normal(0.0, 0.4, len(truth))
+    own = pd.DataFrame(
+        {"who": np.where(men, "m", "f"), "gain": 2.5 * (dip & men) + noise}, index=truth.index
+    )
+    found = pt.regress(fit, "gain ~ dip * who", outside=own, m=M)
+    assert found.values.interactions
+    row = found.table().loc["dip:who[T.m]"]
+    assert row["low"] < 2.5 < row["high"]
+    assert row["low"] > 0.0
+    # without products in the population a dip is taken to do the same to both
+    blind = pt.draw_plausible(
+        fit, m=M, quantities=("dip",), variables=("who", "gain"), outside=own, interactions=False
+    )
+    assert not blind.interactions
+    # so hardly a woman, whose gain is small either way, is drawn with one
+    women = {
+        name: np.mean([t.loc[t["who"] == "f", "dip"].mean() for t in values])
+        for name, values in (("with", found.values), ("without", blind))
+    }
+    assert women["without"] < women["with"]
+    assert abs(women["with"] - dip[~men].mean()) < abs(women["without"] - dip[~men].mean())
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -253,6 +301,36 @@ def test_named_courses_are_refused(fit):
         pt.prevalence(pt.classify(fit).table())
     with pytest.raises(InputError, match="function of a table"):
         pt.pool_draws(fit, pt.classify(fit).table())
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda named: pt.draw_plausible(named),
+        lambda named: pt.regress(named, "rise ~ arm"),
+        lambda named: pt.time_to(named),
+        lambda named: pt.count_responders(named),
+        lambda named: pt.tipping_point(named, by="arm"),
+        lambda named: pt.retention_by_course(named),
+        lambda named: pt.compare_arms(named, by="arm"),
+        lambda named: pt.dropout_sensitivity(named),
+    ],
+)
+def test_hard_labels_are_refused_wherever_draws_are_needed(fit, verb):
+    pytest.importorskip("statsmodels")
+    pytest.importorskip("lifelines")
+    courses = pt.classify(fit)
+    for named in (courses, courses.table()):
+        with pytest.raises(InputError, match="not known for sure"):
+            verb(named)
+
+
+def test_an_arm_of_one_is_refused_in_every_comparison(fit):
+    ids = list(fit.patient_ids)
+    lone = pd.DataFrame({"patient_id": ids, "ward": ["x"] + ["y"] * 89})
+    for verb in (pt.prevalence, pt.compare_arms, pt.count_responders, pt.tipping_point):
+        with pytest.raises(InputError, match=r"groups of one patient \(x\).*join groups"):
+            verb(fit, by="ward", outside=lone, m=2)
 
 
 def test_groups_of_one_and_constants_are_refused(fit):

@@ -10,8 +10,10 @@ import paintrend as pt
 from paintrend.errors import InputError
 from paintrend.plots.monitor import draw_monitor
 from paintrend.plots.monitor_numbers import monitor_info
+from paintrend.plots.panel import panel_info
 from paintrend.plots.patient import draw_patient
 from paintrend.plots.patient_numbers import patient_info
+from paintrend.plots.sparkline import sparkline_svg
 from paintrend.review import review_order
 
 from .fakes import make_fake_fit
@@ -176,6 +178,38 @@ def test_a_fit_with_the_response_says_so():
     response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
     assert response.fit["P001"].sessions_modelled
     assert not fit["P001"].sessions_modelled
+
+
+# Small pictures
+
+
+def test_a_small_picture_marks_sessions_by_their_status(fit, courses):
+    panel = panel_info(fit["P001"], courses["P001"], sessions=sessions_of(*ROWS))
+    assert [(mark.day, mark.status) for mark in panel.sessions] == [
+        (12.0, "attended"), (20.0, "cancelled"), (40.0, "attended"), (60.0, "planned"),
+    ]  # fmt: skip
+    plain = sparkline_svg(panel_info(fit["P001"], courses["P001"]), -14.0)
+    svg = sparkline_svg(panel, -14.0)
+    assert svg.count("<path") == plain.count("<path") + 3
+    assert svg.count("<circle") == plain.count("<circle") + 1
+    assert "4 sessions;" in svg
+    assert "session" not in plain
+    # below the scale, so that no rating lies under a mark
+    assert 'height="63"' in svg
+    assert 'height="54"' in plain
+    # curve, ratings and lines stay where they were
+    inside = plain[plain.index("<path") : plain.index("</svg>")]
+    assert inside in svg
+
+
+def test_a_small_picture_shows_no_session_off_its_axis_or_of_a_later_day(fit, courses):
+    late = sessions_of(("P001", 12, "attended"), ("P001", 300, "planned"))
+    svg = sparkline_svg(panel_info(fit["P001"], courses["P001"], sessions=late), -14.0)
+    plain = sparkline_svg(panel_info(fit["P001"], courses["P001"]), -14.0)
+    assert svg.count("<circle") == plain.count("<circle")
+    early = replace(fit, as_of_day=21.0)
+    panel = panel_info(early["P001"], courses["P001"], sessions=late)
+    assert [mark.day for mark in panel.sessions] == [12.0]
 
 
 # The picture of a patient who is followed

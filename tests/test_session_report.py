@@ -9,6 +9,7 @@ import paintrend as pt
 from paintrend.errors import InputError
 from paintrend.report.cohort import report_html
 from paintrend.report.sessions import OBSERVED_ONLY, need_of, session_facts
+from paintrend.results.dose_effect import DoseEffect
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.session_rules import VERDICTS
 from paintrend.simulate import Soreness, Visits
@@ -42,8 +43,16 @@ def pages(known):
     options = {"created": WHEN, "n_pictures": 2, "second": courses}
     return tuple(
         Page(report_html(fit, courses, **options, **more))
-        for more in ({}, {"sessions": sessions}, {"response": response})
+        for more in ({}, {"sessions": sessions}, {"response": response, "dose": dose_of(response)})
     )
+
+
+def dose_of(response):
+    rows = [("dose", "within", 0.31, 0.12, 0.5, "points per unit of dose", 7),
+            ("rest", "between", -0.2, -0.45, 0.05, "points per day of rest", 7)]  # fmt: skip
+    names = ["quantity", "comparison", "effect", "low", "high", "unit", "n_patients"]
+    table = pd.DataFrame(rows, columns=names)
+    return DoseEffect(table, response.scale, 4, 1, ("no dose is given for most sessions",))
 
 
 # The section
@@ -75,8 +84,12 @@ def test_the_response_of_the_cohort_has_its_intervals(known):
     assert rows["share of the rise that is left when the next session comes"][0] == percent(
         left["median"]
     )
-    shares = [row[2] for row in session_facts(response).time_courses]
+    shares = [row[3] for row in session_facts(response).time_courses]
     assert shares[0] == percent(response.population.share[0])
+    flats = [row[1] for row in session_facts(response).time_courses]
+    rows = response.population.responses
+    assert sorted(flats) == sorted(["", *(number(row.flat_days, 2) for row in rows)])
+    assert {"0", "1.45", "3.15"} < set(flats)
 
 
 def test_courses_stand_side_by_side(known):
@@ -148,6 +161,36 @@ def test_order_and_percentages_are_the_same_with_and_without_it(pages):
     assert len({page.json["courses-data"] for page in pages}) == 1
     titles = [[a["href"] for a in page.all("a") if "picture" in a["href"]] for page in pages]
     assert titles[0] == titles[1] == titles[2]
+
+
+def test_effects_of_dose_come_with_what_they_cannot_show(known, pages):
+    response = known[2]
+    facts = session_facts(response, dose_of(response))
+    minus = "\N{MINUS SIGN}"
+    assert facts.dose == (
+        ("dose, within patients", "0.31 points per unit of dose", "0.12 to 0.5", "7"),
+        ("rest before a session, between patients", f"{minus}0.2 points per day of rest",
+         f"{minus}0.45 to 0.05", "7"),
+    )  # fmt: skip
+    said = pages[2].said
+    assert "Dose and rest" in said
+    assert "None of these numbers shows what would happen if dose or rest were changed." in said
+    assert "Here: 4 sessions cancelled, 1 of them because of pain." in said
+    assert "No dose is given for most sessions." in said
+    assert "Dose and rest" not in pages[1].said
+    assert session_facts(response).dose == ()
+
+
+def test_a_dose_without_its_response_is_refused(known):
+    fit, _, response = known
+    with pytest.raises(InputError, match="goes with the response="):
+        report_html(fit, pt.classify(fit), dose=dose_of(response))
+
+
+def test_small_pictures_of_the_list_have_marks(pages):
+    plain, marked, _ = pages
+    assert "marks below are sessions" in marked.said
+    assert "marks below are sessions" not in plain.said
 
 
 def test_texts_of_sessions_are_text(pages):

@@ -120,7 +120,7 @@ def test_the_answer_does_not_depend_on_order_or_threads(cohort, response):
         pt.fit_curves(
             pt.read_diary(cohort.ratings, scale="nrs"), horizon=28, draws=100, workers=2
         ),
-        response.sessions, learned=response.population,
+        response.sessions, population=response.population,
     ).table().set_index("patient_id")  # fmt: skip
     found = again.table().set_index("patient_id").loc[known.index]
     for name in ("rise", "left", "climb", "p_settles", "p_deterioration"):
@@ -134,13 +134,13 @@ def fitted_shuffled(cohort, learned):
     diary = pt.read_diary(ratings, scale="nrs")
     sessions = pt.read_sessions(cohort.sessions.iloc[::-1], diary)
     fit = pt.fit_curves(diary, horizon=28, draws=100, workers=1)
-    return pt.session_response(fit, sessions, learned=learned, workers=1)
+    return pt.session_response(fit, sessions, population=learned, workers=1)
 
 
 def test_weekly_ratings_lead_to_cannot_tell(response):
     weekly = Visits(days=[-7.0, 0, 7, 14, 21, 28], dropout=0.0)
     cohort = simulated(6, none=0.0, seed=4, visits=weekly, rated=False)
-    weekly_response = fitted(cohort, learned=response.population)
+    weekly_response = fitted(cohort, population=response.population)
     found = weekly_response.table()
     assert (found["verdict"] == "cannot_tell").all()
     assert found["reason"].str.contains("24 to 72 h after").all()
@@ -159,7 +159,7 @@ def test_patients_without_sessions_stay_in_the_table(cohort, response):
     diary = pt.read_diary(cohort.ratings, scale="nrs")
     only = cohort.sessions[cohort.sessions["patient_id"].isin(["P001", "P002"])]
     fit = pt.fit_curves(diary.select(["P001", "P002", "P003"]), horizon=28, draws=50)
-    found = pt.session_response(fit, pt.read_sessions(only), learned=response.population)
+    found = pt.session_response(fit, pt.read_sessions(only), population=response.population)
     row = found.table().set_index("patient_id").loc["P003"]
     assert row["verdict"] == "cannot_tell"
     assert row["reason"] == "No session attended."

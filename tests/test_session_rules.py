@@ -25,7 +25,12 @@ def test_a_response_peaks_and_is_gone_when_its_row_says(row):
 
 def test_flat_tops_stay_for_days_and_are_off_within_one():
     flat = [row for row in RESPONSES if row.flat_days > 0.0]
-    assert sorted(row.flat_days for row in flat) == [1.0, 2.0, 3.0, 4.0]
+    # each end twice: on at once, and not before the evening
+    ends = sorted(row.peak_days + row.flat_days for row in flat)
+    assert ends == pytest.approx([1.5, 1.5, 2.5, 2.5, 3.5, 3.5, 4.5, 4.5])
+    soon = [row.at(np.array([0.1, 0.2]))[1] for row in flat]
+    assert soon[::2] == pytest.approx([1.0] * 4)
+    assert max(soon[1::2]) < 0.2
     assert all(row.gone_days - row.peak_days - row.flat_days < 1.0 for row in flat)
     share = typical_shares()
     assert share[[row.flat_days > 0.0 for row in RESPONSES]].sum() == pytest.approx(FLAT_SHARE)

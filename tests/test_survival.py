@@ -78,6 +78,27 @@ def test_shares_have_greenwoods_spread_and_scipys_curve():
     assert alive - stats.norm.ppf(0.95) * spread == pytest.approx(low, abs=1e-6)
 
 
+def test_intervals_of_shares_agree_with_statsmodels_where_nothing_is_uncertain():
+    proportion = pytest.importorskip("statsmodels.stats.proportion")
+    n, events = 40, np.array([0, 1, 3, 20, 39, 40])
+    left = np.tile(1.0 - events / n, (3, 1))
+    spread = left * (1.0 - left) / n
+    day = np.arange(events.size, dtype=float)
+    own = survival._pooled_shares("all", day, left, spread, n, 0.9)
+    low, high = proportion.proportion_confint(events, n, alpha=0.1, method="wilson")
+    assert own["low"].to_numpy() == pytest.approx(low, abs=1e-9)
+    assert own["high"].to_numpy() == pytest.approx(high, abs=1e-9)
+
+
+def test_an_event_in_one_draw_only_does_not_blow_an_interval_up():
+    left = np.ones((50, 2))
+    left[0, 1] = 35 / 36
+    spread = left * (1.0 - left) / 36
+    own = survival._pooled_shares("all", np.array([0.0, 1.0]), left, spread, 36, 0.9)
+    # as on the day before, when there was none in any draw, and a little wider
+    assert own["high"].iloc[0] < own["high"].iloc[1] < 2.0 * own["high"].iloc[0]
+
+
 @pytest.mark.parametrize("mode", ["curves", "observed"])
 def test_faster_improvement_is_found(cohort, fit, mode):
     found = pt.time_to(fit, "better_day", by="arm", mode=mode, m=6)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paintrend.alarms import alarm_policy
+    from paintrend.arms import compare_arms
+    from paintrend.calibration import check_calibration
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
         ScaleError,
         UnknownPatientError,
     )
+    from paintrend.estimands import handle_events
     from paintrend.events import read_events
     from paintrend.export import Exported, export_figures
     from paintrend.fitting import fit_curves
+    from paintrend.leaving import dropout_sensitivity
     from paintrend.monitoring.patient import PatientMonitor
     from paintrend.monitoring.records import Monitor
     from paintrend.monitoring.replay import monitor
@@ -40,25 +44,41 @@ if TYPE_CHECKING:
     from paintrend.multiplicity import correct_p_values, flag_patients
     from paintrend.nulls import landmark_test
     from paintrend.plots import (
+        plot_calibration,
         plot_cohort,
         plot_cohort_check,
         plot_courses,
+        plot_lasagna,
         plot_monitor,
         plot_null_world,
+        plot_outlooks,
         plot_patient,
         plot_policy,
+        plot_power,
+        plot_prevalence,
+        plot_responders,
+        plot_retention,
         plot_sessions,
+        plot_spaghetti,
+        plot_specifications,
+        plot_swimmer,
+        plot_time_to,
+        plot_tipping_point,
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.privacy import Privacy, pseudonymise, read_key
     from paintrend.report import write_monitor_report, write_patient_report, write_report
+    from paintrend.reporting import grolts_table, methods_text, session_info
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
+    from paintrend.results.arm_comparison import ArmComparison
+    from paintrend.results.calibration import Calibration
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
     from paintrend.results.diary import Diary
     from paintrend.results.dose_effect import DoseEffect
+    from paintrend.results.estimand import Estimand
     from paintrend.results.event_times import EventTimes
     from paintrend.results.events import Events
     from paintrend.results.fit import Fit
@@ -68,11 +88,17 @@ if TYPE_CHECKING:
     from paintrend.results.pooled import PooledAnalysis
     from paintrend.results.population import Population
     from paintrend.results.prevalence import Prevalence
+    from paintrend.results.provenance import Provenance
     from paintrend.results.responders import Responders
     from paintrend.results.session_criteria import SessionCriteria
-    from paintrend.results.session_response import PatientResponse, SessionResponse
+    from paintrend.results.session_response import (
+        PatientResponse,
+        ResponsePopulation,
+        SessionResponse,
+    )
     from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
+    from paintrend.results.unscheduled import UnscheduledRatings
     from paintrend.review import review_order
     from paintrend.scaleout.parquet_fit import ParquetFit
     from paintrend.scaleout.parquet_run import fit_parquet
@@ -89,10 +115,18 @@ if TYPE_CHECKING:
     from paintrend.soreness.dose import session_dose
     from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
-    from paintrend.storage import read_population, write_population
+    from paintrend.storage import (
+        read_population,
+        read_response_population,
+        write_population,
+        write_response_population,
+    )
+    from paintrend.storage.diary_files import write_diary
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
+    from paintrend.systems import read_cdisc, read_fhir, read_redcap
+    from paintrend.unscheduled import drop_unscheduled, flag_unscheduled
     from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
 
 __version__ = "0.1.0"
@@ -101,7 +135,9 @@ __all__ = [
     "SCALES",
     "WARNING_SIGNS",
     "AlarmPolicy",
+    "ArmComparison",
     "BrowserError",
+    "Calibration",
     "CohortCheck",
     "Courses",
     "Criteria",
@@ -109,6 +145,7 @@ __all__ = [
     "Diary",
     "DiaryError",
     "DoseEffect",
+    "Estimand",
     "EventTimes",
     "Events",
     "Exported",
@@ -130,7 +167,9 @@ __all__ = [
     "PopulationError",
     "Prevalence",
     "Privacy",
+    "Provenance",
     "Responders",
+    "ResponsePopulation",
     "RunError",
     "Scale",
     "ScaleError",
@@ -143,38 +182,63 @@ __all__ = [
     "SimulatedCohort",
     "Symptoms",
     "UnknownPatientError",
+    "UnscheduledRatings",
     "WarningSign",
     "__version__",
     "alarm_policy",
+    "check_calibration",
     "check_cohort",
     "classify",
+    "compare_arms",
     "correct_p_values",
     "count_responders",
     "draw_plausible",
+    "drop_unscheduled",
+    "dropout_sensitivity",
     "export_figures",
     "fit_curves",
     "fit_parquet",
     "flag_patients",
+    "flag_unscheduled",
     "get_scale",
+    "grolts_table",
+    "handle_events",
     "landmark_test",
+    "methods_text",
     "monitor",
     "multiverse",
+    "plot_calibration",
     "plot_cohort",
     "plot_cohort_check",
     "plot_courses",
+    "plot_lasagna",
     "plot_monitor",
     "plot_null_world",
+    "plot_outlooks",
     "plot_patient",
     "plot_policy",
+    "plot_power",
+    "plot_prevalence",
+    "plot_responders",
+    "plot_retention",
     "plot_sessions",
+    "plot_spaghetti",
+    "plot_specifications",
+    "plot_swimmer",
+    "plot_time_to",
+    "plot_tipping_point",
     "pool_draws",
     "power",
     "prevalence",
     "pseudonymise",
+    "read_cdisc",
     "read_diary",
     "read_events",
+    "read_fhir",
     "read_key",
     "read_population",
+    "read_redcap",
+    "read_response_population",
     "read_sessions",
     "read_symptoms",
     "regress",
@@ -183,30 +247,37 @@ __all__ = [
     "review_order",
     "scale_table",
     "session_dose",
+    "session_info",
     "session_response",
     "simulate_cohort",
     "simulate_sessions",
     "time_to",
     "tipping_point",
     "warning_sign_table",
+    "write_diary",
     "write_monitor_report",
     "write_patient_report",
     "write_population",
     "write_report",
+    "write_response_population",
     "write_template",
 ]
 
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
     "alarms": ["alarm_policy"],
+    "calibration": ["check_calibration"],
+    "arms": ["compare_arms"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
     "dropout": ["retention_by_course", "tipping_point"],
     "errors": [name for name in __all__ if name.endswith("Error")],
+    "estimands": ["handle_events"],
     "events": ["read_events"],
     "export": ["Exported", "export_figures"],
     "fitting": ["fit_curves"],
+    "leaving": ["dropout_sensitivity"],
     "monitoring.patient": ["PatientMonitor"],
     "monitoring.records": ["Monitor"],
     "monitoring.replay": ["monitor"],
@@ -214,25 +285,41 @@ _HOMES = {
     "multiplicity": ["correct_p_values", "flag_patients"],
     "nulls": ["landmark_test"],
     "plots": [
+        "plot_calibration",
         "plot_cohort",
         "plot_cohort_check",
         "plot_courses",
+        "plot_lasagna",
         "plot_monitor",
         "plot_null_world",
+        "plot_outlooks",
         "plot_patient",
         "plot_policy",
+        "plot_power",
+        "plot_prevalence",
+        "plot_responders",
+        "plot_retention",
         "plot_sessions",
+        "plot_spaghetti",
+        "plot_specifications",
+        "plot_swimmer",
+        "plot_time_to",
+        "plot_tipping_point",
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
     "privacy": ["Privacy", "pseudonymise", "read_key"],
     "report": ["write_monitor_report", "write_patient_report", "write_report"],
+    "reporting": ["grolts_table", "methods_text", "session_info"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
+    "results.calibration": ["Calibration"],
+    "results.arm_comparison": ["ArmComparison"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
     "results.diary": ["Diary"],
     "results.dose_effect": ["DoseEffect"],
+    "results.estimand": ["Estimand"],
     "results.event_times": ["EventTimes"],
     "results.events": ["Events"],
     "results.fit": ["Fit"],
@@ -242,11 +329,13 @@ _HOMES = {
     "results.pooled": ["PooledAnalysis"],
     "results.population": ["Population"],
     "results.prevalence": ["Prevalence"],
+    "results.provenance": ["Provenance"],
     "results.responders": ["Responders"],
     "results.session_criteria": ["SessionCriteria"],
-    "results.session_response": ["PatientResponse", "SessionResponse"],
+    "results.session_response": ["PatientResponse", "ResponsePopulation", "SessionResponse"],
     "results.sessions": ["Sessions"],
     "results.symptoms": ["Symptoms"],
+    "results.unscheduled": ["UnscheduledRatings"],
     "review": ["review_order"],
     "scaleout.parquet_fit": ["ParquetFit"],
     "scaleout.parquet_run": ["fit_parquet"],
@@ -258,10 +347,18 @@ _HOMES = {
     "soreness.dose": ["session_dose"],
     "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
-    "storage": ["read_population", "write_population"],
+    "storage": [
+        "read_population",
+        "read_response_population",
+        "write_population",
+        "write_response_population",
+    ],
+    "storage.diary_files": ["write_diary"],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
+    "systems": ["read_cdisc", "read_fhir", "read_redcap"],
+    "unscheduled": ["drop_unscheduled", "flag_unscheduled"],
     "warning_signs": ["WARNING_SIGNS", "WarningSign", "warning_sign_table"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

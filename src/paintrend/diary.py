@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any
 
 import pandas as pd
 
-from paintrend.readers.checked import check_table, check_time_unit
+from paintrend.readers.checked import accepted_diary, check_table, check_time_unit
+from paintrend.readers.kinds import select_rows
 from paintrend.readers.suggest import suggest_options
 from paintrend.readers.table import read_table
 from paintrend.readers.template import write_template
@@ -26,8 +27,10 @@ def read_diary(
     start: Any = None,
     time_unit: str | None = None,
     wide: bool | Mapping[str, float] | None = None,
-    sheet: str | int | None = None,
+    sheet: str | int | Sequence[str] | Mapping[str, float] | None = None,
     inclusion: str | None = None,
+    select: Mapping[str, str | Sequence[str]] | None = None,
+    labels: bool | None = None,
     lenient: bool = False,
 ) -> Diary:
     """Read ratings from a file or DataFrame, check them, and return them as a diary.
@@ -43,7 +46,9 @@ def read_diary(
     Parameters
     ----------
     source : path or DataFrame
-        CSV (any usual separator and encoding), Excel or Parquet.
+        CSV (any usual separator and encoding), Excel, Parquet, SPSS (.sav, .zsav), Stata (.dta)
+        or SAS transport (.xpt). Exports of REDCap, FHIR and CDISC: `read_redcap`, `read_fhir`,
+        `read_cdisc`.
     scale : str or Scale
         Name of a built-in scale ("nrs", "vas", "odi" ...) or a `Scale`.
     columns : mapping, optional
@@ -56,11 +61,20 @@ def read_diary(
     wide : bool or mapping, optional
         True: one column per visit, the day read from headings such as "baseline", "day -7",
         "week 3". A mapping gives heading -> day.
-    sheet : str or int, optional
-        Sheet of an Excel file; needed only if several could be meant.
+    sheet : str, int, list of str or mapping, optional
+        Sheet of an Excel file; needed only if several could be meant. Several sheets are put one
+        below the other: a list of names, "*" for all of them, or name -> day where each sheet is
+        a visit. Their names become the column ``sheet``.
     inclusion : str, optional
         Heading of the column that marks ratings used to select the patient (default
         ``inclusion``). They are kept and shown, but not fitted as ordinary baselines.
+    select : mapping, optional
+        Column -> the value, or values, to keep: ``{"body_site": "back", "recall": "24 h"}``. Where
+        a patient's ratings are of several kinds of pain, body sites or recall periods, one must
+        be chosen.
+    labels : bool, optional
+        SPSS and Stata: True takes the numbers in the value labels as ratings, False the codes.
+        Needed only where the two differ.
     lenient : bool
         Set rows with problems aside, list them in ``diary.problems``, and go on.
 
@@ -88,19 +102,13 @@ def read_diary(
     scale = get_scale(scale)
     check_time_unit(time_unit)
     checked = check_table(
-        read_table(source, sheet),
+        select_rows(read_table(source, sheet), select),
         scale,
         columns=columns,
         start=start,
         time_unit=time_unit,
         wide=wide,
         inclusion=inclusion,
+        labels=labels,
     )
-    diary, problems = checked.diary, checked.problems
-    if not diary.n_patients:
-        raise problems.nothing_left([])
-    if problems and not lenient:
-        raise problems.error(checked.hints)
-    if not diary.n_ratings:
-        raise problems.nothing_left(checked.hints)
-    return diary
+    return accepted_diary(checked, lenient=lenient)

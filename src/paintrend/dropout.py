@@ -10,6 +10,7 @@ import pandas as pd
 
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
+from paintrend.pooling.least_squares import robust_regression
 from paintrend.pooling.links import read_variable
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import combine_estimates
@@ -192,8 +193,5 @@ def tipping_point(
 def _difference(table: pd.DataFrame, own: np.ndarray, change: np.ndarray) -> tuple[float, float]:
     """Difference adjusted for the start, and its robust standard error (HC3)."""
     x = np.column_stack([np.ones(len(own)), own, table["baseline"].to_numpy(float)])
-    inverse = np.linalg.inv(x.T @ x)
-    beta = inverse @ x.T @ change
-    off = (change - x @ beta) / (1.0 - np.einsum("ij,jk,ik->i", x, inverse, x))
-    cover = inverse @ (x * (off * off)[:, None]).T @ x @ inverse
+    beta, cover = robust_regression(x, change)
     return float(beta[1]), float(np.sqrt(cover[1, 1]))

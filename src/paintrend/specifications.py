@@ -15,7 +15,7 @@ from paintrend.results.fit import Fit
 from paintrend.results.landmark import LandmarkTest
 from paintrend.results.pooled import PooledAnalysis
 
-__all__ = ["multiverse"]
+__all__ = ["multiverse", "read_numbers"]
 
 CRITERIA = ("worsening", "improvement", "lasting_days", "sustained_days")
 NUMBERS = ("estimate", "low", "high", "p_value")
@@ -91,13 +91,19 @@ def multiverse(
             own = dict(zip(choices, values, strict=True))
             criteria = Criteria(**{name: own[name] for name in CRITERIA if name in own})
             options = {"landmark": own["landmark"]} if "landmark" in own else {}
-            rows.append({**own, **_numbers(analysis(fit, criteria=criteria, **options), term)})
+            rows.append({**own, **read_numbers(analysis(fit, criteria=criteria, **options), term)})
             if report is not None:
                 report("trying choices", k, len(every))
     return pd.DataFrame(rows).sort_values("estimate", kind="stable").reset_index(drop=True)
 
 
-def _numbers(found: Any, term: str | None) -> dict[str, float]:
+def read_numbers(found: Any, term: str | None, caller: str = "multiverse") -> dict[str, float]:
+    """Estimate, interval and p-value of what an analysis gave.
+
+    Raises
+    ------
+    InputError
+    """
     if isinstance(found, LandmarkTest):
         half = 1.645 * found.std_error
         numbers = (found.estimate, found.estimate - half, found.estimate + half, found.p_value)
@@ -105,14 +111,14 @@ def _numbers(found: Any, term: str | None) -> dict[str, float]:
     if isinstance(found, PooledAnalysis):
         table = found.table()
         if term is None and len(table) > 1:
-            raise InputError(f"multiverse: name one of the terms {', '.join(table.index)}: term=.")
+            raise InputError(f"{caller}: name one of the terms {', '.join(table.index)}: term=.")
         if term is not None and term not in table.index:
-            raise InputError(f"multiverse: no term {term!r}; there are {', '.join(table.index)}.")
+            raise InputError(f"{caller}: no term {term!r}; there are {', '.join(table.index)}.")
         found = table.loc[term if term is not None else table.index[0]]
     try:
         return {name: float(found[name]) for name in NUMBERS}
     except (TypeError, KeyError, ValueError, IndexError):
         raise InputError(
-            "multiverse: the analysis must give a pooled analysis, a landmark test or a mapping "
+            f"{caller}: the analysis must give a pooled analysis, a landmark test or a mapping "
             f"with {', '.join(NUMBERS)}; got {type(found).__name__}."
         ) from None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.stats import t
 
 from paintrend.errors import InputError
 from paintrend.pooling.formulas import import_extra
@@ -149,7 +149,7 @@ def _by_group(
     day = np.linspace(0.0, until, POINTS)
     shares, mean, variance = [], [], []
     for group in groups:
-        left, spread, own_mean, own_variance = [], [], [], []
+        left, spread, own_mean, own_variance, at_risk = [], [], [], [], []
         for table in tables:
             own = table if by is None else table[table[by].astype(str) == group]
             if len(own) < 2:
@@ -158,9 +158,11 @@ def _by_group(
             alive = curve.survival_function_at_times(day).to_numpy()
             left.append(alive)
             spread.append(alive**2 * _greenwood(curve, day))
+            at_risk.append((own["time"].to_numpy()[:, None] >= day).sum(axis=0))
             own_mean.append(float(restricted(curve, t=until)))
             own_variance.append(_variance_of_mean(curve, until))
-        shares.append(_pooled_shares(group, day, np.array(left), np.array(spread), len(own), level))
+        pooled = _pooled_shares(group, day, np.array(left), np.array(spread), len(own), level)
+        shares.append(pooled.assign(at_risk=np.mean(at_risk, axis=0)))
         mean.append(own_mean)
         variance.append(own_variance)
     terms, estimates, errors = list(groups), list(mean), list(np.sqrt(variance))
@@ -168,10 +170,10 @@ def _by_group(
         terms.append(f"{groups[g]} - {groups[0]}")
         estimates.append(list(np.subtract(mean[g], mean[0])))
         errors.append(np.sqrt(np.add(variance[g], variance[0])))
-    pooled = combine_estimates(
+    means = combine_estimates(
         terms, np.array(estimates).T, np.array(errors).T, np.full(len(terms), np.inf), level
     )
-    return pd.concat(shares, ignore_index=True), pooled.rename_axis("group").reset_index()
+    return pd.concat(shares, ignore_index=True), means.rename_axis("group").reset_index()
 
 
 def _greenwood(curve: Any, day: Array) -> Array:
@@ -200,19 +202,19 @@ def _variance_of_mean(curve: Any, until: float) -> float:
 def _pooled_shares(
     group: str, day: Array, left: Array, spread: Array, n: int, level: float
 ) -> pd.DataFrame:
-    """Shares with the event: mean over draws, interval on the logit scale."""
+    """Shares with the event: mean over draws; Wilson's interval of as many patients as have the
+    variance within and between draws, at most those there are (Korn & Graubard 1998)."""
     m = len(left)
     mean = left.mean(axis=0)
-    error = np.sqrt(spread.mean(axis=0) + (1.0 + 1.0 / m) * left.var(axis=0, ddof=1))
-    z = norm.ppf(0.5 + level / 2.0)
+    between = (1.0 + 1.0 / m) * left.var(axis=0, ddof=1)
+    total = spread.mean(axis=0) + between
     with np.errstate(divide="ignore", invalid="ignore"):
-        centre = np.log(mean / (1.0 - mean))
-        half = z * error / (mean * (1.0 - mean))
-    low, high = 1.0 / (1.0 + np.exp(half - centre)), 1.0 / (1.0 + np.exp(-half - centre))
-    # with no event at all, or nobody left: the exact one-sided limit of n patients
-    rare = (0.5 - level / 2.0) ** (1.0 / n)
-    low = np.where(mean >= 1.0, rare, np.where(mean <= 0.0, 0.0, low))
-    high = np.where(mean >= 1.0, 1.0, np.where(mean <= 0.0, 1.0 - rare, high))
+        size = np.where(total > 0.0, np.minimum(mean * (1.0 - mean) / total, n), n)
+        df = np.where(between > 0.0, (m - 1) * (total / between) ** 2, np.inf)
+    z2 = t.ppf(0.5 + level / 2.0, np.maximum(df, 1.0)) ** 2 / size
+    centre = (mean + z2 / 2.0) / (1.0 + z2)
+    half = np.sqrt(z2 * (mean * (1.0 - mean) + z2 / 4.0)) / (1.0 + z2)
+    low, high = np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
     return pd.DataFrame(
         {"group": group, "day": day, "share": 1.0 - mean, "low": 1.0 - high, "high": 1.0 - low}
     )

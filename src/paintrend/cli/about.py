@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from paintrend import __version__
+from paintrend.cli.sessions import AfterSessions
 from paintrend.report.files import (
     COURSE_COLUMNS,
     CURVE_COLUMNS,
@@ -14,7 +15,6 @@ from paintrend.report.files import (
 )
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
-from paintrend.results.session_response import SessionResponse
 from paintrend.storage.tables import FORMULA_STARTS
 from paintrend.wording import number, percent
 
@@ -23,6 +23,8 @@ __all__ = ["FILES", "about_text"]
 FILES: dict[str, str] = {
     "courses.csv": "One row per patient, in the order of the diary, those who could not be fitted "
     f"included (status, status_text). {COURSE_COLUMNS}",
+    "courses.parquet": "The same table as courses.csv.",
+    "courses.xlsx": "The same table as courses.csv.",
     "curves.csv": CURVE_COLUMNS,
     "curves.parquet": CURVE_COLUMNS,
     "population.json": POPULATION_FILE,
@@ -44,6 +46,9 @@ FILES: dict[str, str] = {
     "left, and the share of patients as learned; the first row is no response.",
     "session_dose.csv": "How the response goes with dose and days of rest, within patients and "
     "between them, with 90% intervals. It does not show what a change of either would do.",
+    "response_population.json": "What was learned of responses to sessions, for "
+    "--response-population with other patients. It holds no id, no rating and no session, only "
+    "one-way digests by which a patient who is met again is known.",
 }
 
 
@@ -52,8 +57,7 @@ def about_text(
     courses: Courses,
     files: list[Path],
     signs: str,
-    response: SessionResponse | None = None,
-    same_day: str = "leave_out",
+    after: AfterSessions | None = None,
 ) -> str:
     """Explain the files of a fit, say whether warning signs were checked, and name every
     setting."""
@@ -67,11 +71,12 @@ def about_text(
         fit.seed,
         fit.population,
     )
-    if response is not None:
+    if after is not None:
+        response = after.response
         used, unit = response.criteria, fit.scale.unit
         settings |= {
             "sessions": f"{response.sessions.source}; ratings of the day of a session whose order "
-            f"is not known: {same_day}",
+            f"is not known: {after.same_day}",
             "after a session": f"rise {number(used.rise or 0.0, 2)} {unit}; not settled from "
             f"{percent(used.left)} left; climb {number(used.climb or 0.0, 2)} {unit}; certainty "
             f"{used.certainty:g}; at least {used.sessions} rated sessions",

@@ -10,13 +10,12 @@ from paintrend.cli.console import Progress, UsageError, output_folder, say, writ
 from paintrend.cli.inputs import Request, request_of
 from paintrend.cli.large import run_large
 from paintrend.cli.reported import NOTHING_REPORTED, Reported, reported_of
-from paintrend.cli.sessions import response_of
+from paintrend.cli.sessions import AfterSessions, response_of
 from paintrend.cli.tables import write_tables
 from paintrend.courses import classify
 from paintrend.fitting import fit_curves
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
-from paintrend.results.session_response import SessionResponse
 from paintrend.scaleout.source import is_parquet
 
 __all__ = ["fit_request", "run"]
@@ -33,9 +32,9 @@ def run(arguments: Namespace) -> int:
     folder = output_folder(arguments.output)
     with Progress(quiet=arguments.quiet) as progress:
         fit, courses = fit_request(arguments, request, progress)
-        response = response_of(arguments, fit, request.criteria, reported.sessions, progress)
+        after = response_of(arguments, fit, request.criteria, reported.sessions, progress)
         progress("writing tables", 0, 1)
-        files = write_results(arguments, fit, courses, folder, reported, response)
+        files = write_results(arguments, fit, courses, folder, reported, after)
     sys.stdout.write("".join(f"{file}\n" for file in files))
     if not arguments.quiet:
         say(repr(courses))
@@ -65,15 +64,14 @@ def write_results(
     courses: Courses,
     folder: Path,
     reported: Reported = NOTHING_REPORTED,
-    response: SessionResponse | None = None,
+    after: AfterSessions | None = None,
     *,
     members: bool = True,
 ) -> list[Path]:
     """Write the tables into a folder; `members` as in `write_population`."""
     with writing(folder):
         curves = getattr(arguments, "curves", None) or "csv"
-        same_day = getattr(arguments, "same_day", "leave_out")
         return write_tables(
             fit, courses, folder, curves=curves, lenient=arguments.lenient, reported=reported,
-            response=response, same_day=same_day, members=members,
+            after=after, also=getattr(arguments, "also", None), members=members,
         )  # fmt: skip

@@ -30,9 +30,13 @@ __all__ = [
     "request_of",
     "say_notices",
     "scale_of",
+    "selection",
     "settings_of",
     "suggestion",
 ]
+
+ENDS_WITH_DAY = ("--visits", "--sheets", "--event-days", "--visit-days", "--answers")
+"""Options whose pairs end in a number; what stands before may hold a "=" itself."""
 
 RANGE = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*-\s*([-+]?\d+(?:\.\d+)?)\s*")
 
@@ -174,15 +178,35 @@ def criteria_of(arguments: Namespace) -> Criteria:
 
 def diary_of(arguments: Namespace, scale: Scale) -> Diary:
     """Read the file, and say what the reader assumed."""
-    sheet = arguments.sheet
     diary = read_diary(
         arguments.file,
         scale,
-        sheet=int(sheet) if sheet and sheet.isdecimal() and len(sheet) < 3 else sheet,
+        sheet=_sheets(arguments),
+        select=selection(arguments),
+        labels=None if arguments.labels is None else arguments.labels == "yes",
         **reading_options(arguments),
     )
     say_notices(arguments, diary.notices)
     return diary
+
+
+def selection(arguments: Namespace) -> dict[str, str] | None:
+    """Return what --select says: column -> value."""
+    return named_pairs("--select", arguments.select) or None
+
+
+def _sheets(arguments: Namespace) -> str | int | list[str] | dict[str, float] | None:
+    sheet, sheets = arguments.sheet, arguments.sheets
+    if sheets is None:
+        return int(sheet) if sheet and sheet.isdecimal() and len(sheet) < 3 else sheet
+    if sheet is not None:
+        raise UsageError("--sheet and --sheets contradict each other: give one of them.")
+    if sheets.strip() == "*":
+        return "*"
+    names = [part.strip() for part in next(csv.reader([sheets], skipinitialspace=True), [])]
+    if not any("=" in name for name in names):
+        return names
+    return {name: _day(name, day) for name, day in named_pairs("--sheets", [sheets]).items()}
 
 
 def reading_options(arguments: Namespace) -> dict[str, Any]:
@@ -219,7 +243,9 @@ def named_pairs(option: str, texts: list[str]) -> dict[str, str]:
     parts = [part for text in texts for part in next(csv.reader([text], skipinitialspace=True), [])]
     pairs: dict[str, str] = {}
     for part in parts:
-        name, equals, value = part.rpartition("=") if option == "--visits" else part.partition("=")
+        name, equals, value = (
+            part.rpartition("=") if option in ENDS_WITH_DAY else part.partition("=")
+        )
         if not (equals and name.strip() and value.strip()):
             raise UsageError(f"{option} takes name=value,name=value; {part!r} is not such a pair.")
         if name.strip() in pairs:
@@ -232,4 +258,4 @@ def _day(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise UsageError(f"--visits {name}={text}: the day of a visit is a number.") from None
+        raise UsageError(f"{name}={text}: the day of a visit is a number.") from None

@@ -20,8 +20,15 @@ def run_large(arguments: Namespace) -> int:
     """Fit a Parquet file or a folder of them, or go on where an earlier run stopped."""
     if arguments.curves == "csv":
         raise UsageError("--curves csv does not go with Parquet input: --curves parquet, or none.")
-    if arguments.sheet:
-        raise UsageError("--sheet is for Excel files.")
+    if arguments.sheet or arguments.sheets:
+        raise UsageError("--sheet and --sheets are for Excel files.")
+    if arguments.select or arguments.labels:
+        raise UsageError(
+            "--select and --labels do not go with Parquet input: paintrend convert "
+            "chooses rows and writes a table."
+        )
+    if arguments.also:
+        raise UsageError("--also does not go with Parquet input, whose courses are Parquet files.")
     if (
         arguments.symptoms
         or arguments.signs

@@ -29,7 +29,9 @@ SESSIONS_HELP = "table of sessions: CSV, Excel or Parquet"
 def add_file(parser: argparse.ArgumentParser) -> None:
     """The file of ratings."""
     parser.add_argument(
-        "file", metavar="FILE", help="ratings: CSV, Excel or Parquet (for fit also a folder of it)"
+        "file",
+        metavar="FILE",
+        help="ratings: CSV, Excel, Parquet, SPSS, Stata (for fit also a folder of Parquet)",
     )
 
 
@@ -92,6 +94,24 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--sheet", metavar="NAME", help="sheet of an Excel file, by name or number")
     group.add_argument(
+        "--sheets",
+        metavar="LIST",
+        help='several sheets, one below the other: "Ward A,Ward B", "*" for all, or with the days '
+        'of visits: "Baseline=0,Week 6=42"',
+    )
+    group.add_argument(
+        "--select",
+        metavar="LIST",
+        action="append",
+        default=[],
+        help='rows to keep, by column and value: "body_site=back,recall=24 h"',
+    )
+    group.add_argument(
+        "--labels",
+        choices=("yes", "no"),
+        help="SPSS, Stata: ratings are the numbers in the value labels (yes) or the codes (no)",
+    )
+    group.add_argument(
         "--inclusion",
         metavar="COLUMN",
         help="column that marks ratings used to select the patient (default: inclusion)",
@@ -132,12 +152,17 @@ def add_reported(parser: argparse.ArgumentParser) -> None:
 
 
 def add_same_day(parser: argparse.ArgumentParser) -> None:
-    """Ratings of the day of a session, for commands that estimate the response."""
+    """Options of the response to sessions, for commands that estimate it."""
     parser.add_argument(
         "--same-day",
         choices=("leave_out", "before", "after"),
         default="leave_out",
         help="ratings that may lie before or after the session of their day (default: leave_out)",
+    )
+    parser.add_argument(
+        "--response-population",
+        metavar="JSON",
+        help="responses to sessions learned before, from other patients (with --sessions)",
     )
 
 

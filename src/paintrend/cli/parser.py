@@ -21,6 +21,7 @@ from paintrend.cli.options import (
     number,
     some_of,
 )
+from paintrend.cli.system_options import add_systems
 
 __all__ = ["build_parser"]
 
@@ -67,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_scale(check)
     add_reading(check)
 
+    _add_convert(commands)
     fit = _command(commands, "fit", "fit curves and courses, write them as tables", LARGE)
     fit.add_argument(
         "--curves",
@@ -101,6 +103,11 @@ def build_parser() -> argparse.ArgumentParser:
     add_privacy(report)
     for command in (fit, report):
         add_file(command)
+        command.add_argument(
+            "--also",
+            choices=("parquet", "xlsx"),
+            help="write the table of courses in this format too, beside courses.csv",
+        )
         command.add_argument(
             "-o", "--output", metavar="DIR", required=True, help="folder for the results"
         )
@@ -154,6 +161,23 @@ def build_parser() -> argparse.ArgumentParser:
     add_scale(simulate, default="nrs")
     add_criteria(simulate)
     return parser
+
+
+def _add_convert(commands: Any) -> None:
+    parser = _command(
+        commands, "convert", "write an export of REDCap, FHIR, CDISC, SPSS ... as a table"
+    )
+    parser.add_argument("files", metavar="FILE", nargs="+", help="the export")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        required=True,
+        help="diary to write: .csv, .parquet, .xlsx",
+    )
+    add_scale(parser)
+    add_reading(parser)
+    add_systems(parser)
 
 
 def _add_sessions(commands: Any) -> None:

@@ -31,6 +31,8 @@ def report_problems(name: str, arguments: Namespace, error: DiaryError) -> int:
         where = f"paintrend check {arguments.file} lists them all"
         if Path(arguments.file).is_dir():
             where = f"{Path(arguments.output) / 'problems.csv'} has them all"
+        listed = getattr(arguments, "problems_file", None)
+        where = f"{listed} has them all" if listed is not None else where
         say(f"... and {len(table) - MOST:,} more: {where}.")
     say("\n--lenient sets these rows aside, lists them and goes on.")
     return 1

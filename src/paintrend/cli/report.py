@@ -44,22 +44,28 @@ def run(arguments: Namespace) -> int:
     with Progress(quiet=arguments.quiet) as progress:
         fit, courses = fit_request(arguments, request, progress)
         second = courses_under_second_default(fit, courses, progress)
-        response = response_of(arguments, fit, request.criteria, reported.sessions, progress)
+        after = response_of(arguments, fit, request.criteria, reported.sessions, progress)
         progress("writing tables", 0, 1)
         shown_fit = hidden(fit, privacy, fit.diary)
         shown_courses = hidden(courses, privacy, fit.diary)
         shown_reported = hidden_reported(reported, privacy, fit.diary)
+        response, dose = (None, None) if after is None else after[:2]
         shown_response = hidden(response, privacy, fit.diary)
+        shown_after = (
+            None
+            if after is None or shown_response is None
+            else after._replace(response=shown_response)
+        )
         write_results(
-            arguments, shown_fit, shown_courses, folder, shown_reported, shown_response,
+            arguments, shown_fit, shown_courses, folder, shown_reported, shown_after,
             members=not arguments.pseudonyms,
         )  # fmt: skip
         progress("writing the report", 0, 1)
         # With the ids as they are, which random numbers go with: the report hides them itself.
         page = report_html(
             fit, courses, symptoms=reported.symptoms, events=reported.events,
-            sessions=reported.sessions, response=response, review_day=reported.review_day,
-            title=arguments.title, second=second, privacy=privacy,
+            sessions=reported.sessions, response=response, dose=dose,
+            review_day=reported.review_day, title=arguments.title, second=second, privacy=privacy,
         )  # fmt: skip
         pages = {"": page, **patient_pages(fit, courses, reported, asked, privacy)}
         files = write_pages(arguments, pages, folder)

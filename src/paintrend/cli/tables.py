@@ -8,12 +8,11 @@ import pandas as pd
 
 from paintrend.cli.about import about_text
 from paintrend.cli.reported import NOTHING_REPORTED, Reported
-from paintrend.cli.sessions import write_responses
+from paintrend.cli.sessions import AfterSessions, write_responses
 from paintrend.report.signs import signs_statement
 from paintrend.results.courses import Courses
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
-from paintrend.results.session_response import SessionResponse
 from paintrend.review import review_order
 from paintrend.storage import write_population, write_table
 from paintrend.storage.aside import written_aside
@@ -30,8 +29,8 @@ def write_tables(
     curves: str,
     lenient: bool,
     reported: Reported = NOTHING_REPORTED,
-    response: SessionResponse | None = None,
-    same_day: str = "leave_out",
+    after: AfterSessions | None = None,
+    also: str | None = None,
     members: bool = True,
 ) -> list[Path]:
     """Write all tables of a fit and a text that explains them.
@@ -48,9 +47,10 @@ def write_tables(
         Write problems.csv, even if nothing had to be set aside.
     reported
         Symptoms, events and sessions: with any of them the review list is written.
-    response, same_day
-        The response to the sessions, and how it was asked for: tables of it are written.
-
+    after
+        The response to the sessions: tables of it are written.
+    also : {"parquet", "xlsx"}, optional
+        Write the table of courses in this format too.
     members
         False leaves out of the population what tells whether somebody was in it.
 
@@ -59,6 +59,8 @@ def write_tables(
     list of Path
     """
     files = [write_table(courses.table(), folder / "courses.csv")]
+    if also is not None:
+        files.append(write_table(courses.table(), folder / f"courses.{also}"))
     if curves != "none":
         files.append(write_table(curve_tables(fit), folder / f"curves.{curves}"))
     files.append(write_population(fit.population, folder / "population.json", members=members))
@@ -69,15 +71,13 @@ def write_tables(
             sessions=reported.sessions, review_day=reported.review_day,
         )  # fmt: skip
         files.append(write_table(review, folder / "review.csv"))
-    if response is not None:
-        files += write_responses(response, folder, same_day)
+    if after is not None:
+        files += write_responses(after, folder, members=members)
     files += write_problems(folder, fit.diary, reported, lenient=lenient)
     readme = folder / "README.txt"
     with written_aside(readme) as aside:
         aside.write_text(
-            about_text(
-                fit, courses, files, signs_statement(fit, reported.symptoms), response, same_day
-            ),
+            about_text(fit, courses, files, signs_statement(fit, reported.symptoms), after),
             encoding="utf-8",
             newline="\n",
         )

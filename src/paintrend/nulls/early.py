@@ -32,13 +32,14 @@ class Early:
     predictor, start, now : (P,) predictor; mean level of the curves on day 0 and on the landmark,
         oriented; NaN without a rating by then
     curves : (P, D, 2) level on day 0 and on the landmark of each curve
-    noise : (P, D) noise setting of each curve
+    noise, trend : (P, D) noise setting of each curve, and its change per day before day 0
     """
 
     def __init__(self, n: int, draws: int) -> None:
         self.predictor, self.start, self.now = (np.full(n, np.nan) for _ in range(3))
         self.curves = np.full((n, draws, 2), np.nan)
         self.noise = np.zeros((n, draws), dtype=np.int64)
+        self.trend = np.zeros((n, draws))
 
 
 def look_early(
@@ -76,6 +77,7 @@ def look_early(
             found.predictor[at] = np.where(known, value, np.nan)
             found.start[at], found.now[at] = start.mean(axis=1), now.mean(axis=1)
             found.curves[at] = np.stack([start, now], axis=2)
+            found.trend[at] = np.where(np.isfinite(block.pre_trend), block.pre_trend, 0.0)
         own = fit.inference.position
         for k, row in enumerate(rows):
             if str(k) in own:

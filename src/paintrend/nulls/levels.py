@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from paintrend.nulls.early import Early
 from paintrend.nulls.worlds import Visits
-from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 
-__all__ = ["mean_after", "outcome_window", "regress_early", "visits_of"]
+__all__ = ["mean_after", "regress_early", "visits_of"]
 
 Array = NDArray[np.float64]
 
@@ -24,15 +23,6 @@ def visits_of(diary: Diary, ids: list[str]) -> tuple[Visits, Array]:
     day = diary.ratings["day"].to_numpy(dtype=float)
     y = np.asarray(diary.scale.orient(diary.ratings["pain"].to_numpy(dtype=float)))
     return Visits(day, offset), y
-
-
-def outcome_window(
-    outcome: str, landmark: float, horizon: float, criteria: Criteria
-) -> tuple[float, float]:
-    """Days after the first and up to the second have the outcome."""
-    if outcome == "level_at_end":
-        return max(landmark, horizon - criteria.required("sustained_days")), horizon
-    return landmark, horizon
 
 
 def mean_after(y: Array, visits: Visits, window: tuple[float, float]) -> Array:

@@ -9,10 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.course_rules import points_in
-from paintrend.errors import InputError, whole_number_problem
+from paintrend.errors import InputError
 from paintrend.monitoring.folds import CrossFit, crossfit
-from paintrend.nulls.early import PREDICTORS, Early, look_early
-from paintrend.nulls.levels import mean_after, outcome_window, regress_early, visits_of
+from paintrend.nulls.asking import check_question
+from paintrend.nulls.early import Early, look_early
+from paintrend.nulls.levels import mean_after, regress_early, visits_of
+from paintrend.nulls.outcomes import OUTCOMES, Outcome, outcome_window, reserved_ratings
 from paintrend.nulls.worlds import Visits, curves_without_dip, later_curves, made_ratings
 from paintrend.pooling.curves import gather_curves, population_levels
 from paintrend.progress import Progress, shown_progress
@@ -25,11 +27,6 @@ from paintrend.results.landmark import LandmarkTest, NullWorld
 __all__ = ["OUTCOMES", "landmark_test"]
 
 Array = NDArray[np.float64]
-OUTCOMES = {
-    "level_after": "mean of the ratings after the landmark",
-    "level_at_end": "mean of the ratings of the last `sustained_days`",
-}
-SHARES_NOISE = ("change", "responder", "improvement", "end_change", "end_better", "relative")
 FEWEST = 10
 TRIES = 50
 MEANING = {
@@ -46,6 +43,7 @@ def landmark_test(
     outcome: str = "level_after",
     worlds: int = 100,
     entry: float | None = None,
+    reserve: bool = False,
     criteria: Criteria | None = None,
     others: CrossFit | None = None,
     seed: int | None = None,
@@ -60,6 +58,10 @@ def landmark_test(
     estimate where there is nothing; so the estimate is compared with those of two null worlds,
     which have the same patients, visits, rounding, noise and drop-out.
 
+    A change or a responder is measured from a start, whose noise must not be in the predictor too.
+    With `reserve` every second rating up to day 0, counted back from the last but one, is taken
+    from the predictor, and the change is from the mean of these. It needs two ratings up to day 0.
+
     Parameters
     ----------
     fit : Fit
@@ -68,12 +70,16 @@ def landmark_test(
     landmark : float
         Day.
     outcome : str
-        ``level_after`` or ``level_at_end``.
+        ``level_after`` or ``level_at_end``; with `reserve` ``change_after``, ``change_at_end``
+        (worse is positive), ``responder_after`` or ``responder_at_end`` (1 if better by
+        `improvement`; the estimate is then a difference in the share of responders).
     worlds : int
         Cohorts made in each null world.
     entry : float, optional
         Patients entered only if the mean of their ratings up to day 0 was at least so bad (scale
         units): made ratings are then drawn until they are, too.
+    reserve : bool
+        Keep ratings up to day 0 from the predictor, for changes and responders.
     criteria : Criteria, optional
     others : CrossFit, optional
         Populations without the patients they judge; learned in 5 folds if not given.
@@ -104,21 +110,26 @@ def landmark_test(
     >>> found.table()["world"].tolist()
     ['cohort', 'no_link', 'no_dips']
     """
-    _check(fit, predictor, landmark, outcome, worlds)
+    check_question(fit, predictor, landmark, outcome, worlds, reserve)
     seed = fit.seed if seed is None else seed
     resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)
     diary = _ordered(fit)
     ids = list(map(str, diary.patients.index))
     visits, y = visits_of(diary, ids)
+    kept = reserved_ratings(visits) if reserve else np.zeros(y.size, dtype=bool)
+    window = outcome_window(outcome, landmark, fit.horizon, resolved)
+    measure = Outcome(outcome, window, kept, resolved.required("improvement"))
     with shown_progress(progress) as report:
         if others is None:
             others = _populations(fit, diary, seed)
         early = look_early(
-            diary, ids, others, landmark, predictor, resolved, seed=seed, workers=fit.workers
-        )
-        window = outcome_window(outcome, landmark, fit.horizon, resolved)
-        level = mean_after(y, visits, window)
+            _without(diary, kept), ids, others, landmark, predictor, resolved, seed=seed,
+            workers=fit.workers,
+        )  # fmt: skip
+        level = measure.read(y, visits)
         reason = _reasons(fit, ids, early, level, visits, landmark)
+        if reserve:
+            reason[~np.isfinite(measure.start(y, visits))] = "without two ratings up to day 0"
         use = reason == ""
         if use.sum() < FEWEST:
             counts = pd.Series(reason[~use]).value_counts()
@@ -135,20 +146,19 @@ def landmark_test(
         for k in range(worlds):
             rng = np.random.Generator(np.random.Philox(key=[seed, k]))
             made["no_link"].append(
-                _no_link(fit, early, levels, visits, window, landmark, use, rng, k)
+                _no_link(fit, early, levels, visits, measure, landmark, use, rng, k)
             )
             curves = curves_without_dip(
                 full.curves[order, k], levels, resolved.required("worsening"), rng, fit.scale.low,
                 fit.scale.high, points_in(resolved.required("lasting_days"), fit.horizon),
             )  # fmt: skip
-            again = _enter(fit, curves, full.noise[order, k], visits, y, entry, rng)
+            trend = full.own.features[order, k, -1] if reserve else None
+            again = _enter(fit, curves, full.noise[order, k], visits, trend, entry, rng)
+            seen = _without(_with_ratings(diary, again), kept)
             own = look_early(
-                _with_ratings(diary, again), ids, others, landmark, predictor, resolved,
-                seed=seed, workers=fit.workers,
-            )  # fmt: skip
-            made["no_dips"].append(
-                regress_early(mean_after(again, visits, window)[use], own, use)[0]
+                seen, ids, others, landmark, predictor, resolved, seed=seed, workers=fit.workers
             )
+            made["no_dips"].append(regress_early(measure.read(again, visits)[use], own, use)[0])
             if report is not None:
                 report("making null worlds", k + 1, worlds)
     table = pd.DataFrame(
@@ -165,34 +175,6 @@ def landmark_test(
         predictor, outcome, float(landmark), estimate, error, (both[0], both[1]), table, fit.scale,
         seed,
     )  # fmt: skip
-
-
-def _check(fit: Fit, predictor: str, landmark: float, outcome: str, worlds: int) -> None:
-    if not isinstance(fit, Fit):
-        raise InputError(
-            f"landmark_test: expected a fit from fit_curves, got {type(fit).__name__}; courses "
-            "that were named from all ratings look beyond any landmark."
-        )
-    found = []
-    if predictor not in PREDICTORS:
-        found.append(
-            f"predictor must be one of {', '.join(PREDICTORS)}, got {predictor!r}; what is read "
-            "off the whole course is measured after the landmark"
-        )
-    if outcome not in OUTCOMES:
-        why = (
-            "; a change or a responder has the noise of the baseline in it, which the predictor "
-            "has too"
-            if any(word in str(outcome) for word in SHARES_NOISE)
-            else ""
-        )
-        found.append(f"outcome must be one of {', '.join(OUTCOMES)}, got {outcome!r}{why}")
-    if not 0.0 < landmark < fit.horizon:
-        found.append(f"landmark must lie between day 0 and {fit.horizon:g}, got {landmark!r}")
-    problem = whole_number_problem("worlds", worlds, 20)
-    found += [problem] if problem else []
-    if found:
-        raise InputError("landmark_test: " + "; ".join(found) + ".")
 
 
 def _ordered(fit: Fit) -> Diary:
@@ -231,23 +213,24 @@ def _reasons(
 
 
 def _no_link(
-    fit: Fit, early: Early, pool: Array, visits: Visits, window: tuple[float, float],
+    fit: Fit, early: Early, pool: Array, visits: Visits, measure: Outcome,
     landmark: float, use: NDArray[np.bool_], rng: np.random.Generator, k: int,
 ) -> float:  # fmt: skip
     """The estimate where later levels follow from two levels alone."""
     d = k % early.curves.shape[1]
     levels = np.where(np.isfinite(early.curves[:, d]), early.curves[:, d], fit.scale.low)
     curves = later_curves(pool, landmark, fit.horizon, levels, rng, fit.scale.low, fit.scale.high)
-    y = made_ratings(fit.population, curves, early.noise[:, d], visits, rng)
-    return regress_early(mean_after(y, visits, window)[use], early, use)[0]
+    trend = early.trend[:, d] if measure.reserved.any() else None
+    y = made_ratings(fit.population, curves, early.noise[:, d], visits, rng, trend)
+    return regress_early(measure.read(y, visits)[use], early, use)[0]
 
 
 def _enter(
-    fit: Fit, curves: Array, noise: NDArray[np.int64], visits: Visits, y: Array,
+    fit: Fit, curves: Array, noise: NDArray[np.int64], visits: Visits, trend: Array | None,
     entry: float | None, rng: np.random.Generator,
 ) -> Array:  # fmt: skip
     """Ratings of these curves, drawn again for patients who would not have entered."""
-    made = made_ratings(fit.population, curves, noise, visits, rng)
+    made = made_ratings(fit.population, curves, noise, visits, rng, trend)
     if entry is None:
         return made
     bad = float(np.asarray(fit.scale.orient(entry)))
@@ -258,10 +241,15 @@ def _enter(
         again = np.flatnonzero(mean < bad)
         if not again.size:
             break
-        fresh = made_ratings(fit.population, curves, noise, visits, rng)
+        fresh = made_ratings(fit.population, curves, noise, visits, rng, trend)
         rows = np.isin(owner, again)
         made[rows] = fresh[rows]
     return made
+
+
+def _without(diary: Diary, rows: NDArray[np.bool_]) -> Diary:
+    """The diary without these ratings; its patients stay."""
+    return replace(diary, ratings=diary.ratings[~rows].reset_index(drop=True))
 
 
 def _with_ratings(diary: Diary, y: Array) -> Diary:

@@ -80,17 +80,22 @@ def curves_without_dip(
 
 def made_ratings(
     population: Population, curves: Array, noise: NDArray[np.int64], visits: Visits,
-    rng: np.random.Generator,
+    rng: np.random.Generator, trend: Array | None = None,
 ) -> Array:  # fmt: skip
     """Ratings (N,), oriented scale units, of one curve per patient (P, 169) at their visits; before
-    day 0 the level is that of day 0."""
+    day 0 the level is that of day 0, or changes by the trends per day (P,), as far back as half a
+    horizon, as in the model."""
     low, unit = population.scale.low, population.unit
     grid = np.linspace(0.0, population.horizon, GRID_POINTS)
     out = np.empty(visits.day.size)
     for i, (a, b) in enumerate(zip(visits.offset[:-1], visits.offset[1:], strict=True)):
         if a == b:
             continue
-        levels = (np.interp(visits.day[a:b], grid, curves[i]) - low) / unit
+        level = np.interp(visits.day[a:b], grid, curves[i])
+        if trend is not None:
+            level = level + trend[i] * np.clip(visits.day[a:b], -population.horizon / 2.0, 0.0)
+            level = np.clip(level, low, population.scale.high)
+        levels = (level - low) / unit
         normals = rng.standard_normal((1, 3 * (b - a)))
         made = replicate_ratings(
             population.model, noise[i : i + 1], levels[None, :], visits.day[a:b], normals, OUTLIER

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.plots.moments import Moment, moments_of
+from paintrend.plots.session_marks import SessionMark, marks_of
 from paintrend.results.headings import headline, tag
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
     from paintrend.results.events import Events
     from paintrend.results.patient import PatientFit
+    from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
 
 __all__ = ["Panel", "panel_info"]
@@ -28,7 +30,7 @@ class Panel(NamedTuple):
 
     The arrays of the curve are empty for a patient who was not fitted; `forecast_from` is the day
     after which the curve is predicted, None if the ratings reach the horizon. `moments` are events
-    and warning signs.
+    and warning signs, `sessions` therapy sessions.
     """
 
     patient_id: str
@@ -48,6 +50,7 @@ class Panel(NamedTuple):
     baseline: float
     forecast_from: float | None
     moments: tuple[Moment, ...] = ()
+    sessions: tuple[SessionMark, ...] = ()
 
 
 def panel_info(
@@ -55,6 +58,7 @@ def panel_info(
     patient_course: PatientCourse,
     events: Events | None = None,
     symptoms: Symptoms | None = None,
+    sessions: Sessions | None = None,
 ) -> Panel:
     """Collect the numbers of a small picture."""
     ratings = patient_fit.ratings[patient_fit.ratings["pain"].notna()]
@@ -84,4 +88,5 @@ def panel_info(
         baseline=float(patient_course.row["baseline"]),
         forecast_from=max(last, 0.0) if fitted and last < patient_fit.horizon else None,
         moments=moments_of(patient_fit.patient_id, events, symptoms, patient_fit.as_of_day),
+        sessions=marks_of(patient_fit.patient_id, sessions, patient_fit.as_of_day),
     )

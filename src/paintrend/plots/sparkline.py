@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from paintrend.plots.moments import on_axis
 from paintrend.plots.panel import Panel
+from paintrend.plots.session_marks import SessionMark
 from paintrend.plots.theme import INK, MUTED, SIGN, STYLES
 from paintrend.wording import plural
 
 __all__ = ["sparkline_svg"]
 
 WIDTH, HEIGHT, EDGE = 180, 54, 4
+STRIP = 9
+"""Pixels below the scale for the marks of sessions: no rating lies there."""
 EVERY = 6
 """Grid points per drawn point: one in six is finer than a pixel of these pictures needs."""
 
@@ -46,8 +49,10 @@ def sparkline_svg(panel: Panel, first_day: float) -> str:
         return HEIGHT - EDGE - share * (HEIGHT - 2 * EDGE)
 
     style = STYLES[panel.course]
+    shown = [mark for mark in panel.sessions if start <= mark.day <= end]
+    height = HEIGHT + (STRIP if shown else 0)
     parts = [
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{HEIGHT - 1}" fill="#fff" '
+        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" fill="#fff" '
         'stroke="#D0D0D0"/>',
         f'<path d="M{x(0.0):.1f} 1V{HEIGHT - 1}" stroke="#B0B0B0"/>',
     ]
@@ -97,14 +102,15 @@ def sparkline_svg(panel: Panel, first_day: float) -> str:
                 f'<circle cx="{x(day_):.1f}" cy="{y(value):.1f}" r="1.7" fill="{fill}" '
                 f'stroke="{INK}" stroke-width="0.6"/>'
             )
+    parts += [_mark(mark, float(x(mark.day)), HEIGHT + STRIP / 2 - 1) for mark in shown]
     label = html.escape(
         f"Patient {panel.patient_id}: {plural(len(panel.rating), 'rating')}{_moments(panel)}; "
         f"{panel.headline}",
         quote=True,
     )
     return (
-        f'<svg class="spark" role="img" aria-label="{label}" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+        f'<svg class="spark" role="img" aria-label="{label}" width="{WIDTH}" height="{height}" '
+        f'viewBox="0 0 {WIDTH} {height}">{"".join(parts)}</svg>'
     )
 
 
@@ -112,7 +118,18 @@ def _moments(panel: Panel) -> str:
     n_signs = sum(moment.kind != "event" for moment in panel.moments)
     n_events = len(panel.moments) - n_signs
     said = f", {plural(n_signs, 'warning sign')}" if n_signs else ""
-    return said + (f", {plural(n_events, 'event')}" if n_events else "")
+    said += f", {plural(n_events, 'event')}" if n_events else ""
+    return said + (f", {plural(len(panel.sessions), 'session')}" if panel.sessions else "")
+
+
+def _mark(mark: SessionMark, x: float, y: float) -> str:
+    """Draw a session by its status, as in the full picture: stroke, circle or cross."""
+    line = f'stroke="{INK}" stroke-width="1"'
+    if mark.status == "planned":
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" fill="#fff" {line}/>'
+    if mark.status == "cancelled":
+        return f'<path d="M{x - 2:.1f} {y - 2:.1f}l4 4m0 -4l-4 4" fill="none" {line}/>'
+    return f'<path d="M{x:.1f} {y - 3:.1f}v6" {line}/>'
 
 
 def _path(x: FloatArray, y: FloatArray) -> str:

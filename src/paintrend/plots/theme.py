@@ -17,6 +17,7 @@ from paintrend.wording import CANNOT_TELL, short_id
 __all__ = [
     "INK",
     "MUTED",
+    "PATTERNS",
     "SIGN",
     "STYLES",
     "TEMPLATE",
@@ -66,6 +67,19 @@ STYLES: dict[str, CourseStyle] = {
     CANNOT_TELL: CourseStyle("#8A8A8A", "2px,6px", "circle-open"),
 }
 """Look of each course; no two share a colour, a dash or a symbol."""
+
+PATTERNS: dict[str, str] = {
+    "improving": "",
+    "worse_before_better": "/",
+    "unchanged": ".",
+    "transient_worsening": "\\",
+    "improvement_lost": "|",
+    "fluctuating": "x",
+    "sustained_deterioration": "-",
+    "recent_worsening": "+",
+    CANNOT_TELL: "",
+}
+"""Fill of each course where areas and bars stand side by side."""
 
 TEMPLATE = go.layout.Template(
     layout={

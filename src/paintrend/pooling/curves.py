@@ -4,6 +4,7 @@ the population, judged once."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ from paintrend.results.fit import Fit
 from paintrend.results.inference import infer
 from paintrend.results.population import Population
 
-__all__ = ["CurvePool", "gather_curves", "population_levels"]
+__all__ = ["CurvePool", "gather_curves", "population_levels", "refuse_named_courses"]
 
 Array = NDArray[np.float64]
 CURVES = 300
@@ -54,6 +55,8 @@ class CurvePool:
         Noise setting of each curve.
     curves : array, shape (P, D, 169)
         The curves themselves, oriented, where they are kept; else empty.
+    handled : JudgedCurves, optional
+        What an analysis reads instead of `own`, where events change what is read.
     """
 
     fit: Fit
@@ -64,6 +67,12 @@ class CurvePool:
     prior_log_sd: Array
     noise: NDArray[np.int64]
     curves: Array
+    handled: JudgedCurves | None = None
+
+    @property
+    def read(self) -> JudgedCurves:
+        """What an analysis reads off the patients' curves."""
+        return self.own if self.handled is None else self.handled
 
     @property
     def left_out(self) -> pd.DataFrame:
@@ -91,11 +100,7 @@ def gather_curves(
         If a threshold is missing or cannot be used.
     """
     if not isinstance(fit, Fit):
-        raise InputError(
-            f"expected a fit from fit_curves, got {type(fit).__name__}. A patient's course is not "
-            "known for sure: an analysis of named courses takes it as if it were, which biases "
-            "estimates and shortens intervals. Give the fit: the analysis is run on draws of it."
-        )
+        refuse_named_courses(fit)
     if fit.as_of_day is not None:
         raise InputError(
             f"the fit is as of day {fit.as_of_day:g}: give the fit of all ratings; what was known "
@@ -128,6 +133,20 @@ def gather_curves(
         fit, ids, own, prior, log_sd[settings], log_sd[noise][None, :], settings,
         np.concatenate(kept),
     )  # fmt: skip
+
+
+def refuse_named_courses(given: object) -> NoReturn:
+    """Say why courses, or anything but a fit, cannot be analysed.
+
+    Raises
+    ------
+    InputError
+    """
+    raise InputError(
+        f"expected a fit from fit_curves, got {type(given).__name__}. A patient's course is not "
+        "known for sure: an analysis of named courses takes it as if it were, which biases "
+        "estimates and shortens intervals. Give the fit: the analysis is run on draws of it."
+    )
 
 
 def population_curves(

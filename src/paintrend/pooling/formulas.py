@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ import pandas as pd
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError, MissingExtraError
 from paintrend.pooling.analysis import pool_values
+from paintrend.pooling.curves import refuse_named_courses
 from paintrend.pooling.judged import COURSE_SHARES, QUANTITIES
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.progress import Progress
@@ -22,11 +23,13 @@ from paintrend.results.fit import Fit
 from paintrend.results.plausible import PlausibleValues
 from paintrend.results.pooled import PooledAnalysis
 
-__all__ = ["import_extra", "regress"]
+__all__ = ["import_extra", "read_formula", "regress", "regress_values"]
 
 FEWEST = 5
 """Patients in every draw below which a course joins `OTHER`."""
 OTHER = "other_course"
+LONGEST = 12.0
+"""Log odds beyond which an estimate is that of a group without, or with nothing but, a course."""
 REFERENCE = "unchanged"
 ASSUMED = {"np", "C", "Q", "I", "log", "exp", "sqrt", "center", "standardize", "bs", "Treatment"}
 
@@ -99,10 +102,42 @@ def regress(
     >>> pt.regress(fit, "rise ~ arm + age", m=5).table().index.tolist()
     ['Intercept', 'arm[T.b]', 'age']
     """
-    models = import_extra("statsmodels.formula.api")
+    asked = read_formula(fit, formula, outside)
+    values = draw_plausible(
+        fit,
+        m=m,
+        quantities=asked.quantities,
+        variables=asked.variables,
+        outside=outside,
+        criteria=criteria,
+        interactions=asked.interactions,
+        seed=seed,
+        progress=progress,
+    )
+    return regress_values(values, formula, robust=robust, level=level)
+
+
+class Asked(NamedTuple):
+    """What a formula names, and whether it has products."""
+
+    quantities: tuple[str, ...]
+    variables: tuple[str, ...]
+    interactions: bool
+
+
+def read_formula(fit: Fit, formula: str, outside: pd.DataFrame | None) -> Asked:
+    """Read what a formula needs of curves and columns.
+
+    Raises
+    ------
+    InputError
+        If it is no formula, names no quantity of curves, or something unknown.
+    """
+    import_extra("statsmodels.formula.api")
     if not isinstance(formula, str) or formula.count("~") != 1:
         raise InputError(f"regress: expected a formula such as 'rise ~ arm', got {formula!r}.")
-    left, right = (side.strip() for side in formula.split("~"))
+    if not isinstance(fit, Fit):
+        refuse_named_courses(fit)
     columns = [*map(str, fit.diary.patients), *(map(str, outside) if outside is not None else ())]
     quantities, variables = _names(formula, columns)
     if not quantities:
@@ -110,18 +145,23 @@ def regress(
             f"regress: {formula!r} names no quantity of a curve, so nothing about it is uncertain; "
             f"those are {', '.join(QUANTITIES)}."
         )
-    values = draw_plausible(
-        fit,
-        m=m,
-        quantities=quantities,
-        variables=variables,
-        outside=outside,
-        criteria=criteria,
-        interactions=bool(re.search(r"[*:/]", right)),
-        seed=seed,
-        progress=progress,
-    )
-    for name in quantities:
+    products = bool(re.search(r"[*:/]", formula.split("~")[1]))
+    return Asked(tuple(quantities), tuple(variables), products)
+
+
+def regress_values(
+    values: PlausibleValues, formula: str, *, robust: bool = True, level: float = 0.9
+) -> PooledAnalysis:
+    """The regression of a formula on plausible values that are there already.
+
+    Raises
+    ------
+    InputError
+        If a quantity exists only in some curves.
+    """
+    models = import_extra("statsmodels.formula.api")
+    left, right = (side.strip() for side in formula.split("~"))
+    for name in values.quantities:
         gone = max(int(table[name].isna().sum()) for table in values)
         if gone:
             raise InputError(
@@ -192,12 +232,20 @@ def _converged(model: Any, formula: str) -> Any:
         raise InputError(
             f"regress: {formula} has no finite estimate in some draws: {error}."
         ) from None
-    if not fine or np.abs(np.asarray(found.params)).max() > 12.0:
+    if not fine or _runs_away(np.asarray(model.exog), np.asarray(found.params)):
         raise InputError(
             f"regress: {formula} has no finite estimate in some draws: a group without (or with "
             "nothing but) such courses. Use prevalence(by=..., adjust=...), which stays finite."
         )
     return found
+
+
+def _runs_away(x: np.ndarray, beta: np.ndarray) -> bool:
+    """Whether log odds are out of all reason, at the mean patient or by a standard deviation of a
+    predictor: the constant itself is that of a patient aged 0, say, and may well be large."""
+    beta = beta.reshape(x.shape[1], -1)
+    slope = np.abs(beta) * x.std(axis=0)[:, None]
+    return bool(slope.max() > LONGEST or np.abs(x.mean(axis=0) @ beta).max() > LONGEST)
 
 
 def _multinomial(models: Any, right: str, table: pd.DataFrame, kept: list[str]) -> Any:

@@ -140,9 +140,9 @@ class JudgedCurves:
             theirs, values = reference.quantity(name), self.quantity(name)
             if name == "course":
                 # the most frequent course is left out: the others are compared with it
-                shares = np.bincount(reference.codes.ravel(), minlength=len(COURSES))
+                shares = np.bincount(theirs.astype(np.int64).ravel(), minlength=len(COURSES))
                 order = np.argsort(-shares, kind="stable")
-                parts += [(self.codes == code).astype(float) for code in order[1:] if shares[code]]
+                parts += [(values == code).astype(float) for code in order[1:] if shares[code]]
                 continue
             known = np.isfinite(theirs)
             if not known.all():

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from paintrend.pooling.design_rows import DesignRows
+
 __all__ = [
     "Link",
     "Variable",
@@ -93,27 +95,20 @@ class Link:
     coefficients: Array
     log_variance: float = 0.0
 
-    def log_density(self, design: Array) -> Array:
+    def log_density(self, rows: DesignRows) -> Array:
         """Log density of each patient's own value given each draw's curve, (P, D), 0 where it is
-        missing; ``design`` is (P, D, k)."""
-        level = design @ self.coefficients
-        out = np.zeros(level.shape[:2])
-        at = np.flatnonzero(self.variable.known)
-        own = self.variable.value[at]
+        missing."""
+        own = self.variable.value[rows.patient]
         if not self.variable.levels:
-            off = own[:, None] - level[at, :, 0]
-            out[at] = -0.5 * (off * off * np.exp(-self.log_variance) + self.log_variance)
-            return out
-        chosen = np.zeros(level.shape[:2])[at]
-        code = own.astype(np.int64)
-        with_dummy = code > 0
-        chosen[with_dummy] = np.take_along_axis(
-            level[at][with_dummy], (code[with_dummy] - 1)[:, None, None], axis=2
-        )[:, :, 0]
-        top = np.maximum(level[at].max(axis=2), 0.0)
-        total = np.exp(-top) + np.exp(level[at] - top[:, :, None]).sum(axis=2)
-        out[at] = chosen - top - np.log(total)
-        return out
+            off = own - rows.x @ self.coefficients[:, 0]
+            return rows.spread(-0.5 * (off * off * np.exp(-self.log_variance) + self.log_variance))
+        level = self.coefficients.T @ rows.x.T
+        top = np.maximum(level.max(axis=0), 0.0)
+        total = np.exp(-top) + np.exp(level - top).sum(axis=0)
+        chosen = -top - np.log(total)
+        for k, row in enumerate(level, 1):
+            chosen += np.where(own == k, row, 0.0)
+        return rows.spread(chosen)
 
 
 def design_of(curve: Array, before: Sequence[Variable], interactions: bool) -> Array:
@@ -136,18 +131,14 @@ def first_link(variable: Variable, n_columns: int) -> Link:
     return Link(variable, np.zeros((n_columns, classes)))
 
 
-def improve_link(link: Link, design: Array, weight: Array) -> Link:
+def improve_link(link: Link, rows: DesignRows, weight: Array) -> Link:
     """One step towards the most probable coefficients, given the weight of every draw (P, D),
     which add up to one patient each, or to what a bootstrap gives the patient."""
-    at = link.variable.known
-    k = design.shape[2]
-    x = design[at].reshape(-1, k)
-    w = weight[at].ravel()
-    own = np.repeat(link.variable.value[at], design.shape[1])
-    penalty = _penalty(k)
+    w, own = rows.weights(weight), link.variable.value[rows.patient]
+    penalty = _penalty(rows.x.shape[1])
     if not link.variable.levels:
-        return _normal_step(link, x, w, own, penalty)
-    return _logistic_step(link, x, w, own, penalty)
+        return _normal_step(link, rows.x, w, own, penalty)
+    return _logistic_step(link, rows.x, w, own, penalty, rows.stride)
 
 
 def _normal_step(link: Link, x: Array, w: Array, own: Array, penalty: Array) -> Link:
@@ -162,9 +153,11 @@ def _normal_step(link: Link, x: Array, w: Array, own: Array, penalty: Array) -> 
     return Link(link.variable, beta[:, None], float(np.log(variance)))
 
 
-def _logistic_step(link: Link, x: Array, w: Array, own: Array, penalty: Array) -> Link:
+def _logistic_step(
+    link: Link, x: Array, w: Array, own: Array, penalty: Array, stride: int = 1
+) -> Link:
     beta = link.coefficients
-    gradient, hessian = logistic_terms(beta, x, w, own, penalty)
+    gradient, hessian = logistic_terms(beta, x, w, own, penalty, stride)
     step = np.linalg.solve(hessian, gradient).reshape(beta.shape[1], -1).T
     # a long step of Newton's goes astray where chances are near 0 or 1
     longest = np.abs(step).max()
@@ -172,31 +165,44 @@ def _logistic_step(link: Link, x: Array, w: Array, own: Array, penalty: Array) -
 
 
 def logistic_terms(
-    beta: Array, x: Array, w: Array, own: Array, penalty: Array
+    beta: Array, x: Array, w: Array, own: Array, penalty: Array, stride: int = 1
 ) -> tuple[Array, Array]:
     """Gradient (classes - 1 times k) of the log posterior of multinomial coefficients ``beta``
-    (k, classes - 1), class by class, and its negative second derivative."""
+    (k, classes - 1), class by class, and its negative second derivative, from every ``stride``-th
+    row."""
     k, classes = beta.shape
-    chance = class_chances(x @ beta)[:, 1:]
-    hit = own[:, None] == np.arange(1, classes + 1)
-    gradient = x.T @ (w[:, None] * (hit - chance)) - penalty[:, None] * beta
+    chance = _other_chances(beta.T @ x.T)
+    off = np.stack([w * ((own == c + 1) - chance[c]) for c in range(classes)])
+    gradient = off @ x - penalty * beta.T
     hessian = np.zeros((classes, k, classes, k))
+    if stride > 1:
+        total = w.sum()
+        x, w, chance = np.ascontiguousarray(x[::stride]), w[::stride], chance[:, ::stride]
+        w = w * (total / w.sum())
     for a in range(classes):
         for b in range(a + 1):
-            v = w * chance[:, a] * ((1.0 if a == b else 0.0) - chance[:, b])
+            v = w * chance[a] * ((1.0 if a == b else 0.0) - chance[b])
             block = (x * v[:, None]).T @ x
             hessian[a, :, b, :] = block
             hessian[b, :, a, :] = block.T
         hessian[a, :, a, :] += np.diag(penalty)
-    return gradient.T.ravel(), hessian.reshape(classes * k, classes * k)
+    return gradient.ravel(), hessian.reshape(classes * k, classes * k)
 
 
 def class_chances(level: Array) -> Array:
     """Chance of the first class and of the others, whose log odds against it are ``level``
     (n, classes - 1)."""
-    top = np.maximum(level.max(axis=1), 0.0)
-    chance = np.exp(np.column_stack([np.zeros(len(level)), level]) - top[:, None])
-    return np.asarray(chance / chance.sum(axis=1, keepdims=True))
+    others = _other_chances(level.T)
+    return np.concatenate([np.maximum(1.0 - others.sum(axis=0), 0.0)[None], others]).T
+
+
+def _other_chances(level: Array) -> Array:
+    """Chances of the classes but the first, (classes - 1, n), from their log odds against it: class
+    by class, as sums over a short last axis are slow."""
+    top = np.maximum(level.max(axis=0), 0.0)
+    chance = np.exp(level - top)
+    chance /= np.exp(-top) + chance.sum(axis=0)
+    return chance
 
 
 def fit_choice(variable: Variable, x: Array) -> tuple[Link, Array]:

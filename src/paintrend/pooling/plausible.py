@@ -30,7 +30,13 @@ from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.plausible import PlausibleValues
 
-__all__ = ["QUANTITIES_BY_DEFAULT", "draw_plausible", "variable_table"]
+__all__ = [
+    "QUANTITIES_BY_DEFAULT",
+    "check_number_of_draws",
+    "draw_from_pool",
+    "draw_plausible",
+    "variable_table",
+]
 
 QUANTITIES_BY_DEFAULT = ("course", "baseline", "rise", "end_change")
 SMALLEST_GROUP = 2
@@ -101,14 +107,54 @@ def draw_plausible(
     (3, ['patient_id', 'course', 'rise', 'arm'])
     """
     names = check_quantities("draw_plausible", quantities)
+    check_number_of_draws("draw_plausible", m)
+    pool = gather_curves(fit, criteria, seed=seed)
+    table = variable_table(fit.diary, variables, outside).loc[list(pool.ids)]
+    return draw_from_pool(
+        pool, names, table, m=m, interactions=interactions, seed=seed, progress=progress
+    )
+
+
+def check_number_of_draws(caller: str, m: int) -> None:
+    """Refuse fewer than 2 draws.
+
+    Raises
+    ------
+    InputError
+    """
     problem = whole_number_problem("m", m, 2)
     if problem:
-        raise InputError(f"draw_plausible: {problem}.")
-    pool = gather_curves(fit, criteria, seed=seed)
+        raise InputError(f"{caller}: {problem}.")
+
+
+def draw_from_pool(
+    pool: CurvePool,
+    names: tuple[str, ...],
+    table: pd.DataFrame,
+    *,
+    m: int,
+    interactions: bool = False,
+    log_weight: NDArray[np.float64] | float = 0.0,
+    seed: int | None = None,
+    progress: Progress | bool | None = None,
+) -> PlausibleValues:
+    """Draw plausible values from curves that are there already.
+
+    Parameters
+    ----------
+    pool : CurvePool
+    names : tuple of str
+        Quantities.
+    table : DataFrame
+        Variables, one row per patient of the pool, in its order.
+    log_weight : array, shape (P, D), optional
+        What else is assumed of how probable each curve is.
+    m, interactions, seed, progress
+        As in `draw_plausible`.
+    """
+    fit = pool.fit
     seed = fit.seed if seed is None else seed
-    table = variable_table(fit.diary, variables, outside).loc[list(pool.ids)]
-    known = check_variables(table)
-    study = prepare_study(pool, names, known, interactions)
+    study = prepare_study(pool, names, check_variables(table), interactions, log_weight)
     weights = bootstrap_weights(pool.ids, seed, m)
     uniform = np.stack([patient_generator(seed, i, "plausible").random(m) for i in pool.ids], 1)
     lock, done = Lock(), 0
@@ -126,7 +172,8 @@ def draw_plausible(
 
         with ThreadPoolExecutor(max_workers=fit.workers) as threads:
             drawn = list(threads.map(draw, range(m)))
-    ids = [i for i in map(str, fit.patient_ids) if i in set(pool.ids)]
+    inside = set(pool.ids)
+    ids = [i for i in map(str, fit.patient_ids) if i in inside]
     return PlausibleValues(
         tables=_tables(pool, names, table, [picked for picked, _ in drawn], ids),
         quantities=names,
@@ -151,7 +198,7 @@ def _tables(
 ) -> tuple[pd.DataFrame, ...]:
     """One table per draw, in the diary's order."""
     order = pd.Index(pool.ids).get_indexer(pd.Index(ids))
-    columns = {name: pool.own.quantity(name) for name in names}
+    columns = {name: pool.read.quantity(name) for name in names}
     tables = []
     for own in picked:
         read: dict[str, object] = {"patient_id": ids}

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from paintrend.core.course_rules import COURSES
 from paintrend.core.streams import patient_generator
 from paintrend.pooling.curves import CurvePool
+from paintrend.pooling.design_rows import DesignRows, rows_of
 from paintrend.pooling.links import Link, Variable, design_of, first_link, improve_link
 
 __all__ = ["Joint", "Study", "bootstrap_weights", "learn_joint", "pick_curves", "prepare_study"]
@@ -48,20 +49,30 @@ class Study(NamedTuple):
     ----------
     codes : (P, D) courses
     tilted, prior : (P, D, k) and (N, k) what is tilted, of patients' curves and the population's
-    variables : P values each;  designs : (P, D, k) predictors of each variable
+    variables : P values each;  designs : predictors of each variable
+    log_weight : (P, D), or 0: what else is assumed of how probable each curve is
     """
 
     codes: NDArray[np.int8]
     tilted: Array
     prior: Array
     variables: tuple[Variable, ...]
-    designs: tuple[Array, ...]
+    designs: tuple[DesignRows, ...]
+    log_weight: Array | float = 0.0
 
 
 def prepare_study(
-    pool: CurvePool, quantities: Sequence[str], variables: Sequence[Variable], interactions: bool
+    pool: CurvePool,
+    quantities: Sequence[str],
+    variables: Sequence[Variable],
+    interactions: bool,
+    log_weight: Array | float = 0.0,
 ) -> Study:
-    """Put together what relearning reads."""
+    """Put together what relearning reads.
+
+    Whole curves are tilted, as the population's are; what the analysis reads of them may be
+    something else (`CurvePool.handled`).
+    """
     own, prior = pool.own, pool.prior
     names = tuple(dict.fromkeys((*ALWAYS_TILTED, *quantities)))
     centre, spread = pool.prior_log_sd.mean(), pool.prior_log_sd.std() or 1.0
@@ -72,13 +83,17 @@ def prepare_study(
 
     mine, theirs = own.columns(names, own), prior.columns(names, own)
     level = own.columns(("baseline",), own), prior.columns(("baseline",), own)
-    curve = own.columns(quantities, own)
+    curve = pool.read.columns(quantities, pool.read)
     return Study(
         own.codes,
         tilted(mine, pool.log_sd, _first(level[0])),
         tilted(theirs, pool.prior_log_sd, _first(level[1]))[0],
         tuple(variables),
-        tuple(design_of(curve, variables[:i], interactions) for i in range(len(variables))),
+        tuple(
+            rows_of(design_of(curve, variables[:i], interactions), variable.known)
+            for i, variable in enumerate(variables)
+        ),
+        log_weight,
     )
 
 
@@ -97,7 +112,7 @@ def first_joint(study: Study) -> Joint:
     """The population that the curves came from, on which no variable depends."""
     links = zip(study.variables, study.designs, strict=True)
     return Joint(
-        np.zeros(study.prior.shape[1]), tuple(first_link(v, d.shape[2]) for v, d in links), 0
+        np.zeros(study.prior.shape[1]), tuple(first_link(v, d.x.shape[1]) for v, d in links), 0
     )
 
 
@@ -182,7 +197,7 @@ def _improve_tilt(prior: Array, tilt: Array, wanted: Array) -> Array:
 
 def _shares(study: Study, joint: Joint) -> Array:
     """Weight of each curve within its patient, (P, D)."""
-    ratio = study.tilted @ joint.tilt
+    ratio = study.tilted @ joint.tilt + study.log_weight
     for link, design in zip(joint.links, study.designs, strict=True):
         ratio += link.log_density(design)
     share = np.exp(ratio - ratio.max(axis=1, keepdims=True))

@@ -190,6 +190,7 @@ class _Hider:
             notices=self._texts(diary.notices),
             source=SOURCE if diary.source else "",
             starts={},
+            provenance=None,
         )
 
     def _unknown_columns(self, diary: Diary) -> list[str]:

@@ -14,6 +14,8 @@ from paintrend.readers.columns import find_columns
 from paintrend.readers.covariates import split_covariates
 from paintrend.readers.dates import DateStyle
 from paintrend.readers.ids import check_ids
+from paintrend.readers.kinds import check_kinds
+from paintrend.readers.labels import apply_labels
 from paintrend.readers.long import add_rows_too_long, make_long
 from paintrend.readers.problems import Problems
 from paintrend.readers.raw import RawTable
@@ -30,7 +32,7 @@ from paintrend.readers.wide import UNITS, visit_days
 from paintrend.results.diary import Diary
 from paintrend.scales import Scale
 
-__all__ = ["Checked", "check_table", "check_time_unit", "roles_and_visits"]
+__all__ = ["Checked", "accepted_diary", "check_table", "check_time_unit", "roles_and_visits"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,7 @@ def check_table(
     wide: bool | Mapping[str, float] | None = None,
     inclusion: str | None = None,
     styles: Mapping[str, DateStyle] | None = None,
+    labels: bool | None = None,
 ) -> Checked:
     """Run every check on a table; the options are those of `paintrend.read_diary`.
 
@@ -112,9 +115,13 @@ def check_table(
     roles, visits = roles_and_visits(
         table, scale, columns=columns, time_unit=time_unit, wide=wide, inclusion=inclusion
     )
+    if table.value_labels:
+        table = apply_labels(table, roles, visits, labels)
     notices = list(table.notices)
     long = make_long(table, roles.get("pain", ""), visits)
     problems = Problems(long.rows, table.source, table.counting)
+    if not visits:
+        problems.add_flaws(table.flaws)
     codes, ids, found = check_ids(long.frame[roles["patient_id"]], problems)
     notices += found
     if not ids:
@@ -141,6 +148,10 @@ def check_table(
             column = roles["relation"]
             days = days + check_relation(long.frame[column], column, days, problems)
     scores, missing, hints = check_scores(long.scores, scale, long.score_column, skip, problems)
+    if long.visit_day is None:
+        said, mixed = check_kinds(table, roles, codes, ids, ~missing & ~skip, problems)
+        notices += said
+        hints += mixed
     marked = np.zeros(len(codes), dtype=bool)
     if "inclusion" in roles:
         marked = check_inclusion(long.frame[roles["inclusion"]], roles["inclusion"], problems)
@@ -183,8 +194,27 @@ def check_table(
         ),
         notices=tuple(notices + hints),
         starts=starts,
+        provenance=table.origin.provenance(len(long.rows), len(at), len(empty)),
     )
     return Checked(diary, problems, hints)
+
+
+def accepted_diary(checked: Checked, *, lenient: bool) -> Diary:
+    """Return the diary, or raise the one error with all its problems.
+
+    Raises
+    ------
+    DiaryError
+        If there are problems and `lenient` is not set, or no rating is left.
+    """
+    diary, problems = checked.diary, checked.problems
+    if not diary.n_patients:
+        raise problems.nothing_left([])
+    if problems and not lenient:
+        raise problems.error(checked.hints)
+    if not diary.n_ratings:
+        raise problems.nothing_left(checked.hints)
+    return diary
 
 
 def _nobody(table: RawTable, scale: Scale, problems: Problems) -> Diary:
@@ -198,7 +228,8 @@ def _nobody(table: RawTable, scale: Scale, problems: Problems) -> Diary:
         }
     )
     patients = pd.DataFrame(index=pd.Index([], name="patient_id", dtype="str"))
-    return Diary(ratings, patients, scale, problems.table(), table.source)
+    made = table.origin.provenance(len(table.rows), 0, 0)
+    return Diary(ratings, patients, scale, problems.table(), table.source, provenance=made)
 
 
 def _roles(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from paintrend.readers.raw import RawTable
 from paintrend.results.diary import PROBLEM_COLUMNS
 from paintrend.scales import Scale
 
-__all__ = ["STANDARD", "find_columns", "find_side_columns", "simple_name"]
+__all__ = ["STANDARD", "find_columns", "find_side_columns", "near_name", "simple_name"]
 
 STANDARD = (
     "patient_id",
@@ -44,6 +44,12 @@ ALIASES = {
 def simple_name(name: object) -> str:
     """Return a heading in lower case with every other sign as one underscore."""
     return re.sub(r"[^0-9a-z]+", "_", str(name).strip().lower()).strip("_")
+
+
+def near_name(name: str, names: Sequence[str]) -> str | None:
+    """Return the heading that is `name`, or is but for capitals, spaces and signs."""
+    match = _match(name, list(names))
+    return match[0] if len(match) == 1 else None
 
 
 def find_columns(

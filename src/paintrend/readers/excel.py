@@ -1,7 +1,9 @@
-"""Read Excel workbooks: the sheet with the diary, dates as dates, rows numbered as in Excel."""
+"""Read Excel workbooks: one sheet or several, dates as dates, rows numbered as in Excel."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -9,24 +11,34 @@ from typing import Literal
 import pandas as pd
 
 from paintrend.errors import DiaryError, MissingExtraError
+from paintrend.readers.origin import Origin
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, filled_cells, heading_row, named_table
+from paintrend.readers.sheets import ALL, days_of_sheets, stack_sheets
 
 __all__ = ["read_excel"]
 
 DIARY_SHEET = "diary"  # what the form calls its first sheet
 
 
-def read_excel(path: Path, sheet: str | int | None) -> RawTable:
-    """Read one sheet of a workbook.
+def read_excel(
+    path: Path,
+    sheet: str | int | Sequence[str] | Mapping[str, float] | None,
+    *,
+    number: bool = False,
+) -> RawTable:
+    """Read one sheet of a workbook, or put several below each other.
 
     Parameters
     ----------
     path : Path
         The workbook.
-    sheet : str or int, optional
+    sheet : str, int, list of str or mapping, optional
         Name of the sheet, or its number counted from 0. Not needed if only one sheet holds
-        anything, or if one is called "diary".
+        anything, or if one is called "diary". Several: their names, "*" for all that hold
+        anything, or name -> day where each is a visit.
+    number : bool
+        Number headings that occur twice instead of refusing them.
 
     Raises
     ------
@@ -45,9 +57,41 @@ def read_excel(path: Path, sheet: str | int | None) -> RawTable:
             f"{path.name} cannot be read as a workbook ({error}). "
             "Is it damaged or protected by a password? Save it again as .xlsx or CSV."
         ) from error
-    name = _choose({str(key): cells for key, cells in sheets.items()}, sheet, path.name)
-    cells = sheets[name]
+    named = {str(key): cells for key, cells in sheets.items()}
+    if sheet == ALL or not isinstance(sheet, (str, int, type(None))):
+        return _several(named, sheet, path.name, number)
+    name = _choose(named, sheet, path.name)
     source = path.name if len(sheets) == 1 else f"{path.name}, sheet {name}"
+    table = _one_sheet(named[name], source, number)
+    return replace(table, origin=Origin("Excel", (path.name,), f"sheet {name}"))
+
+
+def _several(
+    sheets: dict[str, pd.DataFrame],
+    asked: str | Sequence[str] | Mapping[str, float],
+    source: str,
+    number: bool,
+) -> RawTable:
+    if asked == ALL:
+        names = [name for name in sheets if filled_cells(sheets[name]).any()]
+        if not names:
+            raise file_error(source, "all sheets are empty", "Check that it is the right file.")
+    else:
+        names = [str(name) for name in asked]
+        absent = [name for name in names if name not in sheets]
+        if absent or not names:
+            listed = ", ".join(map(repr, sheets))
+            missing = ", ".join(map(repr, absent)) or "(none was named)"
+            raise DiaryError(f"{source} has no sheet {missing}; it has: {listed}.")
+    days = days_of_sheets(asked)
+    tables = {
+        name: _one_sheet(sheets[name], f"{source}, sheet {name}", number)
+        for name in dict.fromkeys(names)
+    }
+    return stack_sheets(tables, days, source)
+
+
+def _one_sheet(cells: pd.DataFrame, source: str, number: bool) -> RawTable:
     filled = filled_cells(cells)
     if not filled.any():
         raise file_error(source, "the sheet is empty", "Check that it is the right sheet.")
@@ -65,7 +109,7 @@ def read_excel(path: Path, sheet: str | int | None) -> RawTable:
             f"there are headings ({', '.join(filter(None, headings))}) but no rows below them",
             "Add one row per rating.",
         )
-    return named_table(below, headings, n_above + 2, source, notices)
+    return named_table(below, headings, n_above + 2, source, notices, number=number)
 
 
 def _engine() -> Literal["calamine", "openpyxl"]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError
+from paintrend.readers.origin import Flaw
 from paintrend.results.diary import PROBLEM_COLUMNS
 
 __all__ = ["NoRowsError", "Problems", "file_error", "no_rows_error", "rows_error"]
@@ -41,6 +43,7 @@ class Problems:
         self.bad = np.zeros(len(rows), dtype=bool)
         self.patient: np.ndarray = np.full(len(rows), "", dtype=object)
         self._parts: list[pd.DataFrame] = []
+        self._told: dict[str, np.ndarray] = {}
 
     def add(
         self,
@@ -75,7 +78,25 @@ class Problems:
             ("column", "value", "problem", "fix"), (column, values, problem, fix), strict=True
         ):
             part[name] = pd.Series(value, dtype=object) if isinstance(value, np.ndarray) else value
-        self._parts.append(part.astype({"value": object}))
+        if isinstance(column, str) and column in self._told:
+            part = part[~self._told[column][at]].reset_index(drop=True)
+        if len(part):
+            self._parts.append(part.astype({"value": object}))
+
+    def add_flaws(self, flaws: Sequence[Flaw]) -> None:
+        """Add what the reader of a format found; no other check says more of the same cells."""
+        for column in dict.fromkeys(flaw.column for flaw in flaws):
+            own = [flaw for flaw in flaws if flaw.column == column]
+            at = np.array([flaw.at for flaw in own], dtype=np.int64)
+            texts = [
+                np.array([str(getattr(flaw, name)) for flaw in own], dtype=object)
+                for name in ("value", "problem", "fix")
+            ]
+            self.add(at, column, *texts)
+            for flaw in own:
+                for told in flaw.about.split() or [column]:
+                    none = np.zeros(len(self.rows), dtype=bool)
+                    self._told.setdefault(told, none)[flaw.at] = True
 
     def __bool__(self) -> bool:
         return bool(self._parts)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from paintrend.readers.origin import Flaw, Origin
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.values import to_text
 
-__all__ = ["RawTable", "filled_cells", "heading_row", "named_table"]
+__all__ = ["Export", "RawTable", "filled_cells", "heading_row", "named_table", "rows_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,14 @@ class RawTable:
         What the reader assumed.
     too_long : dict
         Position of each row with more values than there are headings -> the values too many.
+    origin : Origin
+        What was chosen in the source and what was left out.
+    flaws : tuple of Flaw
+        Problems of rows that the reader found.
+    value_labels : mapping
+        Column -> value -> what the value stands for (SPSS, Stata, SAS).
+    kinds : tuple of str
+        Columns that say what was rated, beside those whose headings do.
     """
 
     frame: pd.DataFrame
@@ -40,10 +51,39 @@ class RawTable:
     counting: str
     notices: tuple[str, ...] = ()
     too_long: dict[int, str] = field(default_factory=dict)
+    origin: Origin = field(default_factory=Origin)
+    flaws: tuple[Flaw, ...] = ()
+    value_labels: Mapping[str, Mapping[float | str, str]] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """An export of a system as one row per rating, ready to be checked.
+
+    Parameters
+    ----------
+    table : RawTable
+        Its columns bear the system's own names.
+    columns : dict
+        Standard column -> column of the table.
+    start : Any
+        Day 0 as `paintrend.read_diary` takes it, where it is not a column.
+    """
+
+    table: RawTable
+    columns: dict[str, str]
+    start: Any = None
 
 
 def named_table(
-    cells: pd.DataFrame, headings: list[str], first_row: int, source: str, notices: list[str]
+    cells: pd.DataFrame,
+    headings: list[str],
+    first_row: int,
+    source: str,
+    notices: list[str],
+    *,
+    number: bool = False,
 ) -> RawTable:
     """Put headings over cells, drop empty rows and columns, refuse headings that occur twice.
 
@@ -57,11 +97,15 @@ def named_table(
         Number of the first of these rows in the file.
     source, notices
         As in `RawTable`.
+    number : bool
+        Number headings that occur twice ("Pain (1)", "Pain (2)") instead of refusing them.
     """
     filled = filled_cells(cells)
     names = [heading.strip() for heading in headings]
     keep = [i for i, name in enumerate(names) if name or filled[:, i].any()]
     names = [names[i] or f"column {i + 1}" for i in keep]
+    if number:
+        names = _numbered(names)
     twice = [name for name, n in Counter(names).items() if n > 1]
     if twice:
         at = {name: [keep[i] + 1 for i, n in enumerate(names) if n == name] for name in twice}
@@ -91,6 +135,27 @@ def named_table(
     rows = np.flatnonzero(used) + first_row
     counting = f"Rows are numbered as a spreadsheet shows them (headings in row {first_row - 1})."
     return RawTable(frame, rows, source, counting, tuple(notices))
+
+
+def _numbered(names: list[str]) -> list[str]:
+    n_times, seen = Counter(names), Counter[str]()
+    numbered = []
+    for name in names:
+        seen[name] += 1
+        numbered.append(name if n_times[name] == 1 else f"{name} ({seen[name]})")
+    return numbered
+
+
+def rows_of(table: RawTable, keep: np.ndarray) -> RawTable:
+    """Return a table with only the rows in the mask, problems and all."""
+    place = np.cumsum(keep) - 1
+    return replace(
+        table,
+        frame=table.frame[keep].reset_index(drop=True),
+        rows=table.rows[keep],
+        too_long={int(place[at]): extra for at, extra in table.too_long.items() if keep[at]},
+        flaws=tuple(flaw._replace(at=int(place[flaw.at])) for flaw in table.flaws if keep[flaw.at]),
+    )
 
 
 def heading_row(n_filled: list[int]) -> int:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from paintrend.readers.columns import find_side_columns
 from paintrend.readers.ids import check_ids
+from paintrend.readers.labels import apply_labels
 from paintrend.readers.long import add_rows_too_long
 from paintrend.readers.problems import NoRowsError, Problems
 from paintrend.readers.raw import RawTable
@@ -107,6 +108,8 @@ def read_side_table(
     """
     table = _table(source, sheet)
     roles = find_side_columns(table, columns, about, others, required=required)
+    if table.value_labels:
+        table = apply_labels(table, roles, (), None)
     problems = Problems(table.rows, table.source, table.counting)
     notices = list(table.notices)
     codes, ids, found = check_ids(table.frame[roles["patient_id"]], problems)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import pandas as pd
 from paintrend.errors import DiaryError, InputError
 from paintrend.readers.excel import read_excel
 from paintrend.readers.frame import read_frame, read_parquet
+from paintrend.readers.labelled import labelled_system, read_labelled
+from paintrend.readers.origin import Origin
 from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable
 from paintrend.readers.text import read_text
@@ -17,10 +21,19 @@ from paintrend.readers.text import read_text
 __all__ = ["read_table"]
 
 
+ENDS = frozenset([".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".sav", ".zsav", ".dta", ".xpt"])
+"""Names of files that are no text."""
+
+
 def read_table(
-    source: str | PathLike[str] | pd.DataFrame, sheet: str | int | None = None
+    source: str | PathLike[str] | pd.DataFrame,
+    sheet: str | int | Sequence[str] | Mapping[str, float] | None = None,
+    *,
+    number: bool = False,
 ) -> RawTable:
     """Read a file or DataFrame; what kind of file it is shows in its first bytes.
+
+    Headings that occur twice are refused, or numbered ("Pain (1)", "Pain (2)").
 
     Raises
     ------
@@ -51,13 +64,22 @@ def read_table(
             f"{path} cannot be read ({error.strerror}). Is it open in another program?"
         ) from error
     if data[:4] == b"PAR1":
-        return read_parquet(path)
+        return replace(read_parquet(path), origin=Origin(files=(name,)))
     if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        return read_excel(path, sheet)
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods", ".parquet") and data.strip():
+        return read_excel(path, sheet, number=number)
+    system = labelled_system(data)
+    if system:
+        return read_labelled(path, system)
+    if path.suffix.lower() in ENDS and data.strip():
         raise file_error(
             name,
             f"the name ends in {path.suffix}, but the content is something else",
             "Save the file again from the program that made it, or rename it if it is a CSV file.",
         )
-    return read_text(data, name)
+    if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        raise file_error(
+            name,
+            "the file is JSON, not a table",
+            "FHIR bundles and NDJSON: read_fhir(...), or paintrend convert.",
+        )
+    return replace(read_text(data, name, number=number), origin=Origin(files=(name,)))

@@ -28,8 +28,10 @@ BOMS = (
 )
 
 
-def read_text(data: bytes, source: str) -> RawTable:
+def read_text(data: bytes, source: str, *, number: bool = False) -> RawTable:
     """Read the bytes of a text table; every value stays text, so leading zeros survive.
+
+    Headings that occur twice are refused, or numbered.
 
     Raises
     ------
@@ -63,7 +65,7 @@ def read_text(data: bytes, source: str) -> RawTable:
             "but no rows below them",
             "Add one row per rating.",
         )
-    table = named_table(below, headings, n_above + 2, source, notices)
+    table = named_table(below, headings, n_above + 2, source, notices, number=number)
     at = {int(row): position for position, row in enumerate(table.rows)} if too_long else {}
     return replace(table, too_long={at[row]: extra for row, extra in too_long.items() if row in at})
 

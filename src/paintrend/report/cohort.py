@@ -42,6 +42,7 @@ from paintrend.wording import plural
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
+    from paintrend.results.dose_effect import DoseEffect
     from paintrend.results.events import Events
     from paintrend.results.fit import Fit
     from paintrend.results.session_response import SessionResponse
@@ -60,6 +61,7 @@ def write_report(
     events: Events | None = None,
     sessions: Sessions | None = None,
     response: SessionResponse | None = None,
+    dose: DoseEffect | None = None,
     review_day: float | None = None,
     title: str | None = None,
     n_pictures: int = 24,
@@ -94,6 +96,8 @@ def write_report(
     response
         What `session_response(fit, sessions)` returned: adds a section on what pain does after
         sessions. No other number of the report changes through it.
+    dose
+        What `session_dose(response)` returned: added to that section.
     review_day
         Day from which a lack of improvement is listed; half of the horizon by default.
     title
@@ -119,8 +123,8 @@ def write_report(
     ------
     InputError
         If `courses` or `second`, `symptoms`, `events`, `sessions` or `response` are of other
-        patients than `fit`, or `response` is of another day or horizon; or if the file name ends in
-        something else.
+        patients than `fit`, `response` is of another day or horizon, or there is a `dose` without
+        a `response`; or if the file name ends in something else.
     MissingExtraError, BrowserError
         If the format needs what is not there.
 
@@ -141,8 +145,8 @@ def write_report(
     sheet = paper_of(paper, landscape=True)
     page = report_html(
         fit, courses, symptoms=symptoms, events=events, sessions=sessions, response=response,
-        review_day=review_day, title=title, n_pictures=n_pictures, second=second, privacy=privacy,
-        created=created,
+        dose=dose, review_day=review_day, title=title, n_pictures=n_pictures, second=second,
+        privacy=privacy, created=created,
     )  # fmt: skip
     return write_output(page, Path(path), sheet)
 
@@ -155,6 +159,7 @@ def report_html(
     events: Events | None = None,
     sessions: Sessions | None = None,
     response: SessionResponse | None = None,
+    dose: DoseEffect | None = None,
     review_day: float | None = None,
     title: str | None = None,
     n_pictures: int = 24,
@@ -166,7 +171,7 @@ def report_html(
     for other in (courses, second):
         if other is not None and tuple(other) != tuple(fit):
             raise InputError("The courses are of other patients than the fit.")
-    check_response(fit, response)
+    check_response(fit, response, dose)
     if sessions is None and response is not None:
         sessions = response.sessions.select(fit.patient_ids)
     if second is None:
@@ -203,7 +208,7 @@ def report_html(
         "warning_signs": signs_statement(fit, symptoms),
         "signs": sign_facts(fit, symptoms),
         "events": event_facts(fit, events),
-        "sessions": session_facts(response),
+        "sessions": session_facts(response, dose),
         "answer": text.answer(courses, shares),
         "early": text.early(fit),
         "n_patients": len(fit),

@@ -90,13 +90,16 @@ def review_groups(seen: Seen, review: pd.DataFrame, pictured: set[str]) -> list[
             count = str(n) if n == shown else f"first {shown} of {n} shown"
             groups.append(
                 {"key": key, "words": words, "members": members, "n": n, "count": count,
-                 "axis": axis, "moments": seen.events is not None or seen.symptoms is not None}
+                 "axis": axis, "moments": seen.events is not None or seen.symptoms is not None,
+                 "sessions": seen.sessions is not None}
             )  # fmt: skip
     return groups
 
 
 def _small_picture(seen: Seen, patient_id: str, first_day: float) -> Markup:
-    panel = panel_info(seen.fit[patient_id], seen.courses[patient_id], seen.events, seen.symptoms)
+    panel = panel_info(
+        seen.fit[patient_id], seen.courses[patient_id], seen.events, seen.symptoms, seen.sessions
+    )
     return Markup(sparkline_svg(panel, first_day))
 
 

@@ -27,6 +27,7 @@ from paintrend.wording import (
 )
 
 if TYPE_CHECKING:
+    from paintrend.results.dose_effect import DoseEffect
     from paintrend.results.fit import Fit
     from paintrend.results.session_criteria import SessionCriteria
     from paintrend.results.session_response import SessionResponse
@@ -60,6 +61,8 @@ QUANTITIES: dict[str, str] = {
 }
 """Rows of the table of the cohort, in its order."""
 
+TIMES = ("peak_days", "flat_days", "gone_days")
+
 
 class SessionFacts(NamedTuple):
     """The section on sessions as text, and the picture of the cohort."""
@@ -69,6 +72,8 @@ class SessionFacts(NamedTuple):
     verdicts: Rows
     response: Rows
     time_courses: Rows
+    dose: Rows
+    dose_sentences: tuple[str, ...]
     needed: Rows
     comparison: Comparison
     renamed: Rows
@@ -80,7 +85,9 @@ class SessionFacts(NamedTuple):
     figure: dict[str, Any]
 
 
-def check_response(fit: Fit, response: SessionResponse | None) -> None:
+def check_response(
+    fit: Fit, response: SessionResponse | None, dose: DoseEffect | None = None
+) -> None:
     """Refuse a response that is not one of these patients, as known on the same day.
 
     Raises
@@ -93,7 +100,11 @@ def check_response(fit: Fit, response: SessionResponse | None) -> None:
             "response=, and the report sets courses with and without sessions side by side."
         )
     if response is None:
+        if dose is not None:
+            raise InputError("dose= goes with the response= that it was estimated from.")
         return
+    if dose is not None and dose.scale != response.scale:
+        raise InputError("The effects of dose are on another scale than the response.")
     if tuple(response.patient_ids) != tuple(fit.patient_ids):
         raise InputError("The response to sessions is of other patients than the fit.")
     if response.fit.horizon != fit.horizon or response.fit.as_of_day != fit.as_of_day:
@@ -103,7 +114,9 @@ def check_response(fit: Fit, response: SessionResponse | None) -> None:
         )
 
 
-def session_facts(response: SessionResponse | None) -> SessionFacts | None:
+def session_facts(
+    response: SessionResponse | None, dose: DoseEffect | None = None
+) -> SessionFacts | None:
     """Collect what a reader must know about sessions; None where no response was estimated."""
     if response is None:
         return None
@@ -116,11 +129,13 @@ def session_facts(response: SessionResponse | None) -> SessionFacts | None:
         sentences=(
             _counted(response),
             OBSERVED_ONLY,
-            *(f"{notice[:1].upper()}{notice[1:].rstrip('.')}." for notice in response.notices),
+            *map(_sentence, response.notices),
         ),
         verdicts=_verdict_rows(table, response.criteria, response.scale.unit),
         response=_response_rows(response),
         time_courses=_time_courses(response),
+        dose=() if dose is None else _dose_rows(dose),
+        dose_sentences=() if dose is None else (*map(_sentence, dose.notices), dose.limits),
         needed=_needed(table),
         comparison=compare_defaults(course_shares(one), course_shares(two), one, two),
         renamed=tuple(
@@ -233,12 +248,26 @@ def _time_courses(response: SessionResponse) -> Rows:
     none, *others = response.population.table().to_dict("records")
     shown = sorted(others, key=lambda row: -row["share"])
     return (
-        ("no response", "", percent(none["share"])),
-        *(
-            (number(row["peak_days"], 2), number(row["gone_days"], 2), percent(row["share"]))
-            for row in shown
-        ),
+        ("no response", "", "", percent(none["share"])),
+        *((*(number(row[key], 2) for key in TIMES), percent(row["share"])) for row in shown),
     )
+
+
+def _dose_rows(dose: DoseEffect) -> Rows:
+    return tuple(
+        (
+            f"{'dose' if row['quantity'] == 'dose' else 'rest before a session'}, "
+            f"{row['comparison']} patients",
+            f"{number(row['effect'], 2)} {row['unit']}",
+            f"{number(row['low'], 2)} to {number(row['high'], 2)}",
+            str(int(row["n_patients"])),
+        )
+        for row in records(dose.table())
+    )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _needed(table: pd.DataFrame) -> Rows:

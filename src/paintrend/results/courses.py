@@ -53,6 +53,8 @@ class Courses:
         True if ratings after the day of judgement helped to learn the population.
     as_of_day : float or None
         Day up to which ratings were used, if not all.
+    n_missing : int or None
+        Missing ratings of the diary; None if not known.
     """
 
     patient_ids: tuple[str, ...]
@@ -66,6 +68,7 @@ class Courses:
     summary: pd.DataFrame
     retrospective: bool = False
     as_of_day: float | None = None
+    n_missing: int | None = None
 
     def table(self) -> pd.DataFrame:
         """Give one row per patient, in the diary's order, in full precision.

@@ -11,6 +11,7 @@ import pandas as pd
 
 from paintrend.errors import UnknownPatientError
 from paintrend.results.listing import listing_html
+from paintrend.results.provenance import Provenance
 from paintrend.results.rows import of_patients, up_to_day
 from paintrend.scales import Scale
 from paintrend.wording import plural
@@ -65,6 +66,9 @@ class Diary:
         What the reader assumed, in sentences ("read as Windows-1252", "2 empty rows skipped").
     starts : dict
         Patient id -> date of day 0 where the source has dates; empty where it has days.
+    provenance : Provenance or None
+        Files, what was chosen in them, and how many ratings became what; None where the diary
+        was not read from anywhere.
     """
 
     ratings: pd.DataFrame
@@ -76,6 +80,7 @@ class Diary:
     missing: pd.DataFrame = field(default_factory=_none_missing)
     notices: tuple[str, ...] = ()
     starts: dict[str, Any] = field(default_factory=dict)
+    provenance: Provenance | None = None
 
     @property
     def n_patients(self) -> int:
@@ -144,6 +149,8 @@ class Diary:
             f"scale: {self.scale.label}, {self.scale.low:g} to {self.scale.high:g}, "
             f"{self.scale.direction_text}",
         ]
+        if self.provenance is not None and self.provenance.system != "table":
+            lines.append(f"read from {self.provenance.text}")
         n_inclusion = int(self.ratings["inclusion"].sum())
         if n_inclusion:
             lines.append(f"{n_inclusion} used to select patients: shown, not fitted")

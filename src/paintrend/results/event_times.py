@@ -26,7 +26,8 @@ class EventTimes:
     event, mode, by : str
         ``better_day`` or ``worse_day``; ``curves`` or ``observed``; column of the groups or "".
     shares : DataFrame
-        ``group``, ``day``, ``share`` (who has had the event), ``low``, ``high``.
+        ``group``, ``day``, ``share`` (who has had the event), ``low``, ``high``, ``at_risk``
+        (patients still followed without it, mean over draws).
     means : DataFrame
         Days without the event up to `until`, on average (restricted mean): ``group``, then the
         columns of `PooledAnalysis`; groups less the reference are rows ``b - a``.

@@ -53,7 +53,8 @@ class LandmarkTest:
         Day up to which the predictor looks.
     estimate, std_error : float
         Difference in the outcome per unit of the predictor, adjusted for the levels at the start
-        and at the landmark; robust (HC3). Scale units, worse is positive.
+        and at the landmark; robust (HC3). Scale units, worse is positive; for responders a
+        difference in their share.
     worlds : tuple of NullWorld
         First that in which later ratings follow from these levels alone, then that without dips.
     patients : DataFrame
@@ -96,9 +97,14 @@ class LandmarkTest:
         """What was asked, of whom, and who is not in it."""
         out = self.patients.loc[~self.patients["analysed"], "reason"].value_counts()
         left = "".join(f"; {n} {reason}" for reason, n in out.items())
+        means = (
+            "a share of patients who are better"
+            if self.outcome.startswith("responder")
+            else "worse is positive"
+        )
         return (
             f"{self.outcome} by {self.predictor} up to day {self.landmark:g} "
-            f"({self.scale.label}, worse is positive), adjusted for the levels at the start and on "
+            f"({self.scale.label}, {means}), adjusted for the levels at the start and on "
             f"that day: {self.n} of {len(self.patients)} patients{left}"
         )
 

@@ -100,5 +100,5 @@ class SessionFit(Fit):
         """
         raise InputError(
             "as_of: this fit has its sessions taken into account; fit as of a day with "
-            "session_response(fit.as_of(day), sessions.up_to(day), learned=...)."
+            "session_response(fit.as_of(day), sessions.up_to(day), population=...)."
         )

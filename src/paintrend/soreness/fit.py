@@ -13,7 +13,7 @@ from paintrend.core.curves import GRID_POINTS
 from paintrend.core.default import default_prior
 from paintrend.core.streams import patient_generator
 from paintrend.courses import classify
-from paintrend.errors import InputError, whole_number_problem
+from paintrend.errors import InputError, PopulationError, whole_number_problem
 from paintrend.fitting_options import check_population
 from paintrend.learning import TYPICAL_CHANGE
 from paintrend.progress import Progress, StageCount, shown_progress
@@ -51,7 +51,7 @@ def session_response(
     *,
     criteria: SessionCriteria | None = None,
     course_criteria: Criteria | None = None,
-    learned: ResponsePopulation | None = None,
+    population: ResponsePopulation | None = None,
     same_day: str = "leave_out",
     workers: int | None = None,
     progress: Progress | bool | None = None,
@@ -74,9 +74,10 @@ def session_response(
         Thresholds of the verdict.
     course_criteria : Criteria, optional
         Thresholds of the courses.
-    learned : ResponsePopulation, optional
-        One learned before, from other patients on the same scale and horizon; learned from these
-        if not given.
+    population : ResponsePopulation, optional
+        One learned before, from other patients on the same scale and horizon
+        (``response.population``, `paintrend.read_response_population`); learned from these if not
+        given.
     same_day : {"leave_out", "before", "after"}
         What to do with ratings that may lie before or after the session of their day.
     workers : int, optional
@@ -93,7 +94,7 @@ def session_response(
     InputError
         If no patient of the fit attended a session, or an option cannot be used.
     PopulationError
-        If `learned` is of another scale or horizon.
+        If `population` is none of responses, or of another scale or horizon.
     CriteriaError
         If a threshold is missing or cannot be used.
 
@@ -112,10 +113,15 @@ def session_response(
     threads = workers or fit.workers or os.cpu_count() or 1
     used = gather(fit, sessions, same_day)
     names = list(used.problem.ratings.patients)
-    if learned is not None:
-        check_population(learned.population, fit.scale, fit.horizon, None)
+    if population is not None:
+        if not isinstance(population, ResponsePopulation):
+            raise PopulationError(
+                "population must come from response.population or read_response_population, got "
+                f"{type(population).__name__}."
+            )
+        check_population(population.population, fit.scale, fit.horizon, None)
     with shown_progress(progress) as report:
-        known = learned or _learn(fit, used.problem, threads, report)
+        known = population or _learn(fit, used.problem, threads, report)
         prior = ResponsePrior(known.share, known.mean, known.covariance)
         own = known.population
         count = StageCount(report, "drawing responses", len(RESPONSES) + 1)

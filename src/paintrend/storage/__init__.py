@@ -1,6 +1,16 @@
-"""Files that paintrend writes: a population as JSON, tables as CSV or Parquet."""
+"""Files that paintrend writes: populations as JSON, tables as CSV or Parquet."""
 
 from paintrend.storage.population import read_population, write_population
+from paintrend.storage.response_population import (
+    read_response_population,
+    write_response_population,
+)
 from paintrend.storage.tables import write_table
 
-__all__ = ["read_population", "write_population", "write_table"]
+__all__ = [
+    "read_population",
+    "read_response_population",
+    "write_population",
+    "write_response_population",
+    "write_table",
+]

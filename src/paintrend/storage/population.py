@@ -27,10 +27,8 @@ those it was learned from; ``members=False`` leaves them out.
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict, fields, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +39,19 @@ from paintrend.errors import PopulationError, ScaleError
 from paintrend.readers.wide import UNITS
 from paintrend.results.population import Population
 from paintrend.scales import Scale
-from paintrend.storage.aside import written_aside
-from paintrend.storage.checks import Checks, shown
+from paintrend.storage.checks import Checks
+from paintrend.storage.documents import check_format, read_document, write_document, written_by
 from paintrend.storage.prior import NO_PRIOR, describe_dictionary, read_prior
 
-__all__ = ["FORMAT", "VERSION", "read_population", "write_population"]
+__all__ = [
+    "FORMAT",
+    "VERSION",
+    "population_document",
+    "population_of",
+    "read_population",
+    "write_population",
+    "written_by",
+]
 
 FORMAT = "paintrend population"
 VERSION = 1
@@ -101,7 +107,12 @@ def write_population(
         raise PopulationError(
             f"write_population takes fit.population, got {type(population).__name__}."
         )
-    document = {
+    return write_document(population_document(population, members=members), path)
+
+
+def population_document(population: Population, *, members: bool = True) -> dict[str, Any]:
+    """Give a population as what JSON holds."""
+    return {
         "format": FORMAT,
         "version": VERSION,
         "paintrend": written_by(),
@@ -120,11 +131,6 @@ def write_population(
         },
         **({"members": sorted(population.members)} if members else {}),
     }
-    # Floats are written in the shortest form that is read back as the same number.
-    text = json.dumps(document, indent=1, allow_nan=False, default=_plain)
-    with written_aside(path) as aside:
-        aside.write_bytes(text.encode("ascii") + b"\n")
-    return Path(path)
 
 
 def read_population(path: str | os.PathLike[str]) -> Population:
@@ -153,62 +159,23 @@ def read_population(path: str | os.PathLike[str]) -> Population:
     paintrend.errors.PopulationError: there is no file no such file.json.
     """
     file = Path(path)
-    document = _parse(file)
+    return population_of(read_document(file, "population", "write_population"), file.name)
+
+
+def population_of(document: Any, name: str) -> Population:
+    """Give the population of a document that came from JSON; `name` is for messages.
+
+    Raises
+    ------
+    PopulationError
+    """
+    check_format(document, name, "population", VERSION)
     checks = Checks()
     draft = _draft(document, checks)
     prior = read_prior(document, draft, checks)
     if draft is None or prior is None or checks.found:
-        raise PopulationError(checks.message(file.name))
+        raise PopulationError(checks.message(name))
     return replace(draft, prior=prior)
-
-
-def _plain(value: Any) -> Any:
-    """Turn a NumPy number, which a user's own scale may hold, into a plain one."""
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"a population holds numbers and text, got {type(value).__name__}")
-
-
-def written_by() -> str:
-    """Return the version of paintrend that writes a file."""
-    try:
-        return metadata.version("paintrend")
-    except metadata.PackageNotFoundError:
-        return "from source"
-
-
-def _parse(file: Path) -> dict[str, Any]:
-    """Read the file as far as it is certain to be a population that this version knows."""
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise PopulationError(f"there is no file {file}.") from None
-    except OSError as error:
-        raise PopulationError(f"{file} cannot be read ({error.strerror}).") from error
-    try:
-        # utf-8-sig, because some editors put a byte-order mark in front.
-        document = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise PopulationError(
-            f"{file.name} is not a population: expected a JSON file from write_population, "
-            f"got something else ({str(error)[:120]})."
-        ) from error
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        came = shown(document.get("format") if isinstance(document, dict) else document)
-        raise PopulationError(
-            f"{file.name} is not a population: format: expected {FORMAT!r}, got {came}."
-        )
-    version = document.get("version")
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise PopulationError(
-            f"{file.name}: version: expected a whole number from 1, got {shown(version)}."
-        )
-    if version > VERSION:
-        raise PopulationError(
-            f"{file.name}: version: expected {VERSION} or older, got {version}. It was written by "
-            f"paintrend {shown(document.get('paintrend'))}; install that or a newer one."
-        )
-    return document
 
 
 def _draft(document: dict[str, Any], checks: Checks) -> Population | None:

@@ -1,4 +1,4 @@
-"""Tables as CSV or Parquet: full precision, and no text that a spreadsheet would run."""
+"""Tables as CSV, Parquet or Excel: full precision, and no text that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from paintrend.storage.aside import written_aside
+from paintrend.storage.workbooks import write_workbook
 
 __all__ = ["FORMULA_STARTS", "write_table"]
 
@@ -19,12 +20,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_table(table: pd.DataFrame | Iterable[pd.DataFrame], path: str | os.PathLike[str]) -> Path:
-    """Write a table to CSV, or to Parquet if `path` ends in .parquet.
+    """Write a table to CSV, or to Parquet or Excel if `path` ends in .parquet or .xlsx.
 
     Numbers are written with all their digits, so that they are read back exactly; an empty cell
     is a missing value. In CSV, text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line
     break gets a ``'`` in front, headings too: a spreadsheet would run it as a formula. Line breaks
-    within text become ``\\n``. Parquet keeps text as it is.
+    within text become ``\\n``. Parquet keeps text as it is, and Excel too, marked as text.
 
     Parameters
     ----------
@@ -50,6 +51,8 @@ def write_table(table: pd.DataFrame | Iterable[pd.DataFrame], path: str | os.Pat
     with written_aside(path) as aside:
         if aside.suffix == ".parquet":
             _write_parquet(parts, aside)
+        elif aside.suffix == ".xlsx":
+            write_workbook(parts, aside, Path(path).stem[:31])
         else:
             _write_csv(parts, aside)
     return Path(path)

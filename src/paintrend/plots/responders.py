@@ -1,0 +1,154 @@
+"""Picture of the cumulative responder curve: who is better by how much or more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import plotly.graph_objects as go
+
+from paintrend.plots.groups import Frame, add_band, group_label, group_styles, lay_out
+from paintrend.plots.theme import MUTED, escape, rgba
+from paintrend.wording import number, percent, plural, records
+
+if TYPE_CHECKING:
+    from paintrend.results.responders import Responders
+
+__all__ = ["ResponderLine", "ResponderNumbers", "draw_responders", "plot_responders",
+           "responder_info"]  # fmt: skip
+
+BANDS_UP_TO = 3
+"""Groups from which on bands would lie on each other; the caption then says so."""
+
+
+class ResponderLine(NamedTuple):
+    """One group: cuts in scale units, the share better by so much or more, its interval."""
+
+    group: str
+    better_by: tuple[float, ...]
+    share: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+class ResponderNumbers(NamedTuple):
+    """What `draw_responders` draws.
+
+    Attributes
+    ----------
+    lines : a line per group
+    points : improvement that counts, in scale units
+    unit : of the scale
+    subtitle, caption : words
+    """
+
+    lines: tuple[ResponderLine, ...]
+    points: float
+    unit: str
+    subtitle: str
+    caption: tuple[str, ...]
+
+
+def responder_info(responders: Responders) -> ResponderNumbers:
+    """Collect what the picture of responders shows."""
+    values = responders.values
+    points = values.criteria.required("improvement")
+    lines = tuple(
+        ResponderLine(
+            str(group),
+            *(tuple(map(float, part[c])) for c in ("better_by", "share", "low", "high")),
+        )
+        for group, part in responders.cumulative.groupby("group", sort=False)
+    )
+    shares = responders.shares[responders.shares["among"] == "all"]
+    told = []
+    for group, part in shares.groupby("group", sort=False):
+        kinds = ", ".join(
+            f"{_kind(row['responder'], points, values.scale.unit)} {percent(row['share'])} "
+            f"({percent(row['low'])} to {percent(row['high'])})"
+            for row in records(part)
+        )
+        told.append(f"{group} (n = {number(part['n'].iloc[0])}): {kinds}." if responders.by
+                    else f"n = {number(part['n'].iloc[0])}: {kinds}.")  # fmt: skip
+    lasting = number(values.criteria.required("lasting_days"), 2)
+    bands = "Bands" if len(lines) <= BANDS_UP_TO else "In brackets"
+    return ResponderNumbers(
+        lines,
+        points,
+        values.scale.unit,
+        f"mean of the curve's last {lasting} days against its start"
+        f"{f', by {responders.by}' if responders.by else ''}",
+        (
+            *told,
+            f"{plural(len(values.left_out), 'patient')} could not be fitted. {bands}: "
+            f"{number(100 * responders.level)}% intervals. Percentages are of the distance of the "
+            "start from the best end of the scale; what lies after a last rating is predicted.",
+        ),
+    )
+
+
+def _kind(responder: str, points: float, unit: str) -> str:
+    return f"{number(points, 2)} {unit}" if responder == "points" else responder
+
+
+def plot_responders(responders: Responders) -> go.Figure:
+    """Draw the cumulative responder curve, by group.
+
+    Parameters
+    ----------
+    responders : Responders
+        From `paintrend.count_responders`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    References
+    ----------
+    Farrar, Dworkin & Max 2006, doi:10.1016/j.jpainsymman.2005.08.018.
+
+    Examples
+    --------
+    >>> import paintrend as pt
+    >>> cohort = pt.simulate_cohort(30, arms={"a": None, "b": None}, seed=1)
+    >>> fit = pt.fit_curves(pt.read_diary(cohort.ratings, scale="nrs"), horizon=84)
+    >>> figure = pt.plot_responders(pt.count_responders(fit, by="arm", m=5))
+    >>> [trace.name for trace in figure.data if trace.name]
+    ['a', 'b']
+    """
+    return draw_responders(responder_info(responders))
+
+
+def draw_responders(info: ResponderNumbers) -> go.Figure:
+    """Draw what `responder_info` collected."""
+    figure = go.Figure()
+    looks = group_styles([line.group for line in info.lines])
+    for line in info.lines:
+        look, name = looks[line.group], group_label(line.group)
+        if len(info.lines) <= BANDS_UP_TO:
+            add_band(figure, line.better_by, line.low, line.high, rgba(look.colour, 0.14))
+        figure.add_scatter(
+            x=line.better_by, y=line.share, mode="lines+markers", name=name,
+            showlegend=len(info.lines) > 1, line={"color": look.colour, "dash": look.dash},
+            marker={"symbol": look.symbol, "size": 7, "color": look.colour, "maxdisplayed": 12},
+            hoverinfo="text",
+            hovertext=[f"{name}: better by {number(x, 2)} {escape(info.unit)} or more<br>"
+                       f"{escape(percent(s))} ({escape(percent(a))} to {escape(percent(b))})"
+                       for x, s, a, b in zip(*line[1:], strict=True)],
+        )  # fmt: skip
+    figure.add_vline(x=info.points, line={"color": MUTED, "width": 1, "dash": "dot"})
+    figure.add_annotation(
+        x=info.points, y=1, yref="paper", yanchor="bottom", xanchor="left", showarrow=False,
+        text=f"{number(info.points, 2)} {escape(info.unit)}: counts as better",
+        font={"size": 12, "color": MUTED},
+    )  # fmt: skip
+    figure.update_layout(
+        xaxis={"title": {"text": f"better by at least so many {escape(info.unit)} "
+                         "(further right = more improvement)", "standoff": 6},
+               "range": [0, max(line.better_by[-1] for line in info.lines)]},
+        yaxis={"title": {"text": "share of patients", "standoff": 6}, "tickformat": ".0%",
+               "range": [0, 1.02]},
+    )  # fmt: skip
+    return lay_out(
+        figure, Frame(above=96), "Who is better at the end, by how much or more", info.subtitle,
+        info.caption, [line.group for line in info.lines] if len(info.lines) > 1 else (),
+    )  # fmt: skip
