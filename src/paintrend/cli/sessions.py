@@ -127,7 +127,7 @@ def _say_new(arguments: Namespace, sessions: Sessions, response: SessionResponse
     say_notices(arguments, [n for n in response.notices if n not in sessions.notices])
 
 
-def write_responses(after: AfterSessions, folder: Path) -> list[Path]:
+def write_responses(after: AfterSessions, folder: Path, *, members: bool = True) -> list[Path]:
     """Write the tables of a response: patients, levels, cohort, time courses, dose and rest; and
     what was learned, for other patients."""
     response = after.response
@@ -140,4 +140,4 @@ def write_responses(after: AfterSessions, folder: Path) -> list[Path]:
     if after.dose is not None:
         files.append(write_table(after.dose.table(), folder / "session_dose.csv"))
     learned = folder / "response_population.json"
-    return [*files, write_response_population(response.population, learned)]
+    return [*files, write_response_population(response.population, learned, members=members)]

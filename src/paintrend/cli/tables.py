@@ -72,7 +72,7 @@ def write_tables(
         )  # fmt: skip
         files.append(write_table(review, folder / "review.csv"))
     if after is not None:
-        files += write_responses(after, folder)
+        files += write_responses(after, folder, members=members)
     files += write_problems(folder, fit.diary, reported, lenient=lenient)
     readme = folder / "README.txt"
     with written_aside(readme) as aside:
