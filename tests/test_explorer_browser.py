@@ -203,6 +203,8 @@ def test_jupyterlab_runs_notebook_02(tmp_path, browser):
     with jupyter_lab(tmp_path) as address, new_page(browser) as page:
         page.goto(address.format("notebooks/02_explore_a_cohort.ipynb"))
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        # What is run before the kernel is there is not run at all.
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         ready(page)
