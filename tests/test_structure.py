@@ -15,6 +15,7 @@ LAYERS = (
     (
         "errors",
         "adapters",
+        "aside",
         "progress",
         "scales",
         "forms",
@@ -30,7 +31,7 @@ LAYERS = (
     ("diary", "readers", "events", "symptoms", "sessions", "systems"),
     ("storage", "simulate"),
     ("fitting_options", "learning", "fitting"),
-    ("features", "courses", "checks", "levels"),
+    ("features", "courses", "checks", "levels", "privacy"),
     ("review", "monitoring", "alarms", "soreness", "calibration"),
     (
         "pooling",

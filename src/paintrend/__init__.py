@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from paintrend.diary import read_diary, write_template
     from paintrend.dropout import retention_by_course, tipping_point
     from paintrend.errors import (
+        BrowserError,
         CriteriaError,
         DiaryError,
+        FitError,
         HorizonError,
         InputError,
         MissingExtraError,
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     )
     from paintrend.estimands import handle_events
     from paintrend.events import read_events
+    from paintrend.explorer import Explorer, explore
+    from paintrend.export import Exported, export_figures
     from paintrend.fitting import fit_curves
     from paintrend.leaving import dropout_sensitivity
     from paintrend.monitoring.patient import PatientMonitor
@@ -64,7 +68,8 @@ if TYPE_CHECKING:
         plot_tipping_point,
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
-    from paintrend.report import write_monitor_report, write_report
+    from paintrend.privacy import Privacy, pseudonymise, read_key
+    from paintrend.report import write_monitor_report, write_patient_report, write_report
     from paintrend.reporting import grolts_table, methods_text, session_info
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
@@ -94,6 +99,7 @@ if TYPE_CHECKING:
         SessionResponse,
     )
     from paintrend.results.sessions import Sessions
+    from paintrend.results.small_cells import suppress_small_cells
     from paintrend.results.symptoms import Symptoms
     from paintrend.results.unscheduled import UnscheduledRatings
     from paintrend.review import review_order
@@ -113,8 +119,10 @@ if TYPE_CHECKING:
     from paintrend.soreness.fit import session_response
     from paintrend.specifications import multiverse
     from paintrend.storage import (
+        read_fit,
         read_population,
         read_response_population,
+        write_fit,
         write_population,
         write_response_population,
     )
@@ -133,6 +141,7 @@ __all__ = [
     "WARNING_SIGNS",
     "AlarmPolicy",
     "ArmComparison",
+    "BrowserError",
     "Calibration",
     "CohortCheck",
     "Courses",
@@ -144,7 +153,10 @@ __all__ = [
     "Estimand",
     "EventTimes",
     "Events",
+    "Explorer",
+    "Exported",
     "Fit",
+    "FitError",
     "HorizonError",
     "InputError",
     "LandmarkTest",
@@ -161,6 +173,7 @@ __all__ = [
     "Population",
     "PopulationError",
     "Prevalence",
+    "Privacy",
     "Provenance",
     "Responders",
     "ResponsePopulation",
@@ -189,6 +202,8 @@ __all__ = [
     "draw_plausible",
     "drop_unscheduled",
     "dropout_sensitivity",
+    "explore",
+    "export_figures",
     "fit_curves",
     "fit_parquet",
     "flag_patients",
@@ -223,10 +238,13 @@ __all__ = [
     "pool_draws",
     "power",
     "prevalence",
+    "pseudonymise",
     "read_cdisc",
     "read_diary",
     "read_events",
     "read_fhir",
+    "read_fit",
+    "read_key",
     "read_population",
     "read_redcap",
     "read_response_population",
@@ -242,11 +260,14 @@ __all__ = [
     "session_response",
     "simulate_cohort",
     "simulate_sessions",
+    "suppress_small_cells",
     "time_to",
     "tipping_point",
     "warning_sign_table",
     "write_diary",
+    "write_fit",
     "write_monitor_report",
+    "write_patient_report",
     "write_population",
     "write_report",
     "write_response_population",
@@ -256,8 +277,8 @@ __all__ = [
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
     "alarms": ["alarm_policy"],
-    "calibration": ["check_calibration"],
     "arms": ["compare_arms"],
+    "calibration": ["check_calibration"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
@@ -265,6 +286,8 @@ _HOMES = {
     "errors": [name for name in __all__ if name.endswith("Error")],
     "estimands": ["handle_events"],
     "events": ["read_events"],
+    "explorer": ["Explorer", "explore"],
+    "export": ["Exported", "export_figures"],
     "fitting": ["fit_curves"],
     "leaving": ["dropout_sensitivity"],
     "monitoring.patient": ["PatientMonitor"],
@@ -296,12 +319,13 @@ _HOMES = {
         "plot_tipping_point",
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
-    "report": ["write_monitor_report", "write_report"],
+    "privacy": ["Privacy", "pseudonymise", "read_key"],
+    "report": ["write_monitor_report", "write_patient_report", "write_report"],
     "reporting": ["grolts_table", "methods_text", "session_info"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
-    "results.calibration": ["Calibration"],
     "results.arm_comparison": ["ArmComparison"],
+    "results.calibration": ["Calibration"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
@@ -322,6 +346,7 @@ _HOMES = {
     "results.session_criteria": ["SessionCriteria"],
     "results.session_response": ["PatientResponse", "ResponsePopulation", "SessionResponse"],
     "results.sessions": ["Sessions"],
+    "results.small_cells": ["suppress_small_cells"],
     "results.symptoms": ["Symptoms"],
     "results.unscheduled": ["UnscheduledRatings"],
     "review": ["review_order"],
@@ -336,8 +361,10 @@ _HOMES = {
     "soreness.fit": ["session_response"],
     "specifications": ["multiverse"],
     "storage": [
+        "read_fit",
         "read_population",
         "read_response_population",
+        "write_fit",
         "write_population",
         "write_response_population",
     ],

@@ -105,7 +105,8 @@ def check_cohort(fit: Fit, *, replicates: int = 200, seed: int | None = None) ->
             counted = np.bincount(cell.ravel(), None, n_values * len(y))
             counts[which] += counted.reshape(len(y), n_values)
     seen, made = (_statistics(s, c, n_ratings) for s, c in zip(sums, counts, strict=True))
-    names = tuple(name for name in STATISTICS if name in seen)
+    # With a handful of ratings one may exist in the ratings and not in all that were made.
+    names = tuple(name for name in STATISTICS if name in seen and name in made)
     size = [unit if STATISTICS[name].unit == "points" else 1.0 for name in names]
     return CohortCheck(
         names=names,

@@ -8,9 +8,11 @@
     │   ├── ScaleError        a scale is unknown or contradicts itself
     │   ├── HorizonError      the horizon is missing or does not suit the ratings
     │   ├── CriteriaError     a threshold is missing or wrong
+    │   ├── FitError          a fit cannot be written, or its files cannot be read
     │   └── PopulationError   a population does not suit the ratings or cannot be read
     ├── UnknownPatientError (also a KeyError)
     ├── RunError (also a RuntimeError)   a long run cannot go on; the same call continues it
+    ├── BrowserError (also a RuntimeError)   a picture or page needs a browser, and there is none
     └── MissingExtraError (also an ImportError)
 
 ``except PaintrendError`` catches all of them. Each also is the built-in error that fits, so that
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "BrowserError",
     "CriteriaError",
     "DiaryError",
+    "FitError",
     "HorizonError",
     "InputError",
     "MissingExtraError",
@@ -85,6 +89,10 @@ class CriteriaError(InputError):
     """A threshold is missing, or its value cannot be used."""
 
 
+class FitError(InputError):
+    """A fit cannot be written, or the files of one cannot be read."""
+
+
 class PopulationError(InputError):
     """A population does not suit the ratings, or its file cannot be read."""
 
@@ -95,6 +103,13 @@ class UnknownPatientError(PaintrendError, KeyError):
 
 class RunError(PaintrendError, RuntimeError):
     """A long run cannot go on; what it has done is kept, and the same call continues it."""
+
+
+class BrowserError(PaintrendError, RuntimeError):
+    """A picture or page needs a Chrome or Chromium, and there is none, or it failed.
+
+    What needs none is written all the same, before this is raised.
+    """
 
 
 class MissingExtraError(PaintrendError, ImportError):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from paintrend import __version__
 from paintrend.cli.sessions import AfterSessions
+from paintrend.readers.formulas import FORMULA_STARTS
 from paintrend.report.files import (
     COURSE_COLUMNS,
     CURVE_COLUMNS,
@@ -15,7 +16,6 @@ from paintrend.report.files import (
 )
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
-from paintrend.storage.tables import FORMULA_STARTS
 from paintrend.wording import number, percent
 
 __all__ = ["FILES", "about_text"]
@@ -85,8 +85,9 @@ def about_text(
     paragraphs = [
         *(f"{file.name}: {FILES[file.name]}" for file in files),
         "Numbers are in full precision; an empty cell is a missing value. In CSV files text that "
-        f"begins with one of {starts} has a ' in front, headings and patient ids too: a "
-        "spreadsheet would run it as a formula. Take the ' away before joining such ids to other "
+        f"begins with one of {starts} has a ' in front, headings and patient ids too, and so has "
+        "what follows a separator within text: a spreadsheet would run it as a formula. paintrend "
+        "takes the ' away when it reads such a file; do the same before joining such ids to other "
         "tables.",
     ]
     return layout(paragraphs, settings, signs)

@@ -11,6 +11,7 @@ from typing import Literal
 import pandas as pd
 
 from paintrend.errors import DiaryError, MissingExtraError
+from paintrend.readers.archives import check_archive
 from paintrend.readers.origin import Origin
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, filled_cells, heading_row, named_table
@@ -48,6 +49,10 @@ def read_excel(
         If the sheet is not there, empty, or not the only one.
     """
     engine = _engine()
+    with path.open("rb") as file:
+        is_archive = file.read(2) == b"PK"
+    if is_archive:
+        check_archive(path)
     try:
         sheets = pd.read_excel(
             path, sheet_name=None, header=None, dtype=object, na_filter=False, engine=engine

@@ -9,9 +9,13 @@ import pandas as pd
 
 from paintrend.errors import DiaryError, MissingExtraError
 from paintrend.readers.problems import file_error, no_rows_error
-from paintrend.readers.raw import RawTable
+from paintrend.readers.raw import RawTable, check_width
 
 __all__ = ["read_frame", "read_parquet"]
+
+LARGEST_GROWTH = 1000
+SMALL = 2**30
+"""A file may take this many bytes of memory for each of its own, or so many in all."""
 
 
 def read_frame(frame: pd.DataFrame, source: str = "DataFrame") -> RawTable:
@@ -22,6 +26,7 @@ def read_frame(frame: pd.DataFrame, source: str = "DataFrame") -> RawTable:
     DiaryError
         If it has no rows, or a column name occurs twice.
     """
+    check_width(len(frame.columns), source)
     named = [name for name in frame.index.names if name is not None and name not in frame.columns]
     if named:
         frame = frame.reset_index(level=named)
@@ -72,11 +77,35 @@ def read_parquet(path: Path) -> RawTable:
         If the file is damaged, or has no rows.
     """
     try:
+        _check_parquet(path)
         frame = pd.read_parquet(path)
     except ImportError as error:
         raise MissingExtraError(
             "reading Parquet files needs pyarrow: pip install pyarrow. Or save the table as CSV."
         ) from error
+    except DiaryError:
+        raise
     except Exception as error:  # the engines have their own errors for a damaged file
         raise DiaryError(f"{path.name} cannot be read as Parquet ({error}).") from error
     return read_frame(frame, path.name)
+
+
+def _check_parquet(path: Path) -> None:
+    """Refuse a file that a few bytes make very large."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path) as file:
+        about, columns = file.metadata, len(file.schema_arrow.names)
+        size = 8 * about.num_rows * max(1, columns)
+        size = max(
+            size, sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+        )
+    check_width(columns, path.name)
+    bytes_there = path.stat().st_size
+    limit = max(SMALL, LARGEST_GROWTH * bytes_there)
+    if size > limit:
+        raise DiaryError(
+            f"{path.name} is not read: its {bytes_there:,} bytes would take {size / 2**20:,.0f} MB "
+            f"of memory ({about.num_rows:,} rows); at most {limit / 2**20:,.0f} MB are allowed for "
+            "a file of this length."
+        )

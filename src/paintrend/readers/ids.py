@@ -46,6 +46,15 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
         "the patient id is missing",
         "Write the patient's id, or delete the row.",
     )
+    nul = np.array(["\0" in name for name in stripped], dtype=bool)
+    has_nul = nul[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
+    problems.add(
+        has_nul,
+        "patient_id",
+        problems.patient[has_nul],
+        "the patient id holds a NUL character, which no text file can have",
+        "Give the patient an id without it.",
+    )
     examples = np.array([name.upper().startswith(EXAMPLE) for name in stripped], dtype=bool)
     is_example = examples[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
     problems.add(
@@ -56,7 +65,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
         "Delete the row.",
     )
     notices = _padded(raw_names, stripped, raw_codes, missing, problems)
-    codes, ids = pd.factorize(pd.Series(problems.patient).mask(missing | is_example))
+    codes, ids = pd.factorize(pd.Series(problems.patient).mask(missing | is_example | has_nul))
     names = [str(name) for name in ids]
     alike: dict[str, list[str]] = {}
     for name in names:

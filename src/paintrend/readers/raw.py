@@ -14,7 +14,19 @@ from paintrend.readers.origin import Flaw, Origin
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.values import to_text
 
-__all__ = ["Export", "RawTable", "filled_cells", "heading_row", "named_table", "rows_of"]
+__all__ = [
+    "MOST_COLUMNS",
+    "Export",
+    "RawTable",
+    "check_width",
+    "filled_cells",
+    "heading_row",
+    "named_table",
+    "rows_of",
+]
+
+MOST_COLUMNS = 16_384
+"""As in a sheet of Excel."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +88,21 @@ class Export:
     start: Any = None
 
 
+def check_width(n: int, source: str) -> None:
+    """Refuse a table with more columns than any diary has.
+
+    Raises
+    ------
+    DiaryError
+    """
+    if n > MOST_COLUMNS:
+        raise file_error(
+            source,
+            f"the table has {n:,} columns; at most {MOST_COLUMNS:,} are read",
+            "Was the wrong separator used, or is the table on its side? Keep the columns needed.",
+        )
+
+
 def named_table(
     cells: pd.DataFrame,
     headings: list[str],
@@ -100,6 +127,7 @@ def named_table(
     number : bool
         Number headings that occur twice ("Pain (1)", "Pain (2)") instead of refusing them.
     """
+    check_width(len(headings), source)
     filled = filled_cells(cells)
     names = [heading.strip() for heading in headings]
     keep = [i for i, name in enumerate(names) if name or filled[:, i].any()]

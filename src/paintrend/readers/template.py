@@ -9,8 +9,10 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from paintrend.aside import written_aside
 from paintrend.errors import InputError, MissingExtraError
 from paintrend.readers.excel import DIARY_SHEET
+from paintrend.readers.formulas import keep_as_text, quoted_formula
 from paintrend.readers.ids import EXAMPLE
 from paintrend.scales import Scale, get_scale
 
@@ -61,19 +63,21 @@ def write_template(path: str | PathLike[str], scale: str | Scale = "nrs") -> Pat
         )
     if not target.parent.is_dir():
         raise InputError(f"there is no folder {target.parent}.")
-    if suffix == ".csv":
-        with target.open("w", newline="", encoding="utf-8-sig") as file:
-            writer = csv.writer(file)
-            writer.writerow(_columns(scale))
-            writer.writerows(_examples(scale))
-        return target
-    if find_spec("openpyxl") is None:
+    if suffix == ".xlsx" and find_spec("openpyxl") is None:
         raise MissingExtraError(
             "writing an Excel form needs an extra: pip install 'paintrend[excel]'. "
             f"Or write it as CSV: {target.with_suffix('.csv').name}."
         )
-    _write_workbook(target, scale)
+    with written_aside(target) as aside:
+        (_write_text if suffix == ".csv" else _write_workbook)(aside, scale)
     return target
+
+
+def _write_text(target: Path, scale: Scale) -> None:
+    with target.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow(quoted_formula(name) for name in _columns(scale))
+        writer.writerows(_examples(scale))
 
 
 def _score_column(scale: Scale) -> str:
@@ -166,4 +170,8 @@ def _write_workbook(target: Path, scale: Scale) -> None:
     guide.column_dimensions["B"].width = 90
     for (cell,) in guide["B2:B10"]:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                keep_as_text(cell)
     book.save(target)

@@ -13,12 +13,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from paintrend.errors import DiaryError
+from paintrend.readers.formulas import unquoted_cells, unquoted_formula
 from paintrend.readers.problems import file_error, no_rows_error
-from paintrend.readers.raw import RawTable, heading_row, named_table
+from paintrend.readers.raw import RawTable, check_width, heading_row, named_table
 
 __all__ = ["read_text"]
 
 SEPARATORS = ",;\t|"
+HEAD = 100_000
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -52,7 +55,8 @@ def read_text(data: bytes, source: str, *, number: bool = False) -> RawTable:
             row=row,
         )
     separator = _separator(text)
-    n_above, headings = _headings(text, separator)
+    n_above, headings = _headings(text, separator, source)
+    check_width(len(headings), source)
     if n_above:
         notices.append(f"headings found in row {n_above + 1}")
     cells, too_long = _cells(text, separator, len(headings), source)
@@ -65,6 +69,13 @@ def read_text(data: bytes, source: str, *, number: bool = False) -> RawTable:
             "but no rows below them",
             "Add one row per rating.",
         )
+    below, n_quoted = unquoted_cells(below)
+    if n_quoted:
+        notices.append(
+            f"a ' before text that a spreadsheet would run as a formula was taken away in "
+            f"{n_quoted:,} {'cell' if n_quoted == 1 else 'cells'}"
+        )
+    headings = [unquoted_formula(heading) for heading in headings]
     table = named_table(below, headings, n_above + 2, source, notices, number=number)
     at = {int(row): position for position, row in enumerate(table.rows)} if too_long else {}
     return replace(table, too_long={at[row]: extra for row, extra in too_long.items() if row in at})
@@ -99,8 +110,16 @@ def _decode(data: bytes, source: str) -> tuple[str, list[str]]:
 
 def _records(text: str, separator: str) -> list[list[str]]:
     """Return the first few records, enough to find the headings."""
-    head = io.StringIO(text[:100_000], newline="")
-    return list(itertools.islice(csv.reader(head, delimiter=separator), 20))
+    # Up to the end of a line: half a line of headings would make the rows too long.
+    end = text.find("\n", HEAD)
+    head = io.StringIO(text if end < 0 else text[:end], newline="")
+    found = []
+    try:
+        for record in itertools.islice(csv.reader(head, delimiter=separator), 20):
+            found.append(record)
+    except csv.Error:
+        pass  # a very long cell, or not the separator of this file; what is above it is enough
+    return found
 
 
 def _separator(text: str) -> str:
@@ -122,9 +141,11 @@ def _separator(text: str) -> str:
     return max(heading_widths, key=lambda separator: heading_widths[separator], default=",")
 
 
-def _headings(text: str, separator: str) -> tuple[int, list[str]]:
+def _headings(text: str, separator: str, source: str) -> tuple[int, list[str]]:
     """Return the number of records above the headings, and the headings."""
     records = _records(text, separator)
+    if not records:
+        raise _cell_error(source)
     # Excel's line that names the separator is no title.
     sep = bool(records) and text.lstrip().lower().startswith("sep=")
     filled = [sum(1 for cell in record if cell.strip()) for record in records]
@@ -163,11 +184,22 @@ def _cells(
                 "Close it, or delete it.",
                 row=row,
             ) from error
-        cells = _uneven(text, separator, n_columns)
+        try:
+            cells = _uneven(text, separator, n_columns)
+        except csv.Error as long:
+            raise _cell_error(source) from long
     cells = cells.fillna("")
     extra = cells.iloc[:, n_columns].to_numpy(dtype=object)
     at = np.flatnonzero(cells.iloc[:, n_columns].str.strip().to_numpy(dtype=object) != "")
     return cells.iloc[:, :n_columns], {int(i) + 1: str(extra[i]) for i in at}
+
+
+def _cell_error(source: str) -> DiaryError:
+    return file_error(
+        source,
+        f"a cell has more than {csv.field_size_limit():,} characters, the most that is read",
+        'Is a quotation mark (") opened and never closed? Else shorten the cell.',
+    )
 
 
 def _uneven(text: str, separator: str, n_columns: int) -> pd.DataFrame:

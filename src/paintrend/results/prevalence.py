@@ -8,8 +8,16 @@ from html import escape
 import pandas as pd
 
 from paintrend.results.plausible import PlausibleValues
+from paintrend.results.small_cells import suppress_small_cells
 
 __all__ = ["Prevalence"]
+
+PARTS = {
+    "dip": ("worse_before_better", "transient_worsening"),
+    "deterioration": ("sustained_deterioration", "recent_worsening"),
+    "end_better": ("improving", "worse_before_better", "fluctuating"),
+}
+"""Rows that are sums of others."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,9 +50,21 @@ class Prevalence:
     values: PlausibleValues
     level: float
 
-    def table(self) -> pd.DataFrame:
-        """Give one row per group, set of patients and course, in full precision."""
-        return self.shares.copy()
+    def table(self, suppress_below: float | None = None) -> pd.DataFrame:
+        """Give one row per group, set of patients and course, in full precision.
+
+        Parameters
+        ----------
+        suppress_below : float, optional
+            Leave out the numbers of cells with fewer patients, and of those from which they could
+            be worked out (`paintrend.suppress_small_cells`); there is then a column
+            ``suppressed``.
+        """
+        if suppress_below is None:
+            return self.shares.copy()
+        return suppress_small_cells(
+            self.shares, below=suppress_below, within=("group", "among"), parts=PARTS
+        )
 
     @property
     def text(self) -> str:

@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 
 from paintrend.results.plausible import PlausibleValues
+from paintrend.results.small_cells import suppress_small_cells
 
 __all__ = ["Responders"]
 
@@ -36,9 +37,18 @@ class Responders:
     values: PlausibleValues
     level: float
 
-    def table(self) -> pd.DataFrame:
-        """Give one row per group, set of patients and kind of responder, in full precision."""
-        return self.shares.copy()
+    def table(self, suppress_below: float | None = None) -> pd.DataFrame:
+        """Give one row per group, set of patients and kind of responder, in full precision.
+
+        Parameters
+        ----------
+        suppress_below : float, optional
+            Leave out the numbers of cells with fewer responders, or with fewer others
+            (`paintrend.suppress_small_cells`); there is then a column ``suppressed``.
+        """
+        if suppress_below is None:
+            return self.shares.copy()
+        return suppress_small_cells(self.shares, below=suppress_below, complement=True)
 
     @property
     def text(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from paintrend.aside import written_aside
 from paintrend.results.cohort import SimulatedCohort
 
 __all__ = ["write_cohort"]
@@ -28,5 +29,8 @@ def write_cohort(cohort: SimulatedCohort, directory: str | Path) -> tuple[Path, 
     paths = folder / "cohort.csv", folder / "truth.csv"
     for path, table in zip(paths, (cohort.ratings, cohort.truth), strict=True):
         # The same bytes on every system, and digits that do not depend on the processor.
-        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", float_format="%.5g")
+        with written_aside(path) as aside:
+            table.to_csv(
+                aside, index=False, lineterminator="\n", encoding="utf-8", float_format="%.5g"
+            )
     return paths

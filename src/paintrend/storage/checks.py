@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Checks", "shown"]
+__all__ = ["Checks", "digest_of", "shown"]
 
 LONGEST = 60
 DIGEST = re.compile("[0-9a-f]{12}")
@@ -24,6 +26,13 @@ def shown(value: object) -> str:
         return f"a list of {len(value)}"
     text = repr(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def digest_of(document: Mapping[str, Any]) -> str:
+    """Hash a document, without its own hash, in a form that does not depend on the layout."""
+    rest = {key: value for key, value in document.items() if key != "sha256"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 class Checks:
@@ -42,12 +51,12 @@ class Checks:
         """Keep one problem whose value is told in words."""
         self.found.append(f"{key}: expected {expected}, got {came}")
 
-    def message(self, name: str) -> str:
+    def message(self, name: str, kind: str = "population") -> str:
         """Return the text of the error."""
         if len(self.found) == 1:
-            return f"{name} is not a usable population. {self.found[0]}."
+            return f"{name} is not a usable {kind}. {self.found[0]}."
         lines = "\n".join(f"- {problem}" for problem in self.found)
-        return f"{name} is not a usable population; {len(self.found)} problems:\n{lines}"
+        return f"{name} is not a usable {kind}; {len(self.found)} problems:\n{lines}"
 
     def number(self, document: Mapping[str, Any], key: str, low: float, high: float) -> float:
         """Return a number from `low` to `high`; NaN after a problem."""

@@ -18,7 +18,8 @@
         "mean": [[...]],  "covariance": [[[...]]],               by family
         "noise": [...]                   shares of noise settings
       },
-      "members": ["0f3a...", ...]        one-way digests, up to 8 per patient; may be missing
+      "members": ["0f3a...", ...],       one-way digests, up to 8 per patient; may be missing
+      "sha256": "..."                    of all of the above as JSON, keys sorted, no blanks
     }
 
 It holds no id, no rating and no date. The digests tell whether a patient who is met again is one of
@@ -28,20 +29,20 @@ those it was learned from; ``members=False`` leaves them out.
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from paintrend.defaults import DEFAULTS
-from paintrend.errors import PopulationError, ScaleError
+from paintrend.errors import PopulationError
 from paintrend.readers.wide import UNITS
 from paintrend.results.population import Population
-from paintrend.scales import Scale
-from paintrend.storage.checks import Checks
+from paintrend.storage.checks import Checks, digest_of, shown
 from paintrend.storage.documents import check_format, read_document, write_document, written_by
 from paintrend.storage.prior import NO_PRIOR, describe_dictionary, read_prior
+from paintrend.storage.scales import read_scale
 
 __all__ = [
     "FORMAT",
@@ -107,7 +108,8 @@ def write_population(
         raise PopulationError(
             f"write_population takes fit.population, got {type(population).__name__}."
         )
-    return write_document(population_document(population, members=members), path)
+    document = population_document(population, members=members)
+    return write_document({**document, "sha256": digest_of(document)}, path)
 
 
 def population_document(population: Population, *, members: bool = True) -> dict[str, Any]:
@@ -116,7 +118,10 @@ def population_document(population: Population, *, members: bool = True) -> dict
         "format": FORMAT,
         "version": VERSION,
         "paintrend": written_by(),
-        "scale": asdict(population.scale),
+        "scale": {
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in asdict(population.scale).items()
+        },
         "horizon": population.horizon,
         "lasting_days": population.lasting_days,
         "gap": population.gap,
@@ -170,9 +175,16 @@ def population_of(document: Any, name: str) -> Population:
     PopulationError
     """
     check_format(document, name, "population", VERSION)
+    known: dict[str, Any] = document
     checks = Checks()
-    draft = _draft(document, checks)
-    prior = read_prior(document, draft, checks)
+    draft = _draft(known, checks)
+    prior = read_prior(known, draft, checks)
+    own = "" if checks.found else digest_of(known)
+    if own and known.get("sha256", own) != own:
+        checks.add_text(
+            "sha256", f"{own!r}, which follows from the content", f"{shown(known['sha256'])}: the "
+            "file was changed after it was written (if that was meant, delete this key)"
+        )  # fmt: skip
     if draft is None or prior is None or checks.found:
         raise PopulationError(checks.message(name))
     return replace(draft, prior=prior)
@@ -180,7 +192,7 @@ def population_of(document: Any, name: str) -> Population:
 
 def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
     """Read all but the prior; None after a problem."""
-    scale = _scale(document, checks)
+    scale = read_scale(document, checks)
     days = {
         name: checks.number(document, name, SHORTEST, LONGEST)
         for name in ("horizon", "lasting_days", "gap")
@@ -211,29 +223,3 @@ def _draft(document: dict[str, Any], checks: Checks) -> Population | None:
         n_cohort=n_cohort,
         time_unit=unit,
     )
-
-
-def _scale(document: dict[str, Any], checks: Checks) -> Scale | None:
-    """Read the scale; a scale with an unknown or missing field is not the one it was."""
-    values = document.get("scale")
-    if not isinstance(values, dict):
-        checks.add("scale", "an object", values, "scale" in document)
-        return None
-    names = [field.name for field in fields(Scale)]
-    for name in names:
-        if name not in values:
-            checks.add(f"scale.{name}", "a value", None, present=False)
-    unknown = [name for name in values if name not in names]
-    if unknown:
-        checks.add("scale", f"the fields {', '.join(names)}", ", ".join(unknown))
-    texts = [name for name in ("label", "measures", "unit", "source", "doi") if name in values]
-    for name in texts:
-        if not isinstance(values[name], str):
-            checks.add(f"scale.{name}", "a text", values[name])
-    if any(problem.startswith("scale") for problem in checks.found):
-        return None
-    try:
-        return Scale(**values)
-    except (ScaleError, OverflowError) as error:
-        checks.found.append(f"scale: {error}")
-        return None

@@ -10,13 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from paintrend.readers.formulas import quoted_formula
 from paintrend.storage.aside import written_aside
 from paintrend.storage.workbooks import write_workbook
 
-__all__ = ["FORMULA_STARTS", "write_table"]
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A spreadsheet takes text that begins like this for a formula, or looks past the blank for one."""
+__all__ = ["write_table"]
 
 
 def write_table(table: pd.DataFrame | Iterable[pd.DataFrame], path: str | os.PathLike[str]) -> Path:
@@ -24,8 +22,9 @@ def write_table(table: pd.DataFrame | Iterable[pd.DataFrame], path: str | os.Pat
 
     Numbers are written with all their digits, so that they are read back exactly; an empty cell
     is a missing value. In CSV, text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line
-    break gets a ``'`` in front, headings too: a spreadsheet would run it as a formula. Line breaks
-    within text become ``\\n``. Parquet keeps text as it is, and Excel too, marked as text.
+    break gets a ``'`` in front, headings too: a spreadsheet would run it as a formula. So does what
+    follows a separator within text. The readers take the ``'`` away again. Line breaks within
+    text become ``\\n``. Parquet keeps text as it is, and Excel too, marked as text.
 
     Parameters
     ----------
@@ -86,6 +85,5 @@ def _harmless(part: pd.DataFrame) -> pd.DataFrame:
 def _harmless_cell(value: object) -> object:
     if not isinstance(value, str):
         return value
-    quoted = f"'{value}" if value.startswith(FORMULA_STARTS) else value
     # A bare carriage return would not be quoted, and would end the row for some readers.
-    return quoted.replace("\r\n", "\n").replace("\r", "\n")
+    return quoted_formula(value.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,0 +1,67 @@
+"""Text that a spreadsheet would run as a formula: made harmless, and read back as it was."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["FORMULA_STARTS", "keep_as_text", "quoted_formula", "unquoted_cells", "unquoted_formula"]
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet takes text that begins like this for a formula, or looks past the blank for one.
+The wide forms count where text is Chinese or Japanese."""
+
+_START = "[" + re.escape("".join(FORMULA_STARTS)) + "]"
+# Where the list separator is another one, a cell also begins after it.
+_PLACE = r"(?:(?<=[;,|\t\r\n])|\A)"
+_FORMULA = re.compile(f"{_PLACE}(?='*{_START})")
+_QUOTED = re.compile(f"{_PLACE}'(?='*{_START})")
+
+
+def quoted_formula(text: str) -> str:
+    """Put a ``'`` before every place of a text where a spreadsheet would see a formula.
+
+    Examples
+    --------
+    >>> quoted_formula("=1+1"), quoted_formula("a-b"), quoted_formula("x;=1+1")
+    ("'=1+1", 'a-b', "x;'=1+1")
+    """
+    return _FORMULA.sub("'", text)
+
+
+def unquoted_formula(text: str) -> str:
+    """Give back the text that `quoted_formula` was given.
+
+    Examples
+    --------
+    >>> unquoted_formula("'=1+1"), unquoted_formula("don't"), unquoted_formula("'s")
+    ('=1+1', "don't", "'s")
+    """
+    return _QUOTED.sub("", text)
+
+
+def unquoted_cells(cells: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Take the ``'`` before formulas away from columns of text; also say from how many cells.
+
+    A column in which two values would become one is left as it is: it was not written by us.
+    """
+    cells, n_changed = cells.copy(deep=False), 0
+    for name in cells.columns:
+        codes, distinct = pd.factorize(cells[name])
+        texts = [str(text) for text in distinct]
+        plain = [unquoted_formula(text) if "'" in text else text for text in texts]
+        differs = np.array([a != b for a, b in zip(texts, plain, strict=True)], dtype=bool)
+        if differs.any() and len(set(plain)) == len(plain):
+            n_changed += int(differs[codes].sum())
+            cells[name] = pd.Series(plain, dtype="str").take(codes).set_axis(cells.index)
+    return cells, n_changed
+
+
+def keep_as_text(cell: Any) -> None:
+    """Make a cell of an openpyxl sheet hold its text as it is, whatever it begins with."""
+    if isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS):
+        cell.data_type = "s"
+        cell.quotePrefix = True
