@@ -35,13 +35,20 @@ def on_config(config: Any) -> Any:
     pages = [
         {"Notebooks": [{name: uri} for name, uri in site_notebooks.titles(ROOT)]},
     ]
+    named = str(config.nav)
+    guides = next(part["Guides"] for part in config.nav if "Guides" in part)
+    # a page that the navigation forgot is a guide, so that nobody adds one in vain
+    for path in sorted((ROOT / "docs").glob("*.md")):
+        if f"'{path.name}'" not in named:
+            title = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
+            guides.append({title: path.name})
     at = next(i for i, part in enumerate(config.nav) if "How it works" in part)
     config.nav[at:at] = pages
     project = next(part["Project"] for part in config.nav if "Project" in part)
-    named = {"README.md": "Readme", "CHANGELOG.md": "Changes", "CONTRIBUTING.md": "Contributing",
+    shown = {"README.md": "Readme", "CHANGELOG.md": "Changes", "CONTRIBUTING.md": "Contributing",
              "data/sample/README.md": "Sample data"}  # fmt: skip
     SOURCES.clear()
-    for path, title in named.items():
+    for path, title in shown.items():
         uri = site_links.uri_of(path)
         SOURCES[uri] = path
         project.append({title: uri})
