@@ -5,6 +5,7 @@ Needs nothing but Python with pip. On Windows: `py run.py demo`.
 demo   fit the sample cohort, print a summary, write report/index.html
 test   ruff, mypy, tests, doctests, notebooks (--fast: without the slow tests; the rest to pytest)
 lab    JupyterLab on notebooks/
+docs   build the documentation into site/ (--fast: without running gallery and notebooks)
 lock   rewrite requirements/*.txt from pyproject.toml
 """
 
@@ -88,6 +89,15 @@ def run_tests(options):
     return 1 if failed else 0
 
 
+def build_docs(options):
+    """Build the documentation into site/, broken links and other warnings as errors."""
+    rest = [option for option in options if option != "--fast"]
+    ENV["PAINTREND_DOCS"] = "fast" if "--fast" in options else ""
+    # the theme's advertisement is no warning about these pages
+    ENV["NO_MKDOCS_2_WARNING"] = "1"
+    return call(PYTHON, "-m", "mkdocs", "build", "--strict", *rest)
+
+
 def lock():
     """Write the hash-pinned requirements for every platform and Python from 3.11 on."""
     compile_ = [find_uv(), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
@@ -112,6 +122,9 @@ def main(arguments):
     if task == "lab":
         install("all")
         return call(PYTHON, "-m", "jupyter", "lab", "notebooks", *options)
+    if task == "docs":
+        install("all")
+        return build_docs(options)
     if task == "lock":
         return lock()
     print(__doc__)

@@ -266,7 +266,7 @@ def test_fit_writes_what_python_gives_and_says_where(small, tmp_path, capsys):
     assert list(table["patient_id"]) == ["P001", "'=P002", "P003", "P004"]
     table["patient_id"] = list(fit)
     pd.testing.assert_frame_equal(table, courses.table(), check_exact=True, check_dtype=False)
-    book = pd.read_excel(out / "courses.xlsx", dtype={"patient_id": "str"})
+    book = pd.read_excel(out / "courses.xlsx", dtype={"patient_id": "str"}, engine="openpyxl")
     pd.testing.assert_frame_equal(book, courses.table(), check_exact=True, check_dtype=False)
     curves = pd.read_csv(out / "curves.csv")
     own = curves[curves["patient_id"] == "P003"].drop(columns="patient_id").reset_index(drop=True)

@@ -12,7 +12,7 @@ from paintrend.cli import main
 from paintrend.diary import read_diary
 from paintrend.errors import InputError, MissingExtraError
 from paintrend.storage import workbooks, write_table
-from paintrend.storage.diaries import write_diary
+from paintrend.storage.diary_files import write_diary
 from paintrend.systems import read_cdisc
 
 from .fhir_samples import MIXED, write
@@ -99,6 +99,13 @@ def test_what_a_workbook_holds_is_text_or_a_number(tmp_path):
     assert sheet["C2"].value == str(10**16)
     assert [sheet.cell(row, 2).value for row in (2, 5)] == [0.1, 1e300]
     assert len(sheet["A8"].value) == 32_767
+
+
+def test_every_figure_of_a_number_is_in_the_workbook(tmp_path):
+    numbers = np.random.default_rng(0).normal(size=500) * 10.0 ** np.arange(-250, 250)
+    path = write_table(pd.DataFrame({"x": numbers}), tmp_path / "t.xlsx")
+    again = pd.read_excel(path, engine="openpyxl")["x"].to_numpy()
+    assert (again == numbers).all()
 
 
 def test_limits_of_a_workbook(tmp_path, monkeypatch):

@@ -147,6 +147,13 @@ def test_the_code_of_scale_runs(tmp_path: Path) -> None:
     assert done.n_patients == sum(done.courses.values()) == 30
 
 
+def test_the_code_of_export_runs(tmp_path: Path) -> None:
+    names = run(DOCS / "export.md", tmp_path)
+    assert len(names["done"].files) == 3
+    assert list(names["hidden_fit"].diary.patients) == ["arm", "age"]
+    assert "P002" not in names["figure"].to_json()
+
+
 def test_the_code_of_api_runs(api_names: dict[str, Any]) -> None:
     assert len(api_names["fit"]) == 12
     assert not api_names["early"].retrospective

@@ -113,3 +113,12 @@ def test_events_and_signs_are_marked_and_said_not_to_be_modelled(fit, courses):
     assert sorted(marks) == ["fever", "injection", "injection"]
     assert "not part of the model" in " ".join(info.caption)
     assert "not part of the model" not in " ".join(plain.caption)
+
+
+def test_hovering_over_a_rating_tells_its_day_and_level(fit, courses):
+    info = cohort_info(fit, courses, n=20)
+    assert "2 patients not fitted" in info.caption[0]
+    words = [t.hovertext for t in draw_cohort(info).data if t.mode == "markers"]
+    first = info.panels[0]
+    assert words[0][0].startswith(f"{first.patient_id}, day ")
+    assert f": {first.rating[0]:g}<br>" in words[0][0]

@@ -105,3 +105,10 @@ def test_nobody_fitted_still_gives_a_figure(courses):
     info = course_shares(nobody)
     assert np.isnan(info.dip.mean)
     assert draw_courses(info).layout.xaxis.range == (0, 1)
+
+
+def test_the_caption_says_how_many_ratings_are_missing_if_it_is_known(courses):
+    words = draw_courses(course_shares(courses)).layout.annotations[-1].text
+    assert "ratings fitted, 0 missing." in words
+    unknown = replace(courses, n_missing=None)
+    assert "missing" not in draw_courses(course_shares(unknown)).layout.annotations[-1].text

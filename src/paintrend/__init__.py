@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from paintrend.alarms import alarm_policy
     from paintrend.arms import compare_arms
+    from paintrend.calibration import check_calibration
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
     from paintrend.dropout import retention_by_course, tipping_point
     from paintrend.errors import (
+        BrowserError,
         CriteriaError,
         DiaryError,
         FitError,
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     )
     from paintrend.estimands import handle_events
     from paintrend.events import read_events
+    from paintrend.explorer import Explorer, explore
+    from paintrend.export import Exported, export_figures
     from paintrend.fitting import fit_curves
     from paintrend.leaving import dropout_sensitivity
     from paintrend.monitoring.patient import PatientMonitor
@@ -42,11 +46,14 @@ if TYPE_CHECKING:
     from paintrend.multiplicity import correct_p_values, flag_patients
     from paintrend.nulls import landmark_test
     from paintrend.plots import (
+        plot_calibration,
         plot_cohort,
         plot_cohort_check,
         plot_courses,
+        plot_lasagna,
         plot_monitor,
         plot_null_world,
+        plot_outlooks,
         plot_patient,
         plot_policy,
         plot_power,
@@ -54,16 +61,20 @@ if TYPE_CHECKING:
         plot_responders,
         plot_retention,
         plot_sessions,
+        plot_spaghetti,
         plot_specifications,
+        plot_swimmer,
         plot_time_to,
         plot_tipping_point,
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
-    from paintrend.report import write_monitor_report, write_report
+    from paintrend.privacy import Privacy, pseudonymise, read_key
+    from paintrend.report import write_monitor_report, write_patient_report, write_report
     from paintrend.reporting import grolts_table, methods_text, session_info
     from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
     from paintrend.results.arm_comparison import ArmComparison
+    from paintrend.results.calibration import Calibration
     from paintrend.results.checks import CohortCheck
     from paintrend.results.courses import Courses, PatientCourse
     from paintrend.results.criteria import Criteria
@@ -115,7 +126,7 @@ if TYPE_CHECKING:
         write_population,
         write_response_population,
     )
-    from paintrend.storage.diaries import write_diary
+    from paintrend.storage.diary_files import write_diary
     from paintrend.study_size import power
     from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
@@ -130,6 +141,8 @@ __all__ = [
     "WARNING_SIGNS",
     "AlarmPolicy",
     "ArmComparison",
+    "BrowserError",
+    "Calibration",
     "CohortCheck",
     "Courses",
     "Criteria",
@@ -140,6 +153,8 @@ __all__ = [
     "Estimand",
     "EventTimes",
     "Events",
+    "Explorer",
+    "Exported",
     "Fit",
     "FitError",
     "HorizonError",
@@ -158,6 +173,7 @@ __all__ = [
     "Population",
     "PopulationError",
     "Prevalence",
+    "Privacy",
     "Provenance",
     "Responders",
     "ResponsePopulation",
@@ -177,6 +193,7 @@ __all__ = [
     "WarningSign",
     "__version__",
     "alarm_policy",
+    "check_calibration",
     "check_cohort",
     "classify",
     "compare_arms",
@@ -185,6 +202,8 @@ __all__ = [
     "draw_plausible",
     "drop_unscheduled",
     "dropout_sensitivity",
+    "explore",
+    "export_figures",
     "fit_curves",
     "fit_parquet",
     "flag_patients",
@@ -196,11 +215,14 @@ __all__ = [
     "methods_text",
     "monitor",
     "multiverse",
+    "plot_calibration",
     "plot_cohort",
     "plot_cohort_check",
     "plot_courses",
+    "plot_lasagna",
     "plot_monitor",
     "plot_null_world",
+    "plot_outlooks",
     "plot_patient",
     "plot_policy",
     "plot_power",
@@ -208,17 +230,21 @@ __all__ = [
     "plot_responders",
     "plot_retention",
     "plot_sessions",
+    "plot_spaghetti",
     "plot_specifications",
+    "plot_swimmer",
     "plot_time_to",
     "plot_tipping_point",
     "pool_draws",
     "power",
     "prevalence",
+    "pseudonymise",
     "read_cdisc",
     "read_diary",
     "read_events",
     "read_fhir",
     "read_fit",
+    "read_key",
     "read_population",
     "read_redcap",
     "read_response_population",
@@ -241,6 +267,7 @@ __all__ = [
     "write_diary",
     "write_fit",
     "write_monitor_report",
+    "write_patient_report",
     "write_population",
     "write_report",
     "write_response_population",
@@ -251,6 +278,7 @@ __all__ = [
 _HOMES = {
     "alarms": ["alarm_policy"],
     "arms": ["compare_arms"],
+    "calibration": ["check_calibration"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
@@ -258,6 +286,8 @@ _HOMES = {
     "errors": [name for name in __all__ if name.endswith("Error")],
     "estimands": ["handle_events"],
     "events": ["read_events"],
+    "explorer": ["Explorer", "explore"],
+    "export": ["Exported", "export_figures"],
     "fitting": ["fit_curves"],
     "leaving": ["dropout_sensitivity"],
     "monitoring.patient": ["PatientMonitor"],
@@ -267,11 +297,14 @@ _HOMES = {
     "multiplicity": ["correct_p_values", "flag_patients"],
     "nulls": ["landmark_test"],
     "plots": [
+        "plot_calibration",
         "plot_cohort",
         "plot_cohort_check",
         "plot_courses",
+        "plot_lasagna",
         "plot_monitor",
         "plot_null_world",
+        "plot_outlooks",
         "plot_patient",
         "plot_policy",
         "plot_power",
@@ -279,16 +312,20 @@ _HOMES = {
         "plot_responders",
         "plot_retention",
         "plot_sessions",
+        "plot_spaghetti",
         "plot_specifications",
+        "plot_swimmer",
         "plot_time_to",
         "plot_tipping_point",
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
-    "report": ["write_monitor_report", "write_report"],
+    "privacy": ["Privacy", "pseudonymise", "read_key"],
+    "report": ["write_monitor_report", "write_patient_report", "write_report"],
     "reporting": ["grolts_table", "methods_text", "session_info"],
     "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
     "results.arm_comparison": ["ArmComparison"],
+    "results.calibration": ["Calibration"],
     "results.checks": ["CohortCheck"],
     "results.courses": ["Courses", "PatientCourse"],
     "results.criteria": ["Criteria"],
@@ -331,7 +368,7 @@ _HOMES = {
         "write_population",
         "write_response_population",
     ],
-    "storage.diaries": ["write_diary"],
+    "storage.diary_files": ["write_diary"],
     "study_size": ["power"],
     "survival": ["time_to"],
     "symptoms": ["read_symptoms"],

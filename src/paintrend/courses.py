@@ -118,6 +118,7 @@ def classify(fit: Fit | Any, criteria: Criteria | None = None) -> Courses:
         feature_names=DRAW_FEATURES,
         checks=kept.checks,
         summary=summary,
+        n_missing=fit.diary.n_missing,
         retrospective=fit.retrospective,
         as_of_day=fit.as_of_day,
     )

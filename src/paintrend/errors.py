@@ -12,6 +12,7 @@
     │   └── PopulationError   a population does not suit the ratings or cannot be read
     ├── UnknownPatientError (also a KeyError)
     ├── RunError (also a RuntimeError)   a long run cannot go on; the same call continues it
+    ├── BrowserError (also a RuntimeError)   a picture or page needs a browser, and there is none
     └── MissingExtraError (also an ImportError)
 
 ``except PaintrendError`` catches all of them. Each also is the built-in error that fits, so that
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "BrowserError",
     "CriteriaError",
     "DiaryError",
     "FitError",
@@ -101,6 +103,13 @@ class UnknownPatientError(PaintrendError, KeyError):
 
 class RunError(PaintrendError, RuntimeError):
     """A long run cannot go on; what it has done is kept, and the same call continues it."""
+
+
+class BrowserError(PaintrendError, RuntimeError):
+    """A picture or page needs a Chrome or Chromium, and there is none, or it failed.
+
+    What needs none is written all the same, before this is raised.
+    """
 
 
 class MissingExtraError(PaintrendError, ImportError):

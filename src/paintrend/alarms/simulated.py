@@ -7,6 +7,7 @@ seed and the patient's number, so a larger set begins with the same patients.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.population import Population
 
-__all__ = ["SimulatedPatients", "last_rise", "simulate_patients"]
+__all__ = ["DrawnPatients", "SimulatedPatients", "draw_from", "last_rise", "simulate_patients"]
 
 Array = NDArray[np.float64]
 BLOCK = 256
@@ -60,6 +61,17 @@ class SimulatedPatients(NamedTuple):
     setting: NDArray[np.int64]
     noise: NDArray[np.int64]
     amplitude: Array
+
+
+class DrawnPatients(NamedTuple):
+    """What makes P patients: shape or waxing setting and noise setting (P,), amplitudes (P, 6) on
+    the 0-10 unit, waves (P, C), and each one's generator as it stands after these."""
+
+    setting: NDArray[np.int64]
+    noise: NDArray[np.int64]
+    amplitude: Array
+    wave: Array
+    generators: tuple[np.random.Generator, ...]
 
 
 def simulate_patients(
@@ -155,21 +167,20 @@ def last_rise(curves: Array, horizon: float, worsening: float, lasting_days: flo
     return found
 
 
-def _simulate_block(
-    population: Population, schedule: Array, first: int, n: int, seed: int, purpose: str
-) -> tuple[Array, Array, NDArray[np.int64], NDArray[np.int64], Array, Array]:
-    """Ratings and curves on 0-10, what made them, and the uniforms behind the visits."""
-    table, prior, model = population.table, population.prior, population.model
-    n_visits = schedule.size
+def draw_from(
+    population: Population, names: Sequence[str], seed: int, purpose: str
+) -> DrawnPatients:
+    """Draw patients from a population, each with random numbers that follow from the seed, the
+    purpose and the name."""
+    prior, family, roots = population.prior, family_of(population.table), population.roots
+    n = len(names)
     setting, noise = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     amplitude = np.zeros((n, COMMON + 2 + BETWEEN))
     wave = np.empty((n, N_COEFFICIENTS + 1))
-    normals, uniform = np.empty((n, 3 * n_visits)), np.empty((n, 2, n_visits))
+    generators = tuple(patient_generator(seed, name, purpose) for name in names)
     shares = np.cumsum(prior.shape) / prior.shape.sum()
     noises = np.cumsum(prior.noise) / prior.noise.sum()
-    family, roots = family_of(table), population.roots
-    for i in range(n):
-        rng = patient_generator(seed, f"{first + i}", purpose)
+    for i, rng in enumerate(generators):
         u = rng.random(3)
         setting[i] = min(np.searchsorted(shares, u[0], "right"), shares.size - 1)
         noise[i] = min(np.searchsorted(noises, u[1], "right"), noises.size - 1)
@@ -178,6 +189,19 @@ def _simulate_block(
         amplitude[i, : COMMON + 2] = prior.mean[f] + root @ rng.standard_normal(COMMON + 2)
         amplitude[i, COMMON + 2 :] = rng.random(BETWEEN) - 0.5
         wave[i] = rng.standard_normal(wave.shape[1])
+    return DrawnPatients(setting, noise, amplitude, wave, generators)
+
+
+def _simulate_block(
+    population: Population, schedule: Array, first: int, n: int, seed: int, purpose: str
+) -> tuple[Array, Array, NDArray[np.int64], NDArray[np.int64], Array, Array]:
+    """Ratings and curves on 0-10, what made them, and the uniforms behind the visits."""
+    table, prior, model = population.table, population.prior, population.model
+    n_visits = schedule.size
+    names = [f"{first + i}" for i in range(n)]
+    setting, noise, amplitude, wave, generators = draw_from(population, names, seed, purpose)
+    normals, uniform = np.empty((n, 3 * n_visits)), np.empty((n, 2, n_visits))
+    for i, rng in enumerate(generators):
         normals[i] = rng.standard_normal(3 * n_visits)
         uniform[i] = rng.random((2, n_visits))
     rows = np.arange(n, dtype=np.int64)

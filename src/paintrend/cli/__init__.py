@@ -6,7 +6,8 @@ Results go to standard output, everything else to standard error. Exit codes:
 0
     done
 1
-    problems in the data, or in a population file; or a worker process that ended
+    problems in the data, or in a population file; no browser where one is needed; or a worker
+    process that ended
 2
     wrong usage: an option is missing, unknown, or does not suit the others
 3
@@ -26,6 +27,7 @@ from paintrend.cli.console import CommandError, say
 from paintrend.cli.parser import build_parser
 from paintrend.cli.wording import in_options
 from paintrend.errors import (
+    BrowserError,
     DiaryError,
     MissingExtraError,
     PaintrendError,
@@ -83,7 +85,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return import_module("paintrend.cli.problems").report_problems(name, arguments, error)
     except PaintrendError as error:
         say(f"{name}: {in_options(str(error))}")
-        return 1 if isinstance(error, (PopulationError, MissingExtraError, RunError)) else 2
+        of_surroundings = (BrowserError, PopulationError, MissingExtraError, RunError)
+        return 1 if isinstance(error, of_surroundings) else 2
     except Exception as error:
         # A stop while compiled code ran or was loaded comes as a fault of that code.
         if not _was_stopped(error):

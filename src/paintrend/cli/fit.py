@@ -65,11 +65,13 @@ def write_results(
     folder: Path,
     reported: Reported = NOTHING_REPORTED,
     after: AfterSessions | None = None,
+    *,
+    members: bool = True,
 ) -> list[Path]:
-    """Write the tables into a folder."""
+    """Write the tables into a folder; `members` as in `write_population`."""
     with writing(folder):
         curves = getattr(arguments, "curves", None) or "csv"
         return write_tables(
             fit, courses, folder, curves=curves, lenient=arguments.lenient, reported=reported,
-            after=after, also=getattr(arguments, "also", None),
+            after=after, also=getattr(arguments, "also", None), members=members,
         )  # fmt: skip

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable
 
 __all__ = [
     "SESSIONS_HELP",
     "add_criteria",
     "add_file",
     "add_fitting",
+    "add_paper",
+    "add_privacy",
     "add_reading",
     "add_reported",
     "add_same_day",
     "add_scale",
     "days",
     "number",
+    "some_of",
 ]
 
 
@@ -162,6 +166,38 @@ def add_same_day(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_privacy(parser: argparse.ArgumentParser) -> None:
+    """What is hidden of patients."""
+    group = parser.add_argument_group(
+        "hiding who patients are", "In every file that is written: the folder must be new or empty."
+    )
+    group.add_argument(
+        "--pseudonyms",
+        metavar="KEYFILE",
+        help="replace ids by pseudonyms made with the key in this file; if there is no such file, "
+        "it is made. Keep it apart from the results",
+    )
+    group.add_argument(
+        "--age-bands", metavar="YEARS", type=int, help="show ages in bands of so many years"
+    )
+    group.add_argument(
+        "--show-columns",
+        metavar="LIST",
+        default="",
+        help="with --pseudonyms: further columns to show, e.g. arm,sex (default: none)",
+    )
+
+
+def add_paper(parser: argparse.ArgumentParser) -> None:
+    """The sheet that is printed on."""
+    parser.add_argument(
+        "--paper",
+        choices=("a4", "letter"),
+        default="a4",
+        help="sheet of PDF and Word (default: a4)",
+    )
+
+
 def add_criteria(parser: argparse.ArgumentParser) -> None:
     """The thresholds of courses."""
     group = parser.add_argument_group(
@@ -219,6 +255,19 @@ def number(text: str) -> float:
 def days(text: str) -> list[float]:
     """Read ``0,14,28``."""
     return [number(part) for part in text.split(",")]
+
+
+def some_of(*known: str) -> Callable[[str], list[str]]:
+    """Make a reader of ``a,b`` that knows what may stand there."""
+
+    def read(text: str) -> list[str]:
+        asked = [part.strip() for part in text.split(",") if part.strip()]
+        wrong = [part for part in asked if part not in known]
+        if wrong or not asked:
+            raise argparse.ArgumentTypeError(f"{text!r}; it takes some of {','.join(known)}")
+        return list(dict.fromkeys(asked))
+
+    return read
 
 
 # argparse names a type in its messages by its __name__.

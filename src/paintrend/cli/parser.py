@@ -11,12 +11,15 @@ from paintrend.cli.options import (
     add_criteria,
     add_file,
     add_fitting,
+    add_paper,
+    add_privacy,
     add_reading,
     add_reported,
     add_same_day,
     add_scale,
     days,
     number,
+    some_of,
 )
 from paintrend.cli.system_options import add_systems
 
@@ -82,6 +85,22 @@ def build_parser() -> argparse.ArgumentParser:
     )
     report = _command(commands, "report", "as fit, and write a report to open in a browser")
     report.add_argument("--title", metavar="TEXT", help="heading of the report")
+    report.add_argument(
+        "--format",
+        metavar="LIST",
+        type=some_of("html", "pdf", "docx"),
+        default=["html"],
+        help="some of html,pdf,docx (default: html)",
+    )
+    report.add_argument(
+        "--patient",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="also write the one-page report of this patient; may be given again",
+    )
+    add_paper(report)
+    add_privacy(report)
     for command in (fit, report):
         add_file(command)
         command.add_argument(
@@ -105,6 +124,7 @@ def build_parser() -> argparse.ArgumentParser:
         add_criteria(command)
         add_fitting(command, population=True)
 
+    _add_explore(commands)
     monitor = _command(
         commands, "monitor", "judge patients who are followed day by day, list who needs a look"
     )
@@ -131,6 +151,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_fitting(monitor, population=True, required=True)
 
     _add_sessions(commands)
+    _add_export(commands)
     simulate = _command(commands, "simulate", "write a simulated cohort and its true courses")
     simulate.add_argument("-o", "--output", metavar="DIR", required=True, help="folder")
     simulate.add_argument("--patients", metavar="N", type=int, default=240, help="default: 240")
@@ -160,6 +181,32 @@ def _add_convert(commands: Any) -> None:
     add_systems(parser)
 
 
+def _add_explore(commands: Any) -> None:
+    parser = _command(
+        commands, "explore", "fit, and explore patients in a browser on this computer, without code"
+    )
+    add_file(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", default=".",
+        help="folder for exported selections (default: this one)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--port",
+        metavar="N",
+        type=int,
+        help="port on this computer (default: a free one from 8866)",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    parser.add_argument(
+        "--horizon", metavar="DAYS", type=number, help="day at which courses are judged"
+    )
+    add_scale(parser)
+    add_reading(parser)
+    add_reported(parser)
+    add_criteria(parser)
+    add_fitting(parser, population=True)
+
+
 def _add_sessions(commands: Any) -> None:
     parser = _command(
         commands,
@@ -184,6 +231,61 @@ def _add_sessions(commands: Any) -> None:
     )
     add_scale(parser)
     add_reading(parser)
+    add_criteria(parser)
+    add_fitting(parser, population=True)
+
+
+def _add_export(commands: Any) -> None:
+    parser = _command(
+        commands, "export", "fit, and write figures as PNG, SVG, PDF and HTML at the size of a page"
+    )
+    add_file(parser)
+    parser.add_argument("-o", "--output", metavar="DIR", required=True, help="folder for figures")
+    parser.add_argument(
+        "--horizon", metavar="DAYS", type=number, help="day at which courses are judged"
+    )
+    group = parser.add_argument_group("figures")
+    group.add_argument(
+        "--figures",
+        metavar="LIST",
+        type=some_of("courses", "cohort", "check", "patients"),
+        default=["courses", "cohort", "check", "patients"],
+        help="some of courses,cohort,check,patients (default: all)",
+    )
+    group.add_argument(
+        "--patient",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="whose picture; may be given again (default: the first of the review list)",
+    )
+    group.add_argument(
+        "--first", metavar="N", type=int, default=12, help="how many of that list (default: 12)"
+    )
+    group.add_argument(
+        "--formats",
+        metavar="LIST",
+        type=some_of("png", "svg", "pdf", "html"),
+        default=["png", "svg", "pdf", "html"],
+        help="some of png,svg,pdf,html (default: all)",
+    )
+    group.add_argument(
+        "--size",
+        choices=("journal_single", "journal_middle", "journal_double", "slide", "slide_half"),
+        help="89, 120 or 183 mm across, or a slide (default: as on the screen)",
+    )
+    group.add_argument("--width-mm", metavar="MM", type=number, help="a width of your own")
+    group.add_argument("--height-mm", metavar="MM", type=number, help="a height of your own")
+    group.add_argument(
+        "--dpi", metavar="N", type=number, default=300.0, help="dots per inch of PNG (default: 300)"
+    )
+    group.add_argument(
+        "--data", action="store_true", help="also write the points behind each figure as CSV"
+    )
+    add_privacy(parser)
+    add_scale(parser)
+    add_reading(parser)
+    add_reported(parser)
     add_criteria(parser)
     add_fitting(parser, population=True)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from paintrend.cli.reported import NOTHING_REPORTED, Reported
-from paintrend.plots.course_numbers import course_shares
+from paintrend.plots.course_numbers import CourseShares, course_shares
 from paintrend.report.sessions import verdict_sentence
 from paintrend.report.signs import signs_statement
 from paintrend.report.text import STATEMENT, answer
@@ -36,6 +36,8 @@ def summary_text(
     page: str | os.PathLike[str],
     reported: Reported = NOTHING_REPORTED,
     response: SessionResponse | None = None,
+    *,
+    shares: CourseShares | None = None,
 ) -> str:
     """Say what a reader of the report is going to find there.
 
@@ -51,12 +53,14 @@ def summary_text(
         Symptoms, events and sessions that the report shows.
     response
         The response to sessions that the report tells of.
+    shares
+        How common each course is; worked out if not given.
     """
     end = time_unit(fit.horizon).show(fit.horizon)
     n_ratings = int(fit.info["n_ratings"].sum())
     counts = f"{plural(len(fit), 'patient')}, {plural(n_ratings, 'rating')}"
     counts += f" ({fit.scale.direction_text}), judged at {end}."
-    lines = [f"{about} {counts}", " ".join(answer(courses, course_shares(courses)))]
+    lines = [f"{about} {counts}", " ".join(answer(courses, shares or course_shares(courses)))]
     review = review_order(
         fit, courses, symptoms=reported.symptoms, events=reported.events,
         sessions=reported.sessions, review_day=reported.review_day,

@@ -31,6 +31,7 @@ def write_tables(
     reported: Reported = NOTHING_REPORTED,
     after: AfterSessions | None = None,
     also: str | None = None,
+    members: bool = True,
 ) -> list[Path]:
     """Write all tables of a fit and a text that explains them.
 
@@ -50,6 +51,8 @@ def write_tables(
         The response to the sessions: tables of it are written.
     also : {"parquet", "xlsx"}, optional
         Write the table of courses in this format too.
+    members
+        False leaves out of the population what tells whether somebody was in it.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def write_tables(
         files.append(write_table(courses.table(), folder / f"courses.{also}"))
     if curves != "none":
         files.append(write_table(curve_tables(fit), folder / f"curves.{curves}"))
-    files.append(write_population(fit.population, folder / "population.json"))
+    files.append(write_population(fit.population, folder / "population.json", members=members))
     # A list left by an earlier run would be taken for that of this one.
     if reported or (folder / "review.csv").exists():
         review = review_order(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
 from paintrend.plots.captions import axis_title, definition, first_shown, wrap
 from paintrend.plots.moments import on_axis
+from paintrend.plots.ordering import ORDERS, Order, ordered_ids
 from paintrend.plots.panel import Panel, panel_info
 from paintrend.plots.theme import (
     INK,
@@ -26,9 +26,9 @@ from paintrend.plots.theme import (
 )
 from paintrend.results.events import Events
 from paintrend.results.symptoms import Symptoms
-from paintrend.review import known_at, review_order
+from paintrend.review import known_at
 from paintrend.scales import Scale
-from paintrend.wording import CANNOT_TELL, TimeUnit, plural, time_unit
+from paintrend.wording import TimeUnit, level, plural, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -36,12 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CohortInfo", "Order", "cohort_info", "draw_cohort", "plot_cohort"]
 
-Order = Literal["review", "course", "given"]
-ORDERS: dict[str, str] = {
-    "review": "those who need a look first come first",
-    "course": "ordered by course, the most certain first",
-    "given": "in the order of the diary",
-}
 TILE, ABOVE, GAP = 96, 64, 38  # pixels: height of a picture, of the heading, and between rows
 
 
@@ -126,18 +120,19 @@ def cohort_info(
     """Collect the numbers of the small multiples; parameters as `plot_cohort`."""
     if n < 1 or columns < 1:
         raise InputError(f"n and columns must be at least 1, got n={n} and columns={columns}.")
-    if order not in ORDERS:
-        raise InputError(f"order must be one of {', '.join(ORDERS)}, got {order!r}.")
     symptoms, events = known_at(fit, symptoms, Symptoms), known_at(fit, events, Events)
-    ids = _ordered(fit, courses, order, symptoms)[:n]
+    ids = ordered_ids(fit, courses, order, symptoms)[:n]
     panels = tuple(panel_info(fit[name], courses[name], events, symptoms) for name in ids)
     days = [panel.rating_day.min(initial=0.0) for panel in panels]
     criteria, scale = courses.criteria, fit.scale
     n_ratings = sum(len(panel.rating) for panel in panels)
     ids_shown = set(ids)
     n_missing = int(fit.diary.missing["patient_id"].isin(ids_shown).sum())
+    n_without = sum(len(panel.curve_day) == 0 for panel in panels)
+    without = f", {plural(n_without, 'patient')} not fitted" if n_without else ""
     caption = (
-        f"{plural(n_ratings, 'rating')}, {n_missing} missing. {definition(criteria, scale)}.",
+        f"{plural(n_ratings, 'rating')}, {n_missing} missing{without}. "
+        f"{definition(criteria, scale)}.",
         "Points: ratings (open: used for inclusion, not fitted). Line: median curve, with the "
         "90% band; dashed and pale after the last rating: forecast. Thin line: level at the start.",
         _moment_caption(panels),
@@ -162,18 +157,6 @@ def _moment_caption(panels: tuple[Panel, ...]) -> str:
         "Dotted upright lines: events. Lines under a triangle: warning signs (filled: same day). "
         "Shown as reported, not part of the model."
     )
-
-
-def _ordered(fit: Fit, courses: Courses, order: Order, symptoms: Symptoms | None) -> list[str]:
-    if order == "given":
-        return list(fit.patient_ids)
-    if order == "review":
-        return list(review_order(fit, courses, symptoms=symptoms)["patient_id"])
-    table = courses.table()
-    rank = {course: i for i, course in enumerate((*COURSES, CANNOT_TELL))}
-    top = table[[f"p_{course}" for course in COURSES]].max(axis=1).fillna(-1.0)
-    keys = table.assign(rank=table["course"].map(rank), top=-top)
-    return list(keys.sort_values(["rank", "top", "patient_id"])["patient_id"])
 
 
 def draw_cohort(info: CohortInfo) -> go.Figure:
@@ -250,11 +233,14 @@ def _draw_panel(figure: go.Figure, info: CohortInfo, panel: Panel, row: int, col
             )  # fmt: skip
     _draw_moments(figure, info, panel, row, col)
     symbols = ["circle-open" if used else "circle" for used in panel.inclusion]
-    text = escape(panel.headline)
     figure.add_scatter(
         x=panel.rating_day * per_day, y=panel.rating, mode="markers", row=row, col=col,
         marker={"size": 4, "color": INK, "symbol": symbols}, hoverinfo="text",
-        hovertext=[f"{title_id(panel.patient_id)}<br>{text}"] * len(panel.rating),
+        hovertext=[
+            f"{title_id(panel.patient_id)}, {info.unit.show(float(at))}: "
+            f"{escape(level(float(value), info.scale))}<br>{escape(panel.headline)}"
+            for at, value in zip(panel.rating_day, panel.rating, strict=True)
+        ],
     )  # fmt: skip
 
 

@@ -46,6 +46,8 @@ class CourseShares(NamedTuple):
         Numbers of patients.
     n_ratings
         Number of fitted ratings.
+    n_missing
+        Number of missing ones; None if not known.
     definition
         Thresholds in words.
     """
@@ -59,6 +61,7 @@ class CourseShares(NamedTuple):
     n_fitted: int
     n_with_room: int
     n_ratings: int
+    n_missing: int | None
     definition: str
 
 
@@ -112,6 +115,7 @@ def course_shares(courses: Courses, *, seed: int = 0) -> CourseShares:
         n_fitted=int(fitted.sum()),
         n_with_room=int(room.sum()),
         n_ratings=int(table[fitted]["n_ratings"].sum()),
+        n_missing=courses.n_missing,
         definition=f"{definition(courses.criteria, courses.scale)}; judged at {judged}.",
     )
 

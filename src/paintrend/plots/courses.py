@@ -109,11 +109,13 @@ def draw_courses(info: CourseShares) -> go.Figure:
 
 
 def _caption(info: CourseShares) -> list[str]:
+    missing = "" if info.n_missing is None else f", {info.n_missing} missing"
     few = " With so few patients the intervals say little." if info.n_fitted < FEW else ""
     return [
         f"{plural(info.n_patients, 'patient')}, {info.n_patients - info.n_fitted} of them not "
-        f"fitted; {plural(info.n_ratings, 'rating')} fitted. For {info.named[CANNOT_TELL]} it "
-        "cannot be told yet which course it is; they count with all their curves.",
+        f"fitted; {plural(info.n_ratings, 'rating')} fitted{missing}. For "
+        f"{info.named[CANNOT_TELL]} it cannot be told yet which course it is; they count with all "
+        "their curves.",
         f"{info.definition} Bars: 90% interval, too narrow for inference because what the whole "
         f"cohort taught about each patient is taken as known.{few}",
         "Room to worsen: at the start far enough from the worst end of the scale to show it.",

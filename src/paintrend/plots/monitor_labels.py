@@ -10,7 +10,7 @@ import numpy as np
 from paintrend.monitoring.states import visit_text
 from paintrend.plots.monitor_numbers import TIME_WIDTH, MonitorInfo
 from paintrend.plots.patient_labels import levels
-from paintrend.plots.theme import INK, MUTED, STYLES, CourseStyle, escape
+from paintrend.plots.theme import INK, MUTED, STYLES, CourseStyle, escape, readable
 from paintrend.wording import level, percent
 
 __all__ = [
@@ -94,7 +94,8 @@ def outlook_names(info: MonitorInfo, plot_height: float) -> list[dict[str, Any]]
         for key, (words, style) in OUTLOOK_STYLES.items():
             share = float(getattr(outlooks, key)[-1])
             text = f"{SYMBOLS[style.symbol]} {words} <b>{escape(percent(share))}</b>"
-            names.append((share, {**at, "text": text, "font": {"size": 12, "color": style.colour}}))
+            font = {"size": 12, "color": readable(style.colour)}
+            names.append((share, {**at, "text": text, "font": font}))
     alarms: list[tuple[float, dict[str, Any]]] = []
     if info.alarm is not None and np.isfinite(info.alarm):
         text = f"alarm: worse from {escape(percent(info.alarm))}"

@@ -8,7 +8,15 @@ import plotly.graph_objects as go
 
 from paintrend.plots.captions import wrap
 from paintrend.plots.policy_numbers import PolicyNumbers, RuleLine, RuleMark, policy_info
-from paintrend.plots.theme import INK, MUTED, TEMPLATE, CourseStyle, caption_label, escape
+from paintrend.plots.theme import (
+    INK,
+    MUTED,
+    TEMPLATE,
+    CourseStyle,
+    caption_label,
+    escape,
+    readable,
+)
 from paintrend.results.alarm_words import CHOSEN, POLICY
 from paintrend.wording import number, percent
 
@@ -155,7 +163,7 @@ def _line_labels(lines: tuple[RuleLine, ...], top: float) -> list[dict[str, obje
                 "x": 1, "xref": "paper", "y": y, "xanchor": "left", "yanchor": "middle",
                 "xshift": 8, "showarrow": False,
                 "text": f"{SIGNS[style.symbol]} {escape(line.label)}",
-                "font": {"size": 13, "color": style.colour},
+                "font": {"size": 13, "color": readable(style.colour)},
             }
         )  # fmt: skip
     return labels

@@ -50,8 +50,8 @@ def plot_prevalence(
     >>> cohort = pt.simulate_cohort(30, arms={"a": None, "b": None}, seed=1)
     >>> fit = pt.fit_curves(pt.read_diary(cohort.ratings, scale="nrs"), horizon=84)
     >>> figure = pt.plot_prevalence(pt.prevalence(fit, by="arm", m=5), courses=("dip",))
-    >>> [trace.name for trace in figure.data if trace.name]
-    ['a', 'b']
+    >>> [trace.name for trace in figure.data]
+    ['a', 'b', 'b']
     """
     return draw_prevalence(prevalence_info(prevalence, among, courses))
 

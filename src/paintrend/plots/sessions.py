@@ -20,7 +20,7 @@ from paintrend.plots.theme import (
     rgba,
     title_id,
 )
-from paintrend.wording import number
+from paintrend.wording import level, number, signed
 
 if TYPE_CHECKING:
     from paintrend.results.session_response import SessionResponse
@@ -121,7 +121,11 @@ def _draw_response(figure: go.Figure, info: SessionInfo) -> None:
     if info.rest.size:
         figure.add_scatter(
             x=info.since, y=info.rest, mode="markers", name="rating less everything else",
-            marker={"color": rgba(INK, 0.45), "size": 6, "symbol": "circle"}, hoverinfo="x+y",
+            marker={"color": rgba(INK, 0.45), "size": 6, "symbol": "circle"}, hoverinfo="text",
+            hovertext=[
+                f"{number(at, 2)} days after a session: {signed(rest, 2)} {escape(info.scale.unit)}"
+                for at, rest in zip(info.since.tolist(), info.rest.tolist(), strict=True)
+            ],
         )  # fmt: skip
     bins = [b for b in info.bins if b.n > 1]
     figure.add_scatter(
@@ -130,7 +134,10 @@ def _draw_response(figure: go.Figure, info: SessionInfo) -> None:
         error_y={"type": "data", "symmetric": False, "color": INK, "thickness": 1.2,
                  "array": [b.high - b.mean for b in bins],
                  "arrayminus": [b.mean - b.low for b in bins]},
-        hovertext=[f"{number(b.since, 2)} days: {number(b.mean, 2)} (n = {b.n})" for b in bins],
+        hovertext=[
+            f"{number(b.since, 2)} days after a session: mean {signed(b.mean, 2)} of {b.n} ratings"
+            for b in bins
+        ],
         hoverinfo="text",
     )  # fmt: skip
     figure.add_shape(
@@ -150,7 +157,15 @@ def _draw_band(
             **axes,
         )  # fmt: skip
     figure.add_scatter(
-        x=band.day, y=band.median, mode="lines", name=name, hoverinfo="x+y",
+        x=band.day, y=band.median, mode="lines", name=name, hoverinfo="text",
+        hovertext=[
+            f"{escape(name)}, day {number(at)}: {number(mid)} (90%: {number(low)} to "
+            f"{number(high)})"
+            for at, mid, low, high in zip(
+                band.day.tolist(), band.median.tolist(), band.low90.tolist(), band.high90.tolist(),
+                strict=True,
+            )
+        ],
         line={"color": colour, "width": 3, "dash": dash}, **axes,
     )  # fmt: skip
 
@@ -163,7 +178,11 @@ def _draw_days(figure: go.Figure, info: SessionInfo, days: PatientDays) -> None:
         line={"color": AFTER, "width": 1.5, "dash": "dash"}, hoverinfo="skip", **axes,
     )  # fmt: skip
     figure.add_scatter(
-        x=days.day, y=days.rating, mode="markers", name="rating", hoverinfo="x+y",
+        x=days.day, y=days.rating, mode="markers", name="rating", hoverinfo="text",
+        hovertext=[
+            f"day {number(at)}: {escape(level(value, info.scale))}"
+            for at, value in zip(days.day.tolist(), days.rating.tolist(), strict=True)
+        ],
         marker={"color": INK, "size": 6}, **axes,
     )  # fmt: skip
     bottom = info.scale.low - 0.02 * info.scale.span

@@ -111,7 +111,7 @@ def plot_specifications(
     >>> table = pd.DataFrame({"worsening": [1.5, 2.0], "estimate": [0.1, 0.2], "low": [-0.1, 0.05],
     ...                       "high": [0.3, 0.35], "p_value": [0.3, 0.02]})
     >>> len(pt.plot_specifications(table).data)
-    3
+    4
     """
     return draw_specifications(specification_info(specifications, null), label)
 

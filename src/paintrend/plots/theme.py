@@ -17,12 +17,14 @@ from paintrend.wording import CANNOT_TELL, short_id
 __all__ = [
     "INK",
     "MUTED",
+    "PATTERNS",
     "SIGN",
     "STYLES",
     "TEMPLATE",
     "CourseStyle",
     "caption_label",
     "escape",
+    "readable",
     "rgba",
     "title_id",
 ]
@@ -33,6 +35,7 @@ SIGN = "#A63C00"
 """Warning signs: their dash and symbol differ too."""
 
 GRID = "#E6E6E6"
+LEGIBLE = 4.5
 FONT = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
 
 
@@ -66,6 +69,19 @@ STYLES: dict[str, CourseStyle] = {
     CANNOT_TELL: CourseStyle("#8A8A8A", "2px,6px", "circle-open"),
 }
 """Look of each course; no two share a colour, a dash or a symbol."""
+
+PATTERNS: dict[str, str] = {
+    "improving": "",
+    "worse_before_better": "/",
+    "unchanged": ".",
+    "transient_worsening": "\\",
+    "improvement_lost": "|",
+    "fluctuating": "x",
+    "sustained_deterioration": "-",
+    "recent_worsening": "+",
+    CANNOT_TELL: "",
+}
+"""Fill of each course where areas and bars stand side by side."""
 
 TEMPLATE = go.layout.Template(
     layout={
@@ -132,3 +148,27 @@ def rgba(colour: str, alpha: float) -> str:
     """
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {alpha})"
+
+
+def readable(colour: str) -> str:
+    """Give a hex colour dark enough for text on white: a contrast of 4.5, as WCAG 2.2 asks.
+
+    Examples
+    --------
+    >>> readable("#0072B2"), readable("#D55E00")
+    ('#0072B2', '#C05500')
+    """
+    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    share = 1.0
+    while _contrast_with_white(shade := [round(share * part) for part in parts]) < LEGIBLE:
+        share -= 0.02
+    return "#" + "".join(f"{part:02X}" for part in shade)
+
+
+def _contrast_with_white(parts: Sequence[int]) -> float:
+    linear = [
+        v / 12.92 if (v := part / 255) <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+        for part in parts
+    ]
+    light = sum(k * v for k, v in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return 1.05 / (light + 0.05)

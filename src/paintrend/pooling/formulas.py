@@ -28,6 +28,8 @@ __all__ = ["import_extra", "read_formula", "regress", "regress_values"]
 FEWEST = 5
 """Patients in every draw below which a course joins `OTHER`."""
 OTHER = "other_course"
+LONGEST = 12.0
+"""Log odds beyond which an estimate is that of a group without, or with nothing but, a course."""
 REFERENCE = "unchanged"
 ASSUMED = {"np", "C", "Q", "I", "log", "exp", "sqrt", "center", "standardize", "bs", "Treatment"}
 
@@ -230,12 +232,20 @@ def _converged(model: Any, formula: str) -> Any:
         raise InputError(
             f"regress: {formula} has no finite estimate in some draws: {error}."
         ) from None
-    if not fine or np.abs(np.asarray(found.params)).max() > 12.0:
+    if not fine or _runs_away(np.asarray(model.exog), np.asarray(found.params)):
         raise InputError(
             f"regress: {formula} has no finite estimate in some draws: a group without (or with "
             "nothing but) such courses. Use prevalence(by=..., adjust=...), which stays finite."
         )
     return found
+
+
+def _runs_away(x: np.ndarray, beta: np.ndarray) -> bool:
+    """Whether log odds are out of all reason, at the mean patient or by a standard deviation of a
+    predictor: the constant itself is that of a patient aged 0, say, and may well be large."""
+    beta = beta.reshape(x.shape[1], -1)
+    slope = np.abs(beta) * x.std(axis=0)[:, None]
+    return bool(slope.max() > LONGEST or np.abs(x.mean(axis=0) @ beta).max() > LONGEST)
 
 
 def _multinomial(models: Any, right: str, table: pd.DataFrame, kept: list[str]) -> Any:

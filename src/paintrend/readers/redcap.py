@@ -75,7 +75,7 @@ def read_export(
         wide[structure.event] = to_text(frame[structure.event]).str.strip().to_numpy()
     if structure.instance:
         wide[structure.instance] = to_text(frame[structure.instance]).str.strip().to_numpy()
-    kinds = [name for name in kind_columns(structure.others) if keep.any()]
+    kinds = kind_columns(structure.others)
     for name in dict.fromkeys([*_named(table, covariates), *kinds]):
         if name not in wide.columns:
             wide[name] = of_records(structure, frame, name)

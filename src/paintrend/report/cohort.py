@@ -13,12 +13,15 @@ from paintrend.errors import InputError
 from paintrend.plots.cohort_check import plot_cohort_check
 from paintrend.plots.course_numbers import course_shares
 from paintrend.plots.courses import draw_courses
+from paintrend.privacy import Privacy, pseudonymise
 from paintrend.report import text
 from paintrend.report.model_check import cohort_check
-from paintrend.report.page import render_page, write_page
+from paintrend.report.output import check_target, paper_of, write_output
+from paintrend.report.page import render_page
 from paintrend.report.pictures import (
     LISTED,
     Seen,
+    courses_at_start,
     figure_block,
     full_pictures,
     review_groups,
@@ -63,11 +66,14 @@ def write_report(
     title: str | None = None,
     n_pictures: int = 24,
     second: Courses | None = None,
+    privacy: Privacy | None = None,
+    paper: str = "a4",
     created: datetime | None = None,
 ) -> Path:
-    """Write the report of a cohort: one HTML file that opens without a network.
+    """Write the report of a cohort: HTML that opens without a network, PDF, or a Word file.
 
-    The file is written aside and renamed, so that a reader never meets half a report.
+    All three say the same. The file is written aside and renamed, so that a reader never meets half
+    a report.
 
     Parameters
     ----------
@@ -76,7 +82,9 @@ def write_report(
     courses
         Their courses.
     path
-        File to write; its folder is made if it does not exist.
+        File to write; its folder is made if it does not exist. Its end chooses the format: .html,
+        .pdf (extra `export` and a Chrome or Chromium) or .docx (extras `word` and `export`, and the
+        same).
     symptoms
         What `read_symptoms` returned: warning signs lead the review list. Without it the report
         says that they were not checked.
@@ -99,6 +107,10 @@ def write_report(
     second
         Courses of the same patients under another set of built-in assumptions, to be shown beside;
         in a cohort of fewer than 50 patients they are worked out if not given.
+    privacy
+        Pseudonyms instead of ids, ages in bands (`Privacy`); no number changes through it.
+    paper
+        "a4" or "letter", for PDF and Word.
     created
         Date in the report; now by default.
 
@@ -112,7 +124,9 @@ def write_report(
     InputError
         If `courses` or `second`, `symptoms`, `events`, `sessions` or `response` are of other
         patients than `fit`, `response` is of another day or horizon, or there is a `dose` without
-        a `response`.
+        a `response`; or if the file name ends in something else.
+    MissingExtraError, BrowserError
+        If the format needs what is not there.
 
     Examples
     --------
@@ -127,12 +141,15 @@ def write_report(
     >>> pt.write_report(fit, courses, f"{folder}/report.html").name
     'report.html'
     """
+    check_target(path)
+    sheet = paper_of(paper, landscape=True)
     page = report_html(
         fit, courses, symptoms=symptoms, events=events, sessions=sessions, response=response,
         dose=dose, review_day=review_day, title=title, n_pictures=n_pictures, second=second,
+        privacy=privacy,
         created=created,
     )  # fmt: skip
-    return write_page(page, Path(path))
+    return write_output(page, Path(path), sheet)
 
 
 def report_html(
@@ -148,6 +165,7 @@ def report_html(
     title: str | None = None,
     n_pictures: int = 24,
     second: Courses | None = None,
+    privacy: Privacy | None = None,
     created: datetime | None = None,
 ) -> str:
     """Make the text of the report; parameters as `write_report`."""
@@ -159,15 +177,31 @@ def report_html(
         sessions = response.sessions.select(fit.patient_ids)
     if second is None:
         second = courses_under_second_default(fit, courses)
-    scale, table = fit.scale, courses.table()
+    # First everything that random numbers of patients go into: these go with the ids.
     shares = course_shares(courses)
+    second_shares = None if second is None else course_shares(second)
     check = cohort_check(fit)
     review = review_order(
         fit, courses, symptoms=symptoms, events=events, sessions=sessions, review_day=review_day
     )
-    seen = Seen(fit, courses, events, symptoms, sessions)
     listed = review.head(LISTED)
     pictured = list(listed["patient_id"].head(n_pictures))
+    known = courses_at_start(fit, courses, pictured)
+    if privacy is not None:
+        diary = fit.diary
+        names = privacy.pseudonyms(pictured)
+        pictured = [names[name] for name in pictured]
+
+        def hidden(result: Any) -> Any:
+            return None if result is None else pseudonymise(result, privacy, diary=diary)
+
+        fit, courses, known, second = map(hidden, (fit, courses, known, second))
+        review, symptoms, events, sessions, response = map(
+            hidden, (review, symptoms, events, sessions, response)
+        )
+        listed = review.head(LISTED)
+    scale, table = fit.scale, courses.table()
+    seen = Seen(fit, courses, events, symptoms, sessions)
     by_id = table.set_index("patient_id", drop=False)
     context: dict[str, Any] = {
         "patients": plural(len(fit), "patient"),
@@ -185,7 +219,7 @@ def report_html(
         "n_with_room": shares.n_with_room,
         "courses_figure": figure_block(draw_courses(shares), "How common each course is"),
         "groups": review_groups(seen, review, set(pictured)),
-        "pictures": full_pictures(seen, pictured),
+        "pictures": full_pictures(seen, pictured, known),
         "columns": patient_columns(fit.horizon),
         "rows": patient_rows(by_id.loc[listed["patient_id"]], scale, fit.horizon),
         "thresholds": threshold_rows(courses.criteria, scale, fit.horizon),
@@ -195,8 +229,8 @@ def report_html(
         "data": data_facts(fit),
         "population": text.population_sentences(fit.population),
         "few": fit.population is None or fit.population.n_patients < text.FEW_PATIENTS,
-        "comparison": compare_defaults(shares, course_shares(second), courses, second)
-        if second is not None
+        "comparison": compare_defaults(shares, second_shares, courses, second)
+        if second is not None and second_shares is not None
         else None,
         "check": check
         and {"text": check.text, **figure_block(plot_cohort_check(check), check.text)},

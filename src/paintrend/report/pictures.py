@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from paintrend.results.courses import Courses
     from paintrend.results.fit import Fit
 
-__all__ = ["LISTED", "LISTED_PER_GROUP", "Seen", "figure_block", "full_pictures", "review_groups"]
+__all__ = [
+    "LISTED",
+    "LISTED_PER_GROUP",
+    "Seen",
+    "courses_at_start",
+    "figure_block",
+    "full_pictures",
+    "review_groups",
+]
 
 LISTED = 500
 """Patients that the table of a report shows; it says of how many."""
@@ -95,17 +103,20 @@ def _small_picture(seen: Seen, patient_id: str, first_day: float) -> Markup:
     return Markup(sparkline_svg(panel, first_day))
 
 
-def full_pictures(seen: Seen, pictured: list[str]) -> list[dict[str, Any]]:
-    """Give the full pictures, each with what was known before the ratings since day 0."""
-    fit, courses = seen.fit, seen.courses
-    if not pictured:
+def courses_at_start(fit: Fit, courses: Courses, pictured: list[str]) -> Courses | None:
+    """Judge these patients as they stood at day 0; None for nobody."""
+    return classify(fit.select(pictured).as_of(0.0), courses.criteria) if pictured else None
+
+
+def full_pictures(seen: Seen, pictured: list[str], known: Courses | None) -> list[dict[str, Any]]:
+    """Give the full pictures, each with what was `known` before the ratings since day 0."""
+    if known is None:
         return []
-    known = classify(fit.select(pictured).as_of(0.0), courses.criteria)
     return [
         {
             **_picture(seen, name, i + 1),
             "before": text.before_and_after(
-                known[name].row, courses[name].row, retrospective=known.retrospective
+                known[name].row, seen.courses[name].row, retrospective=known.retrospective
             ),
         }
         for i, name in enumerate(pictured)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -53,6 +53,8 @@ class Courses:
         True if ratings after the day of judgement helped to learn the population.
     as_of_day : float or None
         Day up to which ratings were used, if not all.
+    n_missing : int or None
+        Missing ratings of the diary; None if not known.
     """
 
     patient_ids: tuple[str, ...]
@@ -66,6 +68,7 @@ class Courses:
     summary: pd.DataFrame
     retrospective: bool = False
     as_of_day: float | None = None
+    n_missing: int | None = None
 
     def table(self) -> pd.DataFrame:
         """Give one row per patient, in the diary's order, in full precision.
@@ -86,6 +89,29 @@ class Courses:
 
     def __contains__(self, patient_id: object) -> bool:
         return patient_id in self._position
+
+    def select(self, ids: Collection[str]) -> Courses:
+        """Return the courses of these patients only, in the same order.
+
+        Raises
+        ------
+        UnknownPatientError
+            If an id is not among them.
+        """
+        unknown = [name for name in ids if name not in self._position]
+        if unknown:
+            raise UnknownPatientError(
+                f"No patient {unknown[0]!r} among the {len(self)} patients of these courses."
+            )
+        rows = sorted(self._position[name] for name in set(ids))
+        return replace(
+            self,
+            patient_ids=tuple(self.patient_ids[row] for row in rows),
+            codes=self.codes[rows],
+            features=self.features[rows],
+            checks=self.checks[rows],
+            summary=self.summary.iloc[rows].reset_index(drop=True),
+        )
 
     def __getitem__(self, patient_id: str) -> PatientCourse:
         if patient_id not in self._position:

@@ -46,11 +46,8 @@ ASSUMED = 10.0
 """Weight of the assumed shares of time courses, in patients."""
 SIZE_PATIENTS, MEAN_PATIENTS = 6.0, 2.0
 """Weight of the assumed spread and mean of heights, in patients."""
-PASSES, STEPS, RESPONSE_STEPS = 6, 8, 5
-"""Times that draws are made; steps between them; and steps of the response in each of these, which
-converges slowly: weak responses and none look alike."""
-AVERAGED = 3
-"""Last passes whose responses are averaged: draws make each of them a little different."""
+PASSES, STEPS = 5, 8
+TOLERANCE = 0.03
 LEAST = 1e-3
 """Time courses that hold less than this of a patient's weights are not drawn from again."""
 
@@ -99,7 +96,6 @@ def learn_response(
     first_day = ratings.day[ratings.offset[:-1]]
     weight = np.ones(len(ratings.patients))
     trace: list[float] = []
-    learned: list[ResponsePrior] = []
     r = assumed.mean.size
     promising = np.ones((len(ratings.patients), len(columns)), dtype=bool)
     for number in range(PASSES):
@@ -118,32 +114,29 @@ def learn_response(
         trace.append(float(evidence.mean()))
         if progress is not None:
             progress(1)
+        if number >= 2 and trace[-1] - trace[-2] < TOLERANCE:
+            break
         of_course = np.stack([log_evidence(one) for one in drawn], axis=1) + log_share
         promising &= of_course - of_course.max(axis=1, keepdims=True) > np.log(LEAST)
         amplitude = np.concatenate([split_amplitudes(p.amplitude, r)[1] for p in drawn], axis=1)
-        seen = amplitude[treated]
         course = np.repeat(np.arange(len(columns)), DRAWS)
         old = prior_density(prior, every, family)
         old_response = response_density(response, amplitude, course)
         current, current_response = prior, response
         for _ in range(STEPS):
-            of_curve = prior_density(current, every, family) - old
-            of_response = response_density(current_response, amplitude, course) - old_response
+            ratio = prior_density(current, every, family) - old
+            ratio += response_density(current_response, amplitude, course) - old_response
             moments = weighted_moments(
-                of_curve + of_response, weight, first_day < 0, default.mean, family, every,
-                noise.sd.size, len(FAMILIES),
+                ratio, weight, first_day < 0, default.mean, family, every, noise.sd.size,
+                len(FAMILIES),
             )  # fmt: skip
             current = maximise(Moments(*moments), default, family)
-            known = (every.log_weight + of_curve - old_response)[treated]
-            for _ in range(RESPONSE_STEPS):
-                share = known + response_density(current_response, seen, course)
-                share = np.exp(share - share.max(axis=1, keepdims=True))
-                share /= share.sum(axis=1, keepdims=True)
-                current_response = update_response(share, seen, course, assumed)
+            share = every.log_weight + ratio
+            share = np.exp(share - share.max(axis=1, keepdims=True))
+            share /= share.sum(axis=1, keepdims=True)
+            current_response = update_response(share[treated], amplitude[treated], course, assumed)
         prior, response = current, current_response
-        learned.append(response)
-    mean = (np.mean(parts, axis=0) for parts in zip(*learned[-AVERAGED:], strict=True))
-    return LearnedResponse(prior, ResponsePrior(*mean), tuple(trace))
+    return LearnedResponse(prior, response, tuple(trace))
 
 
 def response_density(response: ResponsePrior, amplitude: Array, course: NDArray[np.int64]) -> Array:

@@ -47,6 +47,11 @@ def write_workbook(parts: Iterable[pd.DataFrame], path: Path, name: str) -> None
 
     def cell(value: Any) -> Any:
         plain = _plain(value)
+        if isinstance(plain, float):
+            # Given as a number it would be cut to 16 figures, one too few to be read back.
+            made = WriteOnlyCell(sheet, value=repr(plain))
+            made.data_type = "n"
+            return made
         if not isinstance(plain, str):
             return plain
         made = WriteOnlyCell(sheet, value=plain)
@@ -64,8 +69,8 @@ def write_workbook(parts: Iterable[pd.DataFrame], path: Path, name: str) -> None
 
 def _fill(sheet: Any, cell: Callable[[Any], Any], parts: Iterable[pd.DataFrame]) -> None:
     n_rows = 0
-    for part in parts:
-        if not n_rows:
+    for number, part in enumerate(parts):
+        if number == 0:
             sheet.append([cell(str(heading)) for heading in part.columns])
         n_rows += len(part)
         if n_rows >= MOST_ROWS or part.shape[1] > MOST_COLUMNS:

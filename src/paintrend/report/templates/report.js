@@ -42,8 +42,33 @@
       .forEach(function (item) { body.appendChild(item.row); });
   }
 
+  // What is wider than the window can be scrolled by keyboard too, and says what it is.
+  function reach(box) {
+    var caption = box.querySelector("caption");
+    if (box.scrollWidth > box.clientWidth) {
+      box.setAttribute("tabindex", "0");
+      if (caption && !box.hasAttribute("aria-label")) {
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", caption.textContent);
+      }
+    } else {
+      box.removeAttribute("tabindex");
+    }
+  }
+
+  function reachAll() { document.querySelectorAll(".wide, .figure").forEach(reach); }
+
   document.querySelectorAll("th button").forEach(function (button) {
     button.addEventListener("click", function () { sortBy(button); });
   });
   document.querySelectorAll(".figure").forEach(draw);
+
+  // What is folded would be missing on paper.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach(function (folded) { folded.open = true; });
+  });
+  reachAll();
+  window.addEventListener("resize", reachAll);
+  // A closed part has no width before it is opened.
+  document.addEventListener("toggle", reachAll, true);
 })();

@@ -1,0 +1,128 @@
+"""The overview in numbers: where each patient lies between a rise and the end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paintrend.core.course_rules import COURSES
+from paintrend.explorer.state import PLACES, State
+from paintrend.plots.captions import definition
+from paintrend.scales import Scale
+from paintrend.wording import CANNOT_TELL, TimeUnit, course_label, percent, signed, time_unit
+
+__all__ = ["CourseGroup", "OverviewInfo", "overview_info"]
+
+FloatArray = NDArray[np.float64]
+
+
+class CourseGroup(NamedTuple):
+    """Patients for whom the same course is named: ids, places, and what hovering tells."""
+
+    course: str
+    ids: tuple[str, ...]
+    rise: FloatArray
+    end_change: FloatArray
+    notes: tuple[str, ...]
+
+
+class OverviewInfo(NamedTuple):
+    """What the overview shows.
+
+    Attributes
+    ----------
+    groups
+        One for each course and for cannot_tell, also those without a patient.
+    marked
+        Rise and end of the patient looked at; None if there is none, or no curve.
+    worsening, improvement
+        Thresholds; changes are positive when worse.
+    rise_range, end_range
+        Of all patients, whoever is selected.
+    n_selected, n_patients, n_without_place
+        Numbers of patients; those without a curve have no place.
+    """
+
+    groups: tuple[CourseGroup, ...]
+    marked: tuple[float, float] | None
+    patient_id: str | None
+    worsening: float
+    improvement: float
+    rise_range: tuple[float, float]
+    end_range: tuple[float, float]
+    n_selected: int
+    n_patients: int
+    n_without_place: int
+    scale: Scale
+    horizon: float
+    unit: TimeUnit
+    caption: tuple[str, ...]
+
+
+def overview_info(state: State) -> OverviewInfo:
+    """Collect the numbers of the overview of a state."""
+    chosen = state.table.loc[list(state.ids)]
+    places = state.places.loc[list(state.ids)]
+    known = places.notna().all(axis=1)
+    chosen, places = chosen[known], places[known]
+    unit = time_unit(state.fit.horizon)
+    worsening = state.criteria.required("worsening")
+    improvement = state.criteria.required("improvement")
+    groups = []
+    for course in (*COURSES, CANNOT_TELL):
+        mine = (chosen["course"] == course).to_numpy()
+        rows, own = chosen[mine], places[mine]
+        notes = tuple(
+            f"{name}\n{course_label(course)}"
+            + (f", {confidence}" if confidence != "none" else "")
+            + f"\nlargest rise {signed(rise)}, change at the end {signed(end)}"
+            + f"\ndip {percent(dip)}, ends worse {percent(worse)} of the curves"
+            for name, confidence, rise, end, dip, worse in zip(
+                rows.index, rows["confidence"], own["rise"], own["end_change"], rows["p_dip"],
+                rows["p_deterioration"], strict=True,
+            )
+        )  # fmt: skip
+        rise, end = (own[name].to_numpy(dtype=float) for name in ("rise", "end_change"))
+        groups.append(CourseGroup(course, tuple(map(str, rows.index)), rise, end, notes))
+    marked = None
+    if state.patient_id is not None:
+        at = state.places.loc[[state.patient_id], list(PLACES)].to_numpy(dtype=float)[0]
+        marked = (float(at[0]), float(at[1])) if np.isfinite(at).all() else None
+    said = definition(state.criteria, state.fit.scale)
+    judged = f"{said}; judged at {unit.show(state.fit.horizon)}"
+    return OverviewInfo(
+        groups=tuple(groups),
+        marked=marked,
+        patient_id=state.patient_id,
+        worsening=worsening,
+        improvement=improvement,
+        rise_range=_range(state, "rise", worsening, worsening),
+        end_range=_range(state, "end_change", -improvement, worsening),
+        n_selected=len(state.ids),
+        n_patients=len(state.fit),
+        n_without_place=int((~known).sum()),
+        scale=state.fit.scale,
+        horizon=state.fit.horizon,
+        unit=unit,
+        caption=(
+            f"One mark per patient: medians of the curves. {judged}. The course rests on all "
+            "curves and not on the place of the mark.",
+            *(
+                [f"{int((~known).sum())} without a curve have no place here."]
+                if not known.all()
+                else []
+            ),
+        ),
+    )
+
+
+def _range(state: State, name: str, least: float, most: float) -> tuple[float, float]:
+    """Range of an axis: all patients and the thresholds, so that it rests while filters move."""
+    values = state.places[name].to_numpy(dtype=float)
+    values = values[np.isfinite(values)]
+    low = min(values.min(initial=0.0), least, 0.0)
+    high = max(values.max(initial=0.0), most)
+    pad = 0.06 * (high - low)
+    return float(low - pad), float(high + pad)

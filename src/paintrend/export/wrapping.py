@@ -1,0 +1,45 @@
+"""Words of a figure broken into lines that fit."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from html import unescape
+
+__all__ = ["break_lines", "count_lines", "join_sentences"]
+
+LETTER = 0.5
+"""Width of an average letter in parts of its height, for breaking lines."""
+
+
+def count_lines(text: str) -> int:
+    """Count the lines of a text of a figure."""
+    return text.count("<br>") + 1
+
+
+def join_sentences(lines: Sequence[str]) -> list[str]:
+    """Join lines that were broken within a sentence."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and not whole[-1].endswith((".", ":", ";")):
+            whole[-1] += f" {line}"
+        else:
+            whole.append(line)
+    return whole
+
+
+def break_lines(lines: Sequence[str], pixels: float, font: float) -> str:
+    """Break lines of text with tags so that each fits into so many pixels."""
+    most = max(12, int(pixels / (LETTER * font)))
+    fitting = []
+    for line in lines:
+        if len(unescape(re.sub(r"<[^>]*>", "", line))) <= most:
+            fitting.append(line)
+            continue
+        bold = line.startswith("<b>") and line.endswith("</b>")
+        bare = line[3:-4] if bold else line
+        # Entities are kept whole: they hold no blank, and lines are broken at blanks only.
+        parts = textwrap.wrap(bare, most, break_long_words=False, break_on_hyphens=False)
+        fitting += [f"<b>{part}</b>" if bold else part for part in parts]
+    return "<br>".join(fitting)

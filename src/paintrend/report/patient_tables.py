@@ -1,0 +1,120 @@
+"""Tables of a patient's page: the checks behind the course, thresholds, what is wrong with data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from paintrend.report.tables import threshold_rows
+from paintrend.wording import number, percent, plural, time_unit
+
+if TYPE_CHECKING:
+    from paintrend.results.courses import PatientCourse
+    from paintrend.results.criteria import Criteria
+    from paintrend.results.events import Events
+    from paintrend.results.fit import Fit
+    from paintrend.results.sessions import Sessions
+    from paintrend.results.symptoms import Symptoms
+    from paintrend.scales import Scale
+
+__all__ = ["check_rows", "own_data", "short_thresholds"]
+
+ASSUMED = "Assumed; the scale's other thresholds: "
+"""How `threshold_rows` begins the source of an assumed threshold."""
+
+ELSEWHERE = ("A course is called clear from", "Judged at")
+"""Thresholds that the page names above the table or among the checks."""
+
+PARTS = ("share of curves", "part of the days")
+OPERATORS = {">=": "\N{GREATER-THAN OR EQUAL TO}", "<=": "\N{LESS-THAN OR EQUAL TO}"}
+SHOWN = 3
+"""Rows of what was set aside that a page has room for; it says how many there are."""
+
+
+def check_rows(course: PatientCourse) -> list[tuple[str, str, str]]:
+    """Give each check behind a course: the rule, what was found and what it takes, who meets it."""
+    rows = []
+    for row in course.why().to_dict("records"):
+        part = row["unit"] in PARTS
+        unit = "" if part else f" {row['unit']}"
+        operator = OPERATORS.get(row["operator"], row["operator"])
+        needed = f"{operator} {_value(row['threshold'], part=part)}"
+        # A rule about the patient as a whole holds or does not; one about curves holds for some.
+        whole = row["unit"] in ("share of curves", "ratings", "curves")
+        met = ("yes" if row["share"] else "no") if whole else percent(row["share"])
+        rows.append((str(row["rule"]), f"{_value(row['value'], part=part)} ({needed}){unit}", met))
+    return rows
+
+
+def _value(value: float, *, part: bool) -> str:
+    if not part or math.isnan(value):
+        return number(value, 2)
+    return f"{number(100 * value, 0)}%" if value in (0.0, 1.0) else percent(value)
+
+
+def short_thresholds(criteria: Criteria, scale: Scale, horizon: float) -> list[dict[str, str]]:
+    """Give the thresholds with their sources, each source written out once."""
+    rows = []
+    seen: dict[str, str] = {}
+    for row in threshold_rows(criteria, scale, horizon):
+        if row["what"] in ELSEWHERE:
+            continue
+        assumed = row["source"].startswith(ASSUMED)
+        said = row["source"].removeprefix(ASSUMED)
+        if len(said) > 50 and said in seen:
+            shown = f"{'Assumed; source' if assumed else 'Source'} as for {seen[said]}."
+        else:
+            shown = row["source"]
+            seen.setdefault(said, f"“{row['what']}”")
+        rows.append({**row, "source": shown})
+    return rows
+
+
+def own_data(
+    one: Fit, symptoms: Symptoms | None, events: Events | None, sessions: Sessions | None
+) -> list[str]:
+    """Say what is known of one patient's data, and what was set aside and why."""
+    diary, unit = one.diary, time_unit(one.horizon)
+    said = [f"Source: {diary.source or 'a table in memory'}."]
+    if len(one.set_aside):
+        said.append(
+            f"{plural(len(one.set_aside), 'rating')} after {unit.show(one.horizon)}: not fitted."
+        )
+    for what, problems in (
+        ("ratings", diary.problems),
+        ("warning signs", None if symptoms is None else symptoms.problems),
+        ("events", None if events is None else events.problems),
+        ("sessions", None if sessions is None else sessions.problems),
+    ):
+        said += _set_aside(what, problems)
+    if not any(text.startswith("Set aside") for text in said):
+        said.append("No row of this patient was set aside because of a problem.")
+    if events is not None and len(events):
+        said.append(f"Events, as reported: {_moments(events.table, 'event', unit.show)}.")
+    elif events is not None:
+        said.append("No event was reported.")
+    if sessions is not None:
+        counts = sessions.table["status"].value_counts()
+        parts = [f"{count} {status}" for status, count in counts.items()]
+        said.append(f"Sessions: {', '.join(parts) or 'none'}; shown, not modelled.")
+    return said
+
+
+def _set_aside(what: str, problems: pd.DataFrame | None) -> list[str]:
+    if problems is None or not len(problems):
+        return []
+    rows: Sequence[dict[Any, Any]] = problems.head(SHOWN).to_dict("records")
+    shown = "; ".join(f"row {row['row']}, {row['column']}: {row['problem']}" for row in rows)
+    n = len(problems)
+    count = f"{n}" if n <= SHOWN else f"first {SHOWN} of {n}"
+    return [f"Set aside of {what} ({count}): {shown}."]
+
+
+def _moments(table: pd.DataFrame, column: str, show: Any) -> str:
+    rows = table.head(2 * SHOWN).to_dict("records")
+    listed = ", ".join(f"{row[column]} ({show(row['day'])})" for row in rows)
+    more = len(table) - len(rows)
+    return listed + (f" and {more} more" if more else "")

@@ -1,0 +1,65 @@
+"""A page without scripts: the figures that it would draw become pictures."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from html import unescape
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+from plotly.io import from_json
+
+__all__ = ["PageFigure", "figures_in", "static_page"]
+
+FIGURE = re.compile(
+    r'<div class="figure" id="(?P<id>[^"]*)" role="img" aria-label="(?P<alt>[^"]*)"[^>]*></div>\s*'
+    r'<script type="application/json" id="(?P=id)-data">(?P<json>.*?)</script>',
+    re.DOTALL,
+)
+"""What the macro `figure` of the templates writes; no text in it can end the script element."""
+
+SCRIPT = re.compile(r"<script>.*?</script>\s*|<noscript>.*?</noscript>\s*", re.DOTALL)
+SCRIPT_POLICY = re.compile(r"script-src [^;]*;\s*")
+
+
+class PageFigure(NamedTuple):
+    """A figure of a page, and what is said of it to those who do not see it."""
+
+    figure: go.Figure
+    alt: str
+
+
+def figures_in(page: str) -> dict[str, PageFigure]:
+    """Find the figures of a page that `render_page` made, by their ids, in its order."""
+    found = {}
+    for match in FIGURE.finditer(page):
+        # The figures are our own: their properties need no second check.
+        figure = from_json(json.dumps(json.loads(match["json"])), skip_invalid=True)
+        found[unescape(match["id"])] = PageFigure(figure, unescape(match["alt"]))
+    return found
+
+
+def static_page(page: str, pictures: Mapping[str, bytes]) -> str:
+    """Put SVG pictures in the place of figures, open what is folded, and leave out scripts.
+
+    Parameters
+    ----------
+    page
+        From `render_page`.
+    pictures
+        SVG of each figure of the page, by id.
+    """
+
+    def picture(match: re.Match[str]) -> str:
+        data = base64.b64encode(pictures[unescape(match["id"])]).decode("ascii")
+        return (
+            f'<div class="figure static" id="{match["id"]}">'
+            f'<img src="data:image/svg+xml;base64,{data}" alt="{match["alt"]}"></div>'
+        )
+
+    page = FIGURE.sub(picture, page)
+    page = SCRIPT_POLICY.sub("", SCRIPT.sub("", page))
+    return page.replace("<details>", "<details open>")

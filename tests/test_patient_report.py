@@ -1,0 +1,200 @@
+"""The page of one patient: what is said, what is never said, and what it holds."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+import pandas as pd
+import pytest
+
+from paintrend.courses import classify
+from paintrend.errors import BrowserError, InputError, MissingExtraError, UnknownPatientError
+from paintrend.events import read_events
+from paintrend.report import word, write_patient_report, write_report
+from paintrend.report.aloud import ALOUD, not_known, of_hundred, words_aloud
+from paintrend.report.patient import patient_html
+from paintrend.report.patient_tables import check_rows, short_thresholds
+from paintrend.report.static import figures_in, static_page
+from paintrend.report.text import LIMITS, STATEMENT
+from paintrend.report.tree import parse_page
+from paintrend.scales import get_scale
+from paintrend.symptoms import read_symptoms
+
+from .fakes import KINDS, make_fake_fit
+
+WHEN = datetime(2026, 1, 2, 3, 4)
+KIND = {kind: f"P{i + 1:03d}" for i, kind in enumerate(KINDS)}
+
+# Words that a text for patients must not hold: terms of statistics, comfort, alarm, advice.
+JARGON = r"posterior|probabilit|median|percent|interval|horizon|baseline|sigma|model|deteriorat|%"
+COMFORT = r"worr|reassur|fine|good news|bad news|normal|danger|safe|hope|unfortunately|luckily"
+ADVICE = r"should|must|recommend|consult|contact|doctor|continue|stop|try|please|advis|better to"
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return make_fake_fit(len(KINDS))
+
+
+@pytest.fixture(scope="module")
+def courses(fit):
+    return classify(fit)
+
+
+@pytest.fixture(scope="module")
+def reported(fit):
+    signs = pd.DataFrame(
+        {"patient_id": ["P001", "P002", "P002"], "day": [14, 20, 30],
+         "symptom": ["none", "pain at rest", "saddle numbness"]}
+    )  # fmt: skip
+    events = pd.DataFrame({"patient_id": ["P002"], "day": [21], "event": ["injection"]})
+    return {
+        "symptoms": read_symptoms(signs, fit.diary),
+        "events": read_events(events, fit.diary),
+    }
+
+
+def said(fit, courses, patient_id, **options):
+    page = patient_html(fit, courses, patient_id, created=WHEN, **options)
+    return next(parse_page(page).all("body")).text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_read_aloud_is_plain_and_gives_no_comfort_and_no_advice(fit, courses, kind):
+    name = KIND[kind]
+    words = [*words_aloud(fit[name], courses[name], None), not_known(fit[name], courses[name])]
+    text = " ".join(words)
+    assert not re.findall(JARGON, text, re.IGNORECASE)
+    assert not re.findall(COMFORT, text, re.IGNORECASE)
+    assert not re.findall(rf"\b({ADVICE})", text, re.IGNORECASE)
+    assert "nan" not in text
+    assert "not known: why your ratings changed" in text
+    assert "no record that you were asked" in text
+
+
+def test_the_counts_are_those_of_the_courses(fit, courses):
+    for kind in ("improving", "worse_before_better", "sustained_deterioration"):
+        row = courses[KIND[kind]].row
+        text = " ".join(words_aloud(fit[KIND[kind]], courses[KIND[kind]], None))
+        assert f"lines that fit look like this: {ALOUD[row['course']]}." in text
+        assert of_hundred(row[f"p_{row['course']}"]).lower() in text.lower()
+        assert f"{of_hundred(row['p_deterioration'])} are worse on day 84" in text[0].lower() + (
+            text[1:].replace("Fewer", "fewer").replace("More", "more")
+        )
+
+
+def test_what_could_not_show_and_what_is_predicted_is_told(fit, courses):
+    def words(kind):
+        return " ".join(words_aloud(fit[KIND[kind]], courses[KIND[kind]], None))
+
+    assert "so near the worst end of the scale" in words("no_room")
+    assert "Your last rating was on day 21. How it went on is not known" in words("forecast")
+    assert "How you were then is not known" in words("no_baseline")
+    assert "nothing can be said about their course" in words("not_fitted")
+
+
+def test_a_scale_on_which_high_is_good_is_told_in_its_own_values():
+    scale = replace(get_scale("nrs"), name="own", higher_is_worse=False)
+    fit = make_fake_fit(2, scale=scale)
+    text = " ".join(words_aloud(fit["P001"], classify(fit)["P001"], None))
+    assert "10 is the best value and 0 the worst" in text
+
+
+def test_warning_signs_are_told_with_their_days(fit, courses, reported):
+    own = reported["symptoms"]
+    asked = words_aloud(fit["P001"], courses["P001"], own.select(["P001"]))[-1]
+    assert asked == (
+        "Warning signs: you were asked on day 14 and named none. That does not mean that there was "
+        "none."
+    )
+    named = words_aloud(fit["P002"], courses["P002"], own.select(["P002"]))[-1]
+    assert "pain at rest (day 20)" in named
+    assert "saddle numbness (day 30)" in named
+
+
+def test_the_page_holds_everything(fit, courses, reported):
+    text = said(fit, courses, "P002", **reported)
+    assert text.count(STATEMENT) == 2
+    assert "Warning signs: checked on 1 patient. 1 reported at least one." in text
+    for row in check_rows(courses["P002"]):
+        assert " ".join(row[0].split()) in text
+    for row in short_thresholds(courses.criteria, fit.scale, fit.horizon):
+        assert row["source"] in text
+    assert "doi:10.1097/BRS.0b013e31815e3a10" in text
+    assert "Assumed" in text
+    assert all(limit in text for limit in LIMITS[1:4])
+    assert "Events, as reported: injection (day 21)." in text
+    assert "No row of this patient was set aside" in text
+    assert "Before the ratings since the start" in text
+    assert "each for at least 7 days" in text
+    assert "Warning signs: not supplied, not checked." in said(fit, courses, "P001")
+
+
+def test_problems_of_this_patient_are_told_and_counted(fit, courses):
+    columns = ["row", "patient_id", "column", "value", "problem", "fix"]
+    rows = [[i, "P001", "pain", "99", f"problem {i}", "mend it"] for i in range(5)]
+    rows.append([9, "P002", "pain", "x", "of another", "mend it"])
+    problems = pd.DataFrame(rows, columns=columns)
+    broken = replace(fit, diary=replace(fit.diary, problems=problems))
+    text = said(broken, courses, "P001")
+    assert "Set aside of ratings (first 3 of 5): row 0, pain: problem 0;" in text
+    assert "of another" not in text
+
+
+def test_nothing_of_another_patient_is_on_the_page(fit, courses, reported):
+    page = patient_html(fit, courses, "P001", created=WHEN, **reported)
+    assert "P001" in page
+    assert not re.findall(r"\bP00[2-9]\b|\bP010\b", page)
+    assert "saddle numbness" not in page
+    assert "injection" not in page
+
+
+def test_ids_are_text(fit, courses):
+    hostile = '<script>alert(1)</script>"&'
+    names = {"P001": hostile}
+    diary = replace(
+        fit.diary,
+        ratings=fit.diary.ratings.replace({"patient_id": names}),
+        patients=fit.diary.patients.rename(index=names),
+    )
+    ids = tuple(names.get(name, name) for name in fit.patient_ids)
+    other = replace(fit, diary=diary, patient_ids=ids, info=fit.info.rename(index=names))
+    page = patient_html(other, classify(other), hostile, created=WHEN)
+    assert "<script>alert" not in page
+    assert hostile in next(parse_page(page).all("h1")).text
+
+
+def test_a_page_without_scripts_has_pictures_in_their_place(fit, courses):
+    page = patient_html(fit, courses, "P001", created=WHEN)
+    (name, found), *_ = figures_in(page).items()
+    assert found.alt.startswith("Patient P001: improving")
+    assert found.figure.layout.title.text in (None, "")
+    bare = static_page(page, {name: b"<svg/>"})
+    assert "<script" not in bare
+    assert "script-src" not in bare
+    assert bare.count("<img ") == 1
+    assert parse_page(bare).text == parse_page(page).text
+
+
+def test_what_cannot_be_written_is_told_before_anything_is_computed(fit, courses, tmp_path):
+    with pytest.raises(InputError, match=r"'p\.doc' has another end"):
+        write_patient_report(fit, courses, "P001", tmp_path / "p.doc")
+    with pytest.raises(InputError, match="paper must be one of a4, letter"):
+        write_report(fit, courses, tmp_path / "r.html", paper="a5")
+    with pytest.raises(UnknownPatientError, match="no patient 'P999'"):
+        write_patient_report(fit, courses, "P999", tmp_path / "p.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_extra_and_a_missing_browser_are_named(monkeypatch, fit, courses, tmp_path):
+    def absent(name):
+        raise ImportError(name)
+
+    pytest.importorskip("docx")
+    monkeypatch.setattr(word, "import_module", absent)
+    with pytest.raises(MissingExtraError, match=r"write_patient_report.*paintrend\[word,export\]"):
+        write_patient_report(fit, courses, "P001", tmp_path / "p.docx")
+    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
+    with pytest.raises(BrowserError, match="Reports as PDF need a browser, and BROWSER_PATH"):
+        write_report(fit, courses, tmp_path / "r.pdf")
+    assert write_patient_report(fit, courses, "P001", tmp_path / "p.html").exists()
