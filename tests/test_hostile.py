@@ -315,3 +315,11 @@ def test_an_ordinary_workbook_is_read(tmp_path):
 def test_reading_text_says_where(tmp_path):
     with pytest.raises(pt.DiaryError, match="never closed"):
         read_text(b'a,b\n"x,1\n', "x.csv")
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r\n", '"', " ", ""])
+def test_a_line_that_names_no_separator_is_no_fault(tmp_path, mark):
+    file = tmp_path / "sep.csv"
+    file.write_text(f"sep={mark}\npatient_id,day,pain\nP1,0,3\n", newline="")
+    with contextlib.suppress(pt.DiaryError):
+        assert pt.read_diary(file, "nrs").n_ratings == 1

@@ -124,7 +124,7 @@ def _records(text: str, separator: str) -> list[list[str]]:
 
 def _separator(text: str) -> str:
     first = text.lstrip()[:10]
-    if first.lower().startswith("sep=") and len(first) > 4:
+    if first.lower().startswith("sep=") and first[4:5] not in ("", "\r", "\n", '"', " "):
         return first[4]  # Excel's own way to say it
     first_widths, heading_widths = {}, {}
     for separator in SEPARATORS:
