@@ -8,7 +8,7 @@ from paintrend.checks import check_cohort
 from paintrend.core.default import default_prior
 from paintrend.core.likelihood import OUTLIER
 from paintrend.core.noise import noise_grid
-from paintrend.core.predictive import replicate_ratings
+from paintrend.core.predictive import replicate_ratings, spread_places
 from paintrend.diary import read_diary
 from paintrend.errors import InputError
 from paintrend.fitting import fit_curves
@@ -252,6 +252,13 @@ def test_the_sentence_and_the_page_say_what_was_compared(check):
     assert pd.api.types.is_float_dtype(table["p"])
 
 
+def test_patients_of_a_replicate_are_not_noisier_or_calmer_together(check):
+    # Sd between two levels of noise is drawn for each patient: drawn once for a whole replicate,
+    # scatter of the cohort would range over the distance of the levels, a quarter of its size.
+    row = check.table().set_index("statistic").loc["spread"]
+    assert (row["high"] - row["low"]) / row["replicated"] < 0.2
+
+
 def test_replicates_have_the_noise_heaping_and_outliers_of_their_setting(fit):
     model, days = fit.population.model, np.arange(40.0)
     rng = np.random.default_rng(3)
@@ -259,7 +266,8 @@ def test_replicates_have_the_noise_heaping_and_outliers_of_their_setting(fit):
     levels = np.full((2000, days.size), 5.0)
 
     def make(j, level=levels, outlier=0.0):
-        return replicate_ratings(model, np.full(2000, j), level, days, normals, outlier)
+        place = spread_places(2000)
+        return replicate_ratings(model, np.full(2000, j), level, days, normals, outlier, place)
 
     white = int(np.argmax((model.share == 0) & (model.heap == 0) & (model.sd > 1.0)))
     ratings = make(white)

@@ -6,7 +6,7 @@ import pytest
 
 import paintrend as pt
 from paintrend.core.likelihood import OUTLIER
-from paintrend.core.predictive import replicate_ratings
+from paintrend.core.predictive import replicate_ratings, spread_places
 from paintrend.core.streams import patient_generator
 from paintrend.monitoring.coming import _levels, draw_ends, simulate_visits
 from paintrend.monitoring.looks import fit_looks
@@ -38,7 +38,13 @@ def refitted(setting):
         source = rng.permutation(200)[:FUTURES]
         normals = rng.standard_normal((FUTURES, 3 * VISITS.size))
         made = replicate_ratings(
-            population.model, noise[source], levels[source], VISITS, normals, OUTLIER
+            population.model,
+            noise[source],
+            levels[source],
+            VISITS,
+            normals,
+            OUTLIER,
+            spread_places(FUTURES),
         )
         own = diary.ratings[(diary.ratings["patient_id"] == name) & (diary.ratings["day"] <= 28)]
         frames = [

@@ -150,8 +150,9 @@ def _patients(fit: Fit, replicates: int, seed: int) -> Iterator[_Patient]:
                 design.hump[days], design.wax[days], 1.0, 0.0, levels,
             )  # fmt: skip
             normals = rng.standard_normal((replicates, 3 * n))
+            place = rng.random(replicates) - 0.5
             made = replicate_ratings(
-                population.model, noise, levels, design.day[at], normals, OUTLIER
+                population.model, noise, levels, design.day[at], normals, OUTLIER, place
             )
             yield _Patient(design.y[None, at], levels, made, population.noise.sd[noise][:, None])
 

@@ -18,7 +18,7 @@ from paintrend.core.course_rules import GRID_POINTS, classify_curves, points_in
 from paintrend.core.curves import BETWEEN, draw_curves, draw_on_grid
 from paintrend.core.design import build_design
 from paintrend.core.likelihood import OUTLIER
-from paintrend.core.predictive import replicate_ratings
+from paintrend.core.predictive import replicate_ratings, spread_places
 from paintrend.core.prior import (
     COMMON,
     N_COEFFICIENTS,
@@ -217,7 +217,7 @@ def _simulate_block(
         setting, amplitude, wave, rows, model, design.common, design.slow[at], design.hump[at],
         design.wax[at], 1.0, 0.0, level,
     )  # fmt: skip
-    made = replicate_ratings(model, noise, level, schedule, normals, OUTLIER)
+    made = replicate_ratings(model, noise, level, schedule, normals, OUTLIER, spread_places(n))
     return made, grid, setting, noise, amplitude, uniform
 
 

@@ -22,10 +22,6 @@ from paintrend.results.inference import flatten, usable_ratings
 
 __all__ = ["TwinCohort", "draw_twins"]
 
-PLACES = 32
-"""Levels of noise between two of the grid that a twin may have; `replicate_ratings` takes the level
-from the place of a row, so the ratings of a twin are those of a row drawn at random."""
-
 
 class TwinCohort(NamedTuple):
     """Ratings of the twins under the ids of those whose visits they have, and their true courses as
@@ -76,14 +72,11 @@ def draw_twins(fit: Fit, criteria: Criteria, *, seed: int, number: int) -> TwinC
             model, design.common[at], design.slow[days], design.hump[days], design.wax[days],
             1.0, 0.0, level,
         )  # fmt: skip
-        place = 1 + int(rng.integers(PLACES))
-        normals = np.zeros((place, 3 * n))
-        normals[-1] = rng.standard_normal(3 * n)
-        noise = np.full(place, drawn.noise[i])
         rated = replicate_ratings(
-            model, noise, np.repeat(level, place, axis=0), ratings.day[at], normals, OUTLIER
-        )
-        made[at] = rated[-1]
+            model, drawn.noise[i : i + 1], level, ratings.day[at],
+            rng.standard_normal((1, 3 * n)), OUTLIER, rng.random(1) - 0.5,
+        )  # fmt: skip
+        made[at] = rated[0]
     # a step of 0.1 would otherwise give 0.30000000000000004
     pain = np.round(scale.low + unit * made, 10)
     frame = pd.DataFrame(

@@ -15,7 +15,7 @@ from paintrend.core.compile import kernel
 from paintrend.core.likelihood import HEAP_UNIT, RANGE, kind_of, look_up
 from paintrend.core.streams import MASK
 
-__all__ = ["check_fit", "predictive_p", "replicate_ratings"]
+__all__ = ["check_fit", "predictive_p", "replicate_ratings", "spread_places"]
 
 ROOT_HALF = math.sqrt(0.5)
 GOLDEN = 0.5 * (math.sqrt(5.0) - 1.0)
@@ -42,7 +42,16 @@ def _discrepancies(y, step, level, table):
 
 
 @kernel
-def replicate_ratings(model, noise, levels, day, normals, outlier):
+def spread_places(n):
+    """Places (n,) between two levels of noise, -0.5 to 0.5, spread evenly whatever n is."""
+    place = np.empty(n)
+    for d in range(n):
+        place[d] = (d * GOLDEN) % 1.0 - 0.5
+    return place
+
+
+@kernel
+def replicate_ratings(model, noise, levels, day, normals, outlier, place):
     """Ratings (D, n) of one patient as the model makes them from each of D draws.
 
     Parameters
@@ -50,6 +59,10 @@ def replicate_ratings(model, noise, levels, day, normals, outlier):
     noise : (D,) noise setting of each draw;  levels : (D, n) its curve at the rating days, 0-10
     normals : (D, 3 n) standard normals
     outlier : share of ratings that are uniform over the scale
+    place : (D,) where the sd of each draw lies about that of its setting, -0.5 to 0.5 of the way
+        between neighbouring levels: with many ratings the levels lie far apart. Where rows are
+        draws of one patient, or patients of one cohort, `spread_places`; where row d of every
+        patient makes up cohort d, drawn at random for each patient
     """
     n_draws, n = levels.shape
     made = np.empty((n_draws, n))
@@ -57,8 +70,7 @@ def replicate_ratings(model, noise, levels, day, normals, outlier):
     for d in range(n_draws):
         j = noise[d]
         share, tau = model.share[j], model.tau[j]
-        # anywhere between the grid's levels: with many ratings the levels lie far apart
-        sd = model.sd[j] * ratio ** ((d * GOLDEN) % 1.0 - 0.5)
+        sd = model.sd[j] * ratio ** place[d]
         state = 0.0
         for i in range(n):
             noisy = normals[d, n + i]
@@ -93,7 +105,7 @@ def predictive_p(model, noise, levels, day, y, normals):
     day, y : (n,) the patient's days and ratings, 0-10
     """
     n_draws = levels.shape[0]
-    replicates = replicate_ratings(model, noise, levels, day, normals, 0.0)
+    replicates = replicate_ratings(model, noise, levels, day, normals, 0.0, spread_places(n_draws))
     worse_deviance = 0
     worse_correlation = 0
     for d in range(n_draws):

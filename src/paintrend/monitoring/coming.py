@@ -19,7 +19,7 @@ from paintrend.core.curves import draw_curves
 from paintrend.core.design import build_design
 from paintrend.core.likelihood import OUTLIER, PER_UNIT, RANGE, REACH, rating_kind
 from paintrend.core.model import Model
-from paintrend.core.predictive import replicate_ratings
+from paintrend.core.predictive import replicate_ratings, spread_places
 from paintrend.core.streams import patient_generator
 from paintrend.monitoring.states import is_named
 from paintrend.results.criteria import Criteria
@@ -108,7 +108,9 @@ def simulate_visits(
     futures = FUTURES if ratings == 1 else FUTURES // 2
     source = np.resize(rng.permutation(fit.n_draws), futures)
     normals = rng.standard_normal((futures, 3 * every.size))
-    made = replicate_ratings(model, noise[source], levels[source], every, normals, OUTLIER)
+    made = replicate_ratings(
+        model, noise[source], levels[source], every, normals, OUTLIER, spread_places(futures)
+    )
     chance = _Chance(model, noise, every, futures)
     total = np.zeros((futures, fit.n_draws))
     total[np.arange(futures), source] = -np.inf

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.core.likelihood import OUTLIER
-from paintrend.core.predictive import replicate_ratings
+from paintrend.core.predictive import replicate_ratings, spread_places
 from paintrend.core.streams import patient_generator
 from paintrend.results.fit import Fit
 
@@ -50,6 +50,7 @@ def forecast_table(fit: Fit, key: str) -> pd.DataFrame:
             fit.grid,
             rng.standard_normal((fit.n_draws * REPEATS, 3 * fit.grid.size)),
             OUTLIER,
+            spread_places(fit.n_draws * REPEATS),
         )
         made = np.asarray(scale.orient(made * population.unit + scale.low))
     columns["median"] = np.median(curves, axis=0)

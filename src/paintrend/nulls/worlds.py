@@ -98,7 +98,8 @@ def made_ratings(
         levels = (level - low) / unit
         normals = rng.standard_normal((1, 3 * (b - a)))
         made = replicate_ratings(
-            population.model, noise[i : i + 1], levels[None, :], visits.day[a:b], normals, OUTLIER
-        )
+            population.model, noise[i : i + 1], levels[None, :], visits.day[a:b], normals, OUTLIER,
+            rng.random(1) - 0.5,
+        )  # fmt: skip
         out[a:b] = made[0] * unit + low
     return out

@@ -82,7 +82,7 @@ class Calibration:
         for question, (given, truth, _) in QUESTIONS.items():
             share = self.predictions[given].to_numpy(dtype=float)
             true = self.predictions[truth].to_numpy(dtype=float)
-            which = np.minimum((share * BINS).astype(np.int64), BINS - 1)
+            which = np.clip(np.searchsorted(edges, share, side="right") - 1, 0, BINS - 1)
             for b in range(BINS):
                 own = which == b
                 if own.any():
