@@ -46,7 +46,7 @@ def on_config(config: Any) -> Any:
     config.nav[at:at] = pages
     project = next(part["Project"] for part in config.nav if "Project" in part)
     shown = {"README.md": "Readme", "CHANGELOG.md": "Changes", "CONTRIBUTING.md": "Contributing",
-             "data/sample/README.md": "Sample data"}  # fmt: skip
+             "SECURITY.md": "Security", "data/sample/README.md": "Sample data"}  # fmt: skip
     SOURCES.clear()
     for path, title in shown.items():
         uri = site_links.uri_of(path)

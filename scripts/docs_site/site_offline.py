@@ -7,14 +7,15 @@ from pathlib import Path
 
 __all__ = ["localise"]
 
-CDN = re.compile(r"https://unpkg\.com/")
+HOST = re.compile(r"https://(?:[\w-]+\.)+\w+/")
 
 
 def localise(site: Path) -> None:
     """Take out what the theme would load from a remote host, and its source maps.
 
-    The theme's script asks a host for two packages, one for diagrams that no page here has and one
-    for browsers long gone. Led to a path of the site, the request fails where it stands.
+    The theme's scripts ask hosts for diagrams that no page here has, for counts of a repository
+    and for what browsers long gone lack. Led to a path of the site, a request fails where it
+    stands.
     """
     for path in sorted(site.rglob("*.map")):
         path.unlink()
@@ -23,6 +24,6 @@ def localise(site: Path) -> None:
         kept = "\n".join(
             line for line in text.splitlines() if not line.startswith("//# sourceMappingURL=")
         )
-        kept = CDN.sub("assets/absent/", kept)
+        kept = HOST.sub("assets/absent/", kept)
         if kept != text:
             path.write_text(kept, encoding="utf-8")
