@@ -164,7 +164,7 @@ def test_the_code_of_the_gallery_draws_every_figure() -> None:
     figures = [value for value in values if hasattr(value, "to_plotly_json")]
     assert len(figures) == text.count("### plot_")
     notes = [" ".join(str(note.text) for note in figure.layout.annotations) for figure in figures]
-    assert all(re.search(r"\d+ (?:rating|patient)|n = \d+", note) for note in notes)
+    assert all(re.search(r"\d+ (?:rating|patient|combination)|n = \d+", note) for note in notes)
 
 
 @pytest.mark.browser

@@ -479,7 +479,7 @@ def test_the_command_says_what_it_wrote(parquet, tmp_path, capsys):
     ("options", "text"),
     [
         (["--curves", "csv"], "--curves csv does not go with Parquet input"),
-        (["--sheet", "1"], "--sheet is for Excel files"),
+        (["--sheet", "1"], "--sheet and --sheets are for Excel files"),
         (["--workers", "0"], "--workers must be a whole number from 1"),
     ],
 )

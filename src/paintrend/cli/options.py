@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
+from typing import Any
 
 __all__ = [
     "SESSIONS_HELP",
@@ -18,6 +19,7 @@ __all__ = [
     "add_same_day",
     "add_scale",
     "days",
+    "new_command",
     "number",
     "some_of",
 ]
@@ -273,3 +275,16 @@ def some_of(*known: str) -> Callable[[str], list[str]]:
 # argparse names a type in its messages by its __name__.
 number.__name__ = "number"
 days.__name__ = "list of days"
+
+
+def new_command(commands: Any, name: str, words: str, more: str = "") -> argparse.ArgumentParser:
+    """Add a command with what all of them have, and return its parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=words,
+        description=words[0].upper() + words[1:] + ".",
+        epilog=more,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--quiet", action="store_true", help="only results and errors")
+    return parser

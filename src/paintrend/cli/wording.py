@@ -24,16 +24,16 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\bsheet=\['\.\.\.', \.\.\.\]", "--sheets"),
     (r"\blabels=True", "--labels yes"),
     (r"\blabels=False", "--labels no"),
-    (r"\b(code|parameter|pain|identifier|instrument|period)='([^']*)'", r'--\1 "\2"'),
-    (r"\b(code|parameter|pain|identifier|instrument|period|statuses|answers)=", r"--\1"),
+    (r"(?<!\")\b(code|parameter|pain|identifier|instrument|period)='([^']*)'", r'--\1 "\2"'),
+    (r"(?<!\")\b(code|parameter|pain|identifier|instrument|period|statuses|answers)=", r"--\1"),
     (r"\bcovariates=", "--covariates"),
     (r"\bmissing_codes=\['([^']*)'\]", r'--missing-codes "\1"'),
     (r"\b(event|visit)_days=(\{[^}]*\})?", r"--\1-days"),
     (r"\bcomplete_only(=True)?", "--complete-only"),
     (r"\btime_zone=", "--time-zone"),
-    (r"\bdate='([^']*)'", r"--date \1"),
-    (r"\bdate=", "--date"),
-    (r"\bday=", "--day"),
+    (r"(?<!\")\bdate='([^']*)'", r"--date \1"),
+    (r"(?<!\")\bdate=", "--date"),
+    (r"(?<!\")\bday=", "--day"),
     (r"\btime_unit='?(?=\w)", "--time-unit "),
     (r"\btime_unit=", "--time-unit"),
     (r"\(one date, or patient id -> date\)", "(one date for all)"),
@@ -61,6 +61,8 @@ def in_options(text: str) -> str:
     --------
     >>> in_options("Say which: columns={'pain': 'NRS today'}.")
     'Say which: --columns "pain=NRS today".'
+    >>> in_options("Say which: columns={'day': 'Visit'}, or give date='Seen'.")
+    'Say which: --columns "day=Visit", or give --date Seen.'
     """
     for pattern, words in WORDS:
         text = re.sub(pattern, words, text)

@@ -37,7 +37,7 @@ def file_stems(names: Sequence[str], *, taken: Sequence[str] = ()) -> list[str]:
     >>> file_stems(["P017", "patient_1"])
     ['P017', 'patient_1']
     >>> file_stems(["../../etc/passwd", "con"])
-    ['etc_passwd_1d73d21d', 'figure_con_6d62a5e5']
+    ['etc_passwd_3754d6cb', 'figure_con_1143da2b']
     """
     plain = [_plain(name) for name in names]
     count = Counter(stem.casefold() for stem in plain)
