@@ -62,6 +62,6 @@ def unquoted_cells(cells: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 def keep_as_text(cell: Any) -> None:
     """Make a cell of an openpyxl sheet hold its text as it is, whatever it begins with."""
-    if isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS):
-        cell.data_type = "s"
-        cell.quotePrefix = True
+    if isinstance(cell.value, str):
+        cell.data_type = "s"  # else "=1+1" would be a formula, and "#N/A" a fault
+        cell.quotePrefix = cell.value.startswith(FORMULA_STARTS)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError, MissingExtraError
+from paintrend.readers.formulas import keep_as_text
 
 __all__ = ["write_workbook"]
 
@@ -55,8 +56,7 @@ def write_workbook(parts: Iterable[pd.DataFrame], path: Path, name: str) -> None
         if not isinstance(plain, str):
             return plain
         made = WriteOnlyCell(sheet, value=plain)
-        made.data_type = "s"  # or "=1+1" would be a formula
-        made.quotePrefix = True
+        keep_as_text(made)
         return made
 
     try:
