@@ -41,7 +41,8 @@ def test_the_benchmark_prints_its_tables(tmp_path, capsys):
     rows = re.findall(r"^\| +(30|60) \| +([\d.]+) \| +(\d+) \| +([\d.]+) \| +(\w+)", said, re.M)
     assert [row[0] for row in rows] == ["30", "60"]
     for n, seconds, _, each, _ in rows:
-        assert float(each) == pytest.approx(1000 * float(seconds) / int(n), rel=0.02)
+        # seconds are shown to a tenth
+        assert float(each) == pytest.approx(1000 * float(seconds) / int(n), abs=51 / int(n))
     assert re.search(r"by BIC, one process, 4 patients: \d+ patients/s", said)
 
 
