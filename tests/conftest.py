@@ -32,8 +32,15 @@ def chromium() -> str:
     return found
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that draws with a browser, so that `-m "not browser"` leaves it out."""
+SLOW = frozenset((Path(__file__).parent / "slow_files.txt").read_text(encoding="utf-8").split())
+"""Files whose tests take more than 1.5 seconds together, by `run.py test --durations=0`."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what draws with a browser, and what is in a slow file, so that it can be left out."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        path = item.path.relative_to(config.rootpath)
+        if path.suffix == ".ipynb" or path.as_posix() in SLOW:
+            item.add_marker(pytest.mark.slow)

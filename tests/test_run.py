@@ -52,3 +52,9 @@ def test_without_pip_and_venv_one_sentence_says_what_to_install(tmp_path):
     assert result.stderr.strip().splitlines()[-1] == (
         "run.py needs pip: install the package python3-pip (or uv) and run it again."
     )
+
+
+def test_files_left_out_of_the_fast_part_exist():
+    names = (ROOT / "tests" / "slow_files.txt").read_text(encoding="utf-8").split()
+    assert names == sorted(set(names))
+    assert [name for name in names if not (ROOT / name).is_file()] == []
