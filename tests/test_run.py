@@ -54,7 +54,7 @@ def test_without_pip_and_venv_one_sentence_says_what_to_install(tmp_path):
     )
 
 
-def test_files_left_out_of_the_fast_part_exist():
-    names = (ROOT / "tests" / "slow_files.txt").read_text(encoding="utf-8").split()
+def test_files_left_out_of_the_fast_part_exist(root):
+    names = (root / "tests" / "slow_files.txt").read_text(encoding="utf-8").split()
     assert names == sorted(set(names))
-    assert [name for name in names if not (ROOT / name).is_file()] == []
+    assert [name for name in names if not (root / name).is_file()] == []
