@@ -198,3 +198,15 @@ def test_a_missing_extra_and_a_missing_browser_are_named(monkeypatch, fit, cours
     with pytest.raises(BrowserError, match="Reports as PDF need a browser, and BROWSER_PATH"):
         write_report(fit, courses, tmp_path / "r.pdf")
     assert write_patient_report(fit, courses, "P001", tmp_path / "p.html").exists()
+
+
+def test_the_name_of_the_scale_fits_beside_the_picture(fit, courses):
+    name = fit.patient_ids[0]
+    (shown,) = figures_in(patient_html(fit, courses, name, created=WHEN)).values()
+    figure = shown.figure
+    title, layout = figure.layout.yaxis.title, figure.layout
+    assert layout.height - layout.margin.t - layout.margin.b >= 200
+    # letters are about half as wide as they are high
+    lines = title.text.split("<br>")
+    assert max(map(len, lines)) * title.font.size / 2 <= 200
+    assert layout.margin.l >= 1.3 * title.font.size * len(lines) + 25

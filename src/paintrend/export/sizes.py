@@ -15,7 +15,16 @@ from paintrend.errors import InputError, is_number
 from paintrend.export.panels import beside, columns_of, keep_distances, stack
 from paintrend.export.wrapping import break_lines, count_lines, join_sentences
 
-__all__ = ["MM_PER_INCH", "SIZES", "SMALLEST", "PrintSize", "Sized", "fit_size", "print_size"]
+__all__ = [
+    "LINE",
+    "MM_PER_INCH",
+    "SIZES",
+    "SMALLEST",
+    "PrintSize",
+    "Sized",
+    "fit_size",
+    "print_size",
+]
 
 MM_PER_INCH = 25.4
 POINTS = 72.0

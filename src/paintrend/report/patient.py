@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 from paintrend.courses import classify
 from paintrend.errors import UnknownPatientError
 from paintrend.export.panels import keep_distances
-from paintrend.export.sizes import PrintSize, fit_size
+from paintrend.export.sizes import LINE, PrintSize, fit_size
+from paintrend.export.wrapping import break_lines, count_lines
 from paintrend.plots.patient import draw_patient
 from paintrend.plots.patient_numbers import patient_info
 from paintrend.privacy import Privacy, pseudonymise
@@ -42,7 +43,10 @@ PICTURE = PrintSize(186.0, None, 7.1)
 TITLE = 66.0
 """Pixels of the title above the plot."""
 
-PLOT = 175.0
+AXIS_TITLE = 12.0
+"""Pixels of the letters that name an axis."""
+
+PLOT = 200.0
 """Pixels of the height of the plot: with it everything fits onto one page."""
 
 
@@ -210,6 +214,15 @@ def _lower(figure: go.Figure) -> go.Figure:
     plot = figure.layout.height - margin.t - margin.b
     keep_distances(figure, plot / PLOT)
     above = margin.t - TITLE
+    # Beside a low plot the name of the scale needs more lines, or it is cut off.
+    lines = figure.layout.yaxis.title.text.split("<br>")
+    scale = break_lines(lines, PLOT, AXIS_TITLE)
+    left = margin.l + LINE * AXIS_TITLE * (count_lines(scale) - len(lines))
+    names = {"font": {"size": AXIS_TITLE}}
     return figure.update_layout(
-        height=above + PLOT + margin.b, margin={"t": above}, title={"text": ""}
+        height=above + PLOT + margin.b,
+        margin={"t": above, "l": left},
+        title={"text": ""},
+        xaxis={"title": names},
+        yaxis={"title": {**names, "text": scale}},
     )
