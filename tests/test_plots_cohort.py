@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import paintrend as pt
 from paintrend.courses import classify
+from paintrend.errors import InputError
 from paintrend.events import read_events
 from paintrend.plots.cohort import cohort_info, draw_cohort, plot_cohort
 from paintrend.plots.panel import panel_info
@@ -122,3 +124,12 @@ def test_hovering_over_a_rating_tells_its_day_and_level(fit, courses):
     first = info.panels[0]
     assert words[0][0].startswith(f"{first.patient_id}, day ")
     assert f": {first.rating[0]:g}<br>" in words[0][0]
+
+
+@pytest.mark.parametrize(
+    "draw", [pt.plot_cohort, pt.plot_lasagna, pt.plot_spaghetti, pt.plot_swimmer, pt.review_order]
+)
+def test_courses_of_other_patients_are_refused(fit, courses, draw):
+    part = fit.select(fit.patient_ids[:2])
+    with pytest.raises(InputError, match="courses are of other patients than the fit"):
+        draw(part, courses)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from paintrend.plots.captions import definition, first_shown
 from paintrend.plots.ordering import by_course
+from paintrend.results.courses import check_same_patients
 from paintrend.scales import Scale
 from paintrend.wording import TimeUnit, course_label, level, number, plural, time_unit
 
@@ -71,7 +72,13 @@ def lasagna_info(fit: Fit, courses: Courses) -> LasagnaNumbers:
     Ratings are averaged over spans of a twelfth of the horizon, each around a multiple of it; from
     a horizon of four weeks on in whole weeks, as visits are. With more than 150 patients neighbours
     of one course share a row: the mean of their means.
+
+    Raises
+    ------
+    InputError
+        If the courses are of other patients than the fit.
     """
+    check_same_patients(courses, fit.patient_ids)
     ordered = by_course(courses)
     ids, named = ordered["patient_id"].tolist(), ordered["course"].tolist()
     ratings = fit.diary.ratings

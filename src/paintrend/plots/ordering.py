@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from paintrend.core.course_rules import COURSES
 from paintrend.core.streams import patient_generator
 from paintrend.errors import InputError
+from paintrend.results.courses import check_same_patients
 from paintrend.review import review_order
 from paintrend.wording import CANNOT_TELL
 
@@ -35,10 +36,11 @@ def ordered_ids(
     Raises
     ------
     InputError
-        If `order` is unknown.
+        If `order` is unknown, or the courses are of other patients than the fit.
     """
     if order not in ORDERS:
         raise InputError(f"order must be one of {', '.join(ORDERS)}, got {order!r}.")
+    check_same_patients(courses, fit.patient_ids)
     if order == "given":
         return list(fit.patient_ids)
     if order == "review":

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from paintrend.errors import InputError
 from paintrend.plots.cohort_check import plot_cohort_check
 from paintrend.plots.course_numbers import course_shares
 from paintrend.plots.courses import draw_courses
@@ -37,6 +36,7 @@ from paintrend.report.tables import (
     patient_rows,
     threshold_rows,
 )
+from paintrend.results.courses import check_same_patients
 from paintrend.review import review_order
 from paintrend.wording import plural
 
@@ -170,8 +170,8 @@ def report_html(
 ) -> str:
     """Make the text of the report; parameters as `write_report`."""
     for other in (courses, second):
-        if other is not None and tuple(other) != tuple(fit):
-            raise InputError("The courses are of other patients than the fit.")
+        if other is not None:
+            check_same_patients(other, fit.patient_ids)
     check_response(fit, response, dose)
     if sessions is None and response is not None:
         sessions = response.sessions.select(fit.patient_ids)
