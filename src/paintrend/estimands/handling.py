@@ -18,7 +18,7 @@ from paintrend.estimands.intercurrent import (
     read_intercurrent,
 )
 from paintrend.estimands.until import NOT_UNTIL, judge_until
-from paintrend.fitting import fit_curves
+from paintrend.fitting import refit
 from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.curves import CurvePool, gather_curves, refuse_named_courses
 from paintrend.pooling.formulas import read_formula, regress_values
@@ -215,12 +215,5 @@ def _handled_pool(
 
 def _without(fit: Fit, rows: NDArray[np.bool_]) -> Fit:
     """The fit without these ratings; its population too, unless it came from other patients."""
-    diary = replace(fit.diary, ratings=fit.diary.ratings[~rows].reset_index(drop=True))
-    if fit.external:
-        return fit_curves(
-            diary, population=fit.population, seed=fit.seed, draws=fit.n_draws, workers=fit.workers
-        )
-    return fit_curves(
-        diary, horizon=fit.horizon, seed=fit.seed, draws=fit.n_draws, workers=fit.workers,
-        default=fit.population.default, lasting_days=fit.population.lasting_days,
-    )  # fmt: skip
+    ratings = fit.diary.ratings[~rows].reset_index(drop=True)
+    return refit(fit, replace(fit.diary, ratings=ratings))
