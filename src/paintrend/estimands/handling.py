@@ -27,6 +27,7 @@ from paintrend.pooling.means import group_order, means_by
 from paintrend.pooling.plausible import (
     QUANTITIES_BY_DEFAULT,
     check_number_of_draws,
+    column_names,
     draw_from_pool,
     variable_table,
 )
@@ -147,7 +148,7 @@ def handle_events(
     )  # fmt: skip
     if callable(analysis):
         name = getattr(analysis, "__name__", "analysis")
-        known = [*map(str, fit.diary.patients), *(map(str, outside) if outside is not None else ())]
+        known = column_names(fit.diary, outside)
         pooled = pool_values(values, analysis, name=name, level=level, known=known)
     elif "~" in analysis:
         pooled = regress_values(values, analysis, level=level)
