@@ -27,7 +27,7 @@ from paintrend.results.inference import infer, usable_ratings
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 
-__all__ = ["Progress", "fit_curves"]
+__all__ = ["Progress", "fit_curves", "refit"]
 
 
 def fit_curves(
@@ -157,6 +157,20 @@ def fit_curves(
             workers or os.cpu_count() or 1,
             report,
         )
+
+
+def refit(fit: Fit, diary: Diary, *, seed: int | None = None) -> Fit:
+    """Fit another diary as a fit was fitted: with its population if that came from other patients,
+    else with one that is learned again the same way. The seed is that of the fit if not given."""
+    seed = fit.seed if seed is None else seed
+    if fit.external:
+        return fit_curves(
+            diary, population=fit.population, seed=seed, draws=fit.n_draws, workers=fit.workers
+        )
+    return fit_curves(
+        diary, horizon=fit.horizon, seed=seed, draws=fit.n_draws, workers=fit.workers,
+        default=fit.population.default, lasting_days=fit.population.lasting_days,
+    )  # fmt: skip
 
 
 def _fit_diary(

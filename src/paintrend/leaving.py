@@ -17,7 +17,7 @@ from scipy.special import expit
 
 from paintrend.errors import InputError, is_number
 from paintrend.pooling.analysis import pool_values
-from paintrend.pooling.curves import CurvePool, gather_curves
+from paintrend.pooling.curves import CurvePool, between_points, gather_curves
 from paintrend.pooling.judged import check_quantities
 from paintrend.pooling.means import group_order, means_by
 from paintrend.pooling.plausible import check_number_of_draws, draw_from_pool, variable_table
@@ -227,6 +227,4 @@ def _at_risk(pool: CurvePool, depends_on: str) -> _Risk:
 def _levels(curves: Array, days: Array, horizon: float) -> Array:
     """Levels of curves (D, 169) on these days, (D, n)."""
     place = np.clip(days / horizon, 0.0, 1.0) * (curves.shape[1] - 1)
-    left = np.minimum(place.astype(np.int64), curves.shape[1] - 2)
-    part = place - left
-    return curves[:, left] * (1.0 - part) + curves[:, left + 1] * part
+    return between_points(curves, place)

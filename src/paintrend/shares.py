@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.errors import InputError
 from paintrend.pooling.links import Variable, class_chances, fit_choice, read_variable
+from paintrend.pooling.means import group_order
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import stretch_shares
 from paintrend.progress import Progress
@@ -116,11 +117,7 @@ def share_courses(
         raise InputError(f"prevalence: level must be between 0 and 1, got {level!r}.")
     # by id: sums, and the random numbers that patients take, then do not depend on the order
     tables = [t.sort_values("patient_id").reset_index(drop=True) for t in values]
-    groups = _groups(tables[0], by)
-    if reference is not None and reference not in groups:
-        raise InputError(f"prevalence: no group {reference!r}; there are {', '.join(groups)}.")
-    first = reference or groups[0]
-    order = [first, *(g for g in groups if g != first)]
+    order = group_order("prevalence", tables[0], by, reference)
     rng = np.random.Generator(np.random.Philox(key=values.seed))
     # (draws, groups, among, samples, shown)
     drawn = np.stack([_draw_shares(table, by, adjust, order, rng) for table in tables])
@@ -129,17 +126,6 @@ def share_courses(
     shares = _share_table(drawn, wide, size.mean(axis=0), order, level)
     contrasts = _contrast_table(wide, order, level)
     return Prevalence(shares, contrasts, by or "", adjust, values, level)
-
-
-def _groups(table: pd.DataFrame, by: str | None) -> list[str]:
-    if by is None:
-        return ["all"]
-    if not read_variable(by, table[by]).levels:
-        raise InputError(
-            f"prevalence: by={by!r} is a number with {table[by].nunique()} values; groups need a "
-            "column of text or with two values: cut it into groups, or use regress."
-        )
-    return sorted(map(str, table[by].dropna().unique()))
 
 
 def _rows(table: pd.DataFrame, by: str | None, group: str, among: str) -> NDArray[np.bool_]:
@@ -190,7 +176,7 @@ def _standardised(
 ) -> Array:
     """Shares (groups, samples, shown) if every group had the covariates of all."""
     known = table[[by, *adjust]].notna().all(axis=1).to_numpy()
-    rows = known & (np.ones(len(table), bool) if among == "all" else table[among].to_numpy() == 1)
+    rows = known & _rows(table, None, "all", among)
     part = table[rows]
     covariates = [read_variable(name, part[name]).columns for name in adjust]
     member = (part[by].astype(str).to_numpy()[:, None] == np.array(groups[1:])).astype(float)

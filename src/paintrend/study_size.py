@@ -13,7 +13,7 @@ from paintrend.core.course_rules import DIP
 from paintrend.diary import read_diary
 from paintrend.errors import InputError, whole_number_problem
 from paintrend.fitting import fit_curves
-from paintrend.progress import Progress, shown_progress
+from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.scales import Scale
 from paintrend.shares import prevalence
 from paintrend.simulate import DEFAULT_MIX, Noise, Visits, simulate_cohort
@@ -91,8 +91,9 @@ def power(
     arms = {"a": _with_dips(mix, shares[0]), "b": _with_dips(mix, shares[1])}
     designs = list(product(patients, visits, baseline_ratings))
     gap = min(BASELINE_GAP, horizon / 12.0)
-    rows, done = [], 0
+    rows = []
     with shown_progress(progress) as report:
+        count = StageCount(report, "simulating studies", len(designs) * cohorts)
         for n, later, before in designs:
             days = np.concatenate(
                 [np.arange(1 - before, 1) * gap, horizon * np.arange(1, later + 1) / later]
@@ -106,9 +107,7 @@ def power(
                 fit = fit_curves(read_diary(cohort.ratings, scale=scale), horizon=horizon)
                 contrast = prevalence(fit, by="arm", m=m).contrasts
                 found.append(contrast.query("among == 'all' and course == 'dip'").iloc[0])
-                done += 1
-                if report is not None:
-                    report("simulating studies", done, len(designs) * cohorts)
+                count(1)
             hits = sum(float(row["p_value"]) < alpha for row in found)
             rows.append(
                 {

@@ -14,7 +14,7 @@ from scipy import stats
 from paintrend.core.course_rules import COURSES
 from paintrend.courses import classify
 from paintrend.errors import InputError
-from paintrend.fitting import fit_curves
+from paintrend.fitting import refit
 from paintrend.pooling.curves import refuse_named_courses
 from paintrend.pooling.plausible import variable_table
 from paintrend.results.criteria import Criteria
@@ -149,14 +149,6 @@ def drop_unscheduled(
     if not len(gone):
         raise InputError(f"drop_unscheduled: no rating is off schedule; {plan.text}.")
     diary = replace(fit.diary, ratings=fit.diary.ratings.drop(index=gone).reset_index(drop=True))
-    options: dict[str, Any] = {"seed": fit.seed, "draws": fit.n_draws, "workers": fit.workers}
-    if fit.external:
-        other = fit_curves(diary, population=fit.population, **options)
-    else:
-        other = fit_curves(
-            diary, horizon=fit.horizon, default=fit.population.default,
-            lasting_days=fit.population.lasting_days, **options,
-        )  # fmt: skip
     caller = "drop_unscheduled"
     rows = [
         {
@@ -164,7 +156,7 @@ def drop_unscheduled(
             **read_numbers(analysis(own, criteria=criteria), term, caller),
         }
         for name, n, own in (
-            ("all", len(used), fit), ("scheduled", len(used) - len(gone), other),
+            ("all", len(used), fit), ("scheduled", len(used) - len(gone), refit(fit, diary)),
         )
     ]  # fmt: skip
     found = pd.DataFrame(rows)

@@ -9,7 +9,7 @@ from paintrend.calibration.twins import draw_twins
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.courses import course_table
 from paintrend.errors import InputError, whole_number_problem
-from paintrend.fitting import fit_curves
+from paintrend.fitting import refit
 from paintrend.progress import Progress, shown_progress
 from paintrend.results.calibration import Calibration
 from paintrend.results.criteria import Criteria
@@ -120,18 +120,8 @@ def _check(fit: Fit, twins: int | None, seed: int | None) -> None:
 def _judge(fit: Fit, criteria: Criteria, seed: int, number: int) -> pd.DataFrame:
     """Make, fit and classify one twin cohort: a row per twin."""
     twin = draw_twins(fit, criteria, seed=seed, number=number)
-    population = fit.population
     # another seed for each: posterior draws are keyed by the ids, which all cohorts share
-    own = seed + number
-    if fit.external:
-        again = fit_curves(
-            twin.diary, population=population, seed=own, draws=fit.n_draws, workers=fit.workers
-        )
-    else:
-        again = fit_curves(
-            twin.diary, horizon=population.horizon, default=population.default,
-            lasting_days=population.lasting_days, seed=own, draws=fit.n_draws, workers=fit.workers,
-        )  # fmt: skip
+    again = refit(fit, twin.diary, seed=seed + number)
     table = course_table(again, criteria)
     shares = table[[f"p_{name}" for name in COURSES]].to_numpy(dtype=float)
     top = shares.argmax(axis=1)

@@ -18,7 +18,7 @@ from paintrend.estimands.intercurrent import (
     read_intercurrent,
 )
 from paintrend.estimands.until import NOT_UNTIL, judge_until
-from paintrend.fitting import fit_curves
+from paintrend.fitting import refit
 from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.curves import CurvePool, gather_curves, refuse_named_courses
 from paintrend.pooling.formulas import read_formula, regress_values
@@ -27,6 +27,7 @@ from paintrend.pooling.means import group_order, means_by
 from paintrend.pooling.plausible import (
     QUANTITIES_BY_DEFAULT,
     check_number_of_draws,
+    column_names,
     draw_from_pool,
     variable_table,
 )
@@ -147,7 +148,7 @@ def handle_events(
     )  # fmt: skip
     if callable(analysis):
         name = getattr(analysis, "__name__", "analysis")
-        known = [*map(str, fit.diary.patients), *(map(str, outside) if outside is not None else ())]
+        known = column_names(fit.diary, outside)
         pooled = pool_values(values, analysis, name=name, level=level, known=known)
     elif "~" in analysis:
         pooled = regress_values(values, analysis, level=level)
@@ -215,12 +216,5 @@ def _handled_pool(
 
 def _without(fit: Fit, rows: NDArray[np.bool_]) -> Fit:
     """The fit without these ratings; its population too, unless it came from other patients."""
-    diary = replace(fit.diary, ratings=fit.diary.ratings[~rows].reset_index(drop=True))
-    if fit.external:
-        return fit_curves(
-            diary, population=fit.population, seed=fit.seed, draws=fit.n_draws, workers=fit.workers
-        )
-    return fit_curves(
-        diary, horizon=fit.horizon, seed=fit.seed, draws=fit.n_draws, workers=fit.workers,
-        default=fit.population.default, lasting_days=fit.population.lasting_days,
-    )  # fmt: skip
+    ratings = fit.diary.ratings[~rows].reset_index(drop=True)
+    return refit(fit, replace(fit.diary, ratings=ratings))

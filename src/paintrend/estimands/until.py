@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import GRID_POINTS
 from paintrend.core.judgement import empty_judgement, judge_given, make_rules
+from paintrend.pooling.curves import between_points
 from paintrend.pooling.judged import JudgedCurves
 
 __all__ = ["NOT_UNTIL", "HandledCurves", "judge_until"]
@@ -72,9 +73,7 @@ def judge_until(
     pair = [(criteria.required("worsening"), criteria.required("improvement"))]
     for i in np.flatnonzero(until < horizon):
         place = np.linspace(0.0, until[i] / horizon * (GRID_POINTS - 1), GRID_POINTS)
-        left = np.minimum(place.astype(np.int64), GRID_POINTS - 2)
-        part = place - left
-        cut = curves[i][:, left] * (1.0 - part) + curves[i][:, left + 1] * part
+        cut = between_points(curves[i], place)
         rules = make_rules(
             float(until[i]), pair, criteria.required("lasting_days"),
             criteria.required("sustained_days"),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from paintrend.core.course_rules import GRID_POINTS, points_in
 from paintrend.monitoring.folds import CrossFit
 from paintrend.monitoring.looks import fit_looks
+from paintrend.pooling.judged import starts_of
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 
@@ -68,9 +69,8 @@ def look_early(
             start, now = so_far[:, :, 0], so_far[:, :, -1]
             change = so_far - start[:, :, None]
             if predictor == "dip_so_far":
-                holds = np.cumsum(change >= criteria.required("worsening"), axis=2)
-                holds = np.concatenate([np.zeros_like(holds[:, :, :1]), holds], axis=2)
-                value: Array = (holds[:, :, n:] - holds[:, :, :-n] == n).any(axis=2).mean(axis=1)
+                up = starts_of(change >= criteria.required("worsening"), n)
+                value: Array = up.any(axis=2).mean(axis=1)
             else:
                 value = change.max(axis=2).mean(axis=1)
             known = np.isfinite(start).all(axis=1)

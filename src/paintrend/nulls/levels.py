@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from paintrend.nulls.early import Early
 from paintrend.nulls.worlds import Visits
+from paintrend.pooling.least_squares import robust_regression
 from paintrend.results.diary import Diary
 
-__all__ = ["mean_after", "regress_early", "visits_of"]
+__all__ = ["mean_after", "mean_of", "regress_early", "visits_of"]
 
 Array = NDArray[np.float64]
 
@@ -27,10 +28,15 @@ def visits_of(diary: Diary, ids: list[str]) -> tuple[Visits, Array]:
 
 def mean_after(y: Array, visits: Visits, window: tuple[float, float]) -> Array:
     """Mean rating in the window by patient; NaN without one."""
-    inside = (visits.day > window[0]) & (visits.day <= window[1])
-    owner = np.repeat(np.arange(visits.offset.size - 1), np.diff(visits.offset))
-    n = np.bincount(owner[inside], minlength=visits.offset.size - 1)
-    total = np.bincount(owner[inside], y[inside], visits.offset.size - 1)
+    return mean_of(y, visits, (visits.day > window[0]) & (visits.day <= window[1]))
+
+
+def mean_of(y: Array, visits: Visits, rows: NDArray[np.bool_]) -> Array:
+    """Mean of these ratings by patient; NaN without one."""
+    p = visits.offset.size - 1
+    owner = np.repeat(np.arange(p), np.diff(visits.offset))[rows]
+    n = np.bincount(owner, minlength=p)
+    total = np.bincount(owner, y[rows], p)
     return np.where(n > 0, total / np.maximum(n, 1), np.nan)
 
 
@@ -38,9 +44,6 @@ def regress_early(level: Array, early: Early, use: NDArray[np.bool_]) -> tuple[f
     """Coefficient of the predictor, and its robust standard error (HC3)."""
     predictor = early.predictor[use]
     x = np.column_stack([np.ones(use.sum()), predictor, early.start[use], early.now[use]])
-    inverse = np.linalg.pinv(x.T @ x)
-    beta = inverse @ x.T @ level
-    leverage = np.einsum("ij,jk,ik->i", x, inverse, x)
-    off = (level - x @ beta) / np.maximum(1.0 - leverage, 1e-6)
-    cover = inverse @ (x * (off * off)[:, None]).T @ x @ inverse
+    # in a world without dips the predictor may be 0 for all
+    beta, cover = robust_regression(x, level, singular=True)
     return float(beta[1]), float(np.sqrt(cover[1, 1]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.nulls.levels import mean_after
+from paintrend.nulls.levels import mean_after, mean_of
 from paintrend.nulls.worlds import Visits
 from paintrend.results.criteria import Criteria
 
@@ -92,8 +92,4 @@ class Outcome:
 
     def start(self, y: Array, visits: Visits) -> Array:
         """Mean of the reserved ratings by patient; NaN without one."""
-        p = visits.offset.size - 1
-        owner = np.repeat(np.arange(p), np.diff(visits.offset))[self.reserved]
-        n = np.bincount(owner, minlength=p)
-        total = np.bincount(owner, y[self.reserved], p)
-        return np.where(n > 0, total / np.maximum(n, 1), np.nan)
+        return mean_of(y, visits, self.reserved)

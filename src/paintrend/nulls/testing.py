@@ -140,7 +140,7 @@ def landmark_test(
             )
         estimate, error = regress_early(level[use], early, use)
         made: dict[str, list[float]] = {name: [] for name in MEANING}
-        full = gather_curves(fit, criteria, seed=seed, curves=max(worlds, 20), keep=True)
+        full = gather_curves(fit, criteria, seed=seed, curves=worlds, keep=True)
         levels = population_levels(fit.population, seed)
         order = pd.Index(full.ids).get_indexer(pd.Index(ids))
         for k in range(worlds):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.pooling.judged import QUANTITIES
-from paintrend.pooling.plausible import QUANTITIES_BY_DEFAULT, draw_plausible
+from paintrend.pooling.plausible import QUANTITIES_BY_DEFAULT, column_names, draw_plausible
 from paintrend.pooling.rules import combine_estimates
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
@@ -101,7 +101,7 @@ def pool_draws(
         seed=seed,
         progress=progress,
     )
-    others = [*map(str, fit.diary.patients), *(map(str, outside) if outside is not None else ())]
+    others = column_names(fit.diary, outside)
     name = getattr(analysis, "__name__", "analysis")
     return pool_values(values, analysis, name=name, df=df, level=level, known=others)
 

@@ -28,7 +28,13 @@ from paintrend.results.fit import Fit
 from paintrend.results.inference import infer
 from paintrend.results.population import Population
 
-__all__ = ["CurvePool", "gather_curves", "population_levels", "refuse_named_courses"]
+__all__ = [
+    "CurvePool",
+    "between_points",
+    "gather_curves",
+    "population_levels",
+    "refuse_named_courses",
+]
 
 Array = NDArray[np.float64]
 CURVES = 300
@@ -133,6 +139,13 @@ def gather_curves(
         fit, ids, own, prior, log_sd[settings], log_sd[noise][None, :], settings,
         np.concatenate(kept),
     )  # fmt: skip
+
+
+def between_points(curves: Array, place: Array) -> Array:
+    """Levels of curves (D, K) at places from 0, the first point, to K - 1, the last; (D, n)."""
+    left = np.minimum(place.astype(np.int64), curves.shape[1] - 2)
+    part = place - left
+    return curves[:, left] * (1.0 - part) + curves[:, left + 1] * part
 
 
 def refuse_named_courses(given: object) -> NoReturn:

@@ -16,7 +16,7 @@ from paintrend.errors import InputError, MissingExtraError
 from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.curves import refuse_named_courses
 from paintrend.pooling.judged import COURSE_SHARES, QUANTITIES
-from paintrend.pooling.plausible import draw_plausible
+from paintrend.pooling.plausible import column_names, draw_plausible
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
@@ -138,7 +138,7 @@ def read_formula(fit: Fit, formula: str, outside: pd.DataFrame | None) -> Asked:
         raise InputError(f"regress: expected a formula such as 'rise ~ arm', got {formula!r}.")
     if not isinstance(fit, Fit):
         refuse_named_courses(fit)
-    columns = [*map(str, fit.diary.patients), *(map(str, outside) if outside is not None else ())]
+    columns = column_names(fit.diary, outside)
     quantities, variables = _names(formula, columns)
     if not quantities:
         raise InputError(

@@ -21,6 +21,7 @@ __all__ = [
     "JudgedCurves",
     "check_quantities",
     "event_days",
+    "starts_of",
 ]
 
 Array = NDArray[np.float64]
@@ -59,12 +60,23 @@ def event_days(curves: Array, horizon: float, criteria: Criteria) -> Array:
         change <= -criteria.required("improvement"),
         change >= criteria.required("worsening"),
     ):
-        count = np.cumsum(holds, axis=-1, dtype=np.int16)
-        count = np.concatenate([np.zeros_like(count[..., :1]), count], axis=-1)
-        starts = count[..., n:] - count[..., :-n] == n
+        starts = starts_of(holds, n)
         day = starts.argmax(axis=-1) * (horizon / (GRID_POINTS - 1))
         found.append(np.where(starts.any(axis=-1), day, np.nan))
     return np.stack(found, axis=-1)
+
+
+def starts_of(holds: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
+    """Points of curves (..., K) that start n in a row on which something holds, (..., K - n + 1).
+
+    Examples
+    --------
+    >>> starts_of(np.array([True, False, True, True, True]), 2).tolist()
+    [False, False, True, True]
+    """
+    count = np.cumsum(holds, axis=-1, dtype=np.int16)
+    count = np.concatenate([np.zeros_like(count[..., :1]), count], axis=-1)
+    return np.asarray(count[..., n:] - count[..., :-n] == n)
 
 
 def check_quantities(caller: str, names: Sequence[str]) -> tuple[str, ...]:

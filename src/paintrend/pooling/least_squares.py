@@ -10,11 +10,14 @@ __all__ = ["robust_regression"]
 Array = NDArray[np.float64]
 
 
-def robust_regression(x: Array, y: Array) -> tuple[Array, Array]:
+def robust_regression(
+    x: Array, y: Array, *, singular: bool = False
+) -> tuple[Array, Array]:
     """Coefficients (k,) of predictors (n, k), and their covariance (k, k).
 
     Each residual is divided by one less its leverage (HC3): MacKinnon & White 1985,
-    doi:10.1016/0304-4076(85)90158-7.
+    doi:10.1016/0304-4076(85)90158-7. Predictors that may be combinations of each other (one that
+    is the same for all, say) need a pseudo-inverse: ``singular``.
 
     Examples
     --------
@@ -24,7 +27,8 @@ def robust_regression(x: Array, y: Array) -> tuple[Array, Array]:
     >>> beta.round(6).tolist(), float(cover[1, 1].round(6))
     ([2.0, 4.0], 10.0)
     """
-    inverse = np.linalg.inv(x.T @ x)
+    square = x.T @ x
+    inverse = np.linalg.pinv(square) if singular else np.linalg.inv(square)
     beta = inverse @ x.T @ y
     off = (y - x @ beta) / np.maximum(1.0 - np.einsum("ij,jk,ik->i", x, inverse, x), 1e-6)
     return beta, inverse @ (x * (off * off)[:, None]).T @ x @ inverse

@@ -24,14 +24,12 @@ def group_order(
     InputError
         If the column is a number, or has no such group.
     """
-    if by is None:
-        return ["all"]
-    if not read_variable(by, table[by]).levels:
+    if by is not None and not read_variable(by, table[by]).levels:
         raise InputError(
             f"{caller}: by={by!r} is a number with {table[by].nunique()} values; groups need a "
             "column of text or with two values: cut it into groups, or use regress."
         )
-    groups = sorted(map(str, table[by].dropna().unique()))
+    groups = ["all"] if by is None else sorted(map(str, table[by].dropna().unique()))
     if reference is not None and reference not in groups:
         raise InputError(f"{caller}: no group {reference!r}; there are {', '.join(groups)}.")
     first = reference or groups[0]

@@ -24,7 +24,7 @@ from paintrend.pooling.relearning import (
     pick_curves,
     prepare_study,
 )
-from paintrend.progress import Progress, shown_progress
+from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
@@ -33,6 +33,7 @@ from paintrend.results.plausible import PlausibleValues
 __all__ = [
     "QUANTITIES_BY_DEFAULT",
     "check_number_of_draws",
+    "column_names",
     "draw_from_pool",
     "draw_plausible",
     "variable_table",
@@ -157,17 +158,15 @@ def draw_from_pool(
     study = prepare_study(pool, names, check_variables(table), interactions, log_weight)
     weights = bootstrap_weights(pool.ids, seed, m)
     uniform = np.stack([patient_generator(seed, i, "plausible").random(m) for i in pool.ids], 1)
-    lock, done = Lock(), 0
+    lock = Lock()
     with shown_progress(progress) as report:
+        count = StageCount(report, "drawing plausible values", m)
         start, _ = learn_joint(study, np.ones(len(pool.ids)), first_joint(study))
 
         def draw(k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-            nonlocal done
             _, share = learn_joint(study, weights[k], start)
-            if report is not None:
-                with lock:
-                    done += 1
-                    report("drawing plausible values", done, m)
+            with lock:
+                count(1)
             return pick_curves(share, uniform[k]), 1.0 / (share**2).sum(axis=1)
 
         with ThreadPoolExecutor(max_workers=fit.workers) as threads:
@@ -254,6 +253,11 @@ def variable_table(
             f"there are: {there}. Give others with outside=, a table by patient_id."
         )
     return patients[list(dict.fromkeys(names))]
+
+
+def column_names(diary: Diary, outside: pd.DataFrame | None) -> list[str]:
+    """Names that an analysis can ask `variable_table` for."""
+    return [*map(str, diary.patients), *(map(str, outside) if outside is not None else ())]
 
 
 def check_variables(table: pd.DataFrame) -> list[Variable]:

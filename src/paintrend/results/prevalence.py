@@ -7,14 +7,15 @@ from html import escape
 
 import pandas as pd
 
+from paintrend.core.course_rules import DETERIORATION, DIP
 from paintrend.results.plausible import PlausibleValues
 from paintrend.results.small_cells import suppress_small_cells
 
 __all__ = ["Prevalence"]
 
 PARTS = {
-    "dip": ("worse_before_better", "transient_worsening"),
-    "deterioration": ("sustained_deterioration", "recent_worsening"),
+    "dip": DIP,
+    "deterioration": DETERIORATION,
     "end_better": ("improving", "worse_before_better", "fluctuating"),
 }
 """Rows that are sums of others."""
