@@ -194,8 +194,7 @@ def _draw_sessions(figure: go.Figure, info: SwimmerNumbers) -> None:
         if own:
             figure.add_scatter(
                 x=[mark.day * info.unit.per_day for _, _, mark in own], y=[i for i, _, _ in own],
-                mode="markers", cliponaxis=False, hoverinfo="text",
-                name="session" if status == "attended" else f"session {status}",
+                mode="markers", name=style.name, cliponaxis=False, hoverinfo="text",
                 marker={"symbol": style.symbol, "size": style.size, "color": INK,
                         "line": {"color": INK, "width": 1.2}},
                 hovertext=[
