@@ -26,6 +26,7 @@ __all__ = ["draw_swimmer", "plot_swimmer"]
 
 WIDTH, LEFT, RIGHT, ABOVE, ROW = 940, 150, 190, 84, 20  # pixels
 IN_A_ROW, LEGEND_LINE, BAR = 2, 19, 0.65
+LANE_ID = 16  # characters
 SPELLS = {
     "worse": ("#D55E00", "/", "worse"),
     "better": ("#0072B2", ".", "better"),
@@ -124,8 +125,7 @@ def draw_swimmer(info: SwimmerNumbers) -> go.Figure:
 
 
 def _short(lane: Lane) -> str:
-    name = lane.patient_id
-    return title_id(name if len(name) <= 16 else name[:15] + "\N{HORIZONTAL ELLIPSIS}")
+    return title_id(lane.patient_id, LANE_ID)
 
 
 def _draw_bars(figure: go.Figure, info: SwimmerNumbers) -> None:

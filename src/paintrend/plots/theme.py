@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from paintrend.wording import CANNOT_TELL, short_id
+from paintrend.wording import CANNOT_TELL, LONGEST_ID, short_id
 
 __all__ = [
     "INK",
@@ -133,9 +133,9 @@ def caption_label(lines: Sequence[str], *, down: int, left: int = 0) -> dict[str
     }  # fmt: skip
 
 
-def title_id(patient_id: str) -> str:
-    """Give a patient id for a heading in a figure: shortened and escaped."""
-    return escape(short_id(patient_id))
+def title_id(patient_id: str, longest: int = LONGEST_ID) -> str:
+    """Give a patient id for a heading or a narrower place in a figure: shortened and escaped."""
+    return escape(short_id(patient_id, longest))
 
 
 def rgba(colour: str, alpha: float) -> str:
