@@ -27,6 +27,7 @@ from paintrend.plots.theme import (
     TEMPLATE,
     caption_label,
     escape,
+    legend_names,
     rgba,
     title_id,
 )
@@ -157,7 +158,7 @@ def draw_monitor(info: MonitorInfo) -> go.Figure:
 
 
 def _legend_rows(figure: go.Figure) -> int:
-    names = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+    names = legend_names(figure)
     in_a_row = 3 if max(map(len, names), default=0) >= WIDE_NAME else 4
     return max(1, math.ceil(len(names) / in_a_row))
 

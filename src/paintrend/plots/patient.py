@@ -25,6 +25,7 @@ from paintrend.plots.theme import (
     TEMPLATE,
     caption_label,
     escape,
+    legend_names,
     title_id,
 )
 from paintrend.wording import course_label, percent
@@ -162,7 +163,7 @@ def draw_patient(info: PatientInfo) -> go.Figure:
 
 
 def _legend_rows(figure: go.Figure) -> int:
-    names = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+    names = legend_names(figure)
     widest = LEGEND_ENTRY + LEGEND_LETTER * max(map(len, names), default=0)
     return math.ceil(len(names) / max(1, (WIDTH - LEFT - RIGHT) // widest))
 

@@ -12,7 +12,16 @@ from paintrend.plots.moment_lines import LINE_STYLES
 from paintrend.plots.ordering import ORDERS, Order
 from paintrend.plots.session_marks import MARK_STYLES
 from paintrend.plots.swimmer_numbers import Lane, SwimmerNumbers, swimmer_info
-from paintrend.plots.theme import INK, MUTED, STYLES, TEMPLATE, caption_label, escape, title_id
+from paintrend.plots.theme import (
+    INK,
+    MUTED,
+    STYLES,
+    TEMPLATE,
+    caption_label,
+    escape,
+    legend_names,
+    title_id,
+)
 from paintrend.wording import number
 
 if TYPE_CHECKING:
@@ -91,8 +100,7 @@ def draw_swimmer(info: SwimmerNumbers) -> go.Figure:
     _draw_moments(figure, info)
     n_rows = max(len(info.lanes), 1)
     plot = max(ROW * n_rows, 40)
-    n_names = sum(trace.showlegend is not False for trace in figure.data)
-    down = 60 + LEGEND_LINE * max(1, -(-n_names // IN_A_ROW))
+    down = 60 + LEGEND_LINE * max(1, -(-len(legend_names(figure)) // IN_A_ROW))
     caption = wrap(info.caption, 150)
     below = down + 10 + 17 * len(caption)
     per_day = info.unit.per_day

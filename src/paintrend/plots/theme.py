@@ -24,6 +24,7 @@ __all__ = [
     "CourseStyle",
     "caption_label",
     "escape",
+    "legend_names",
     "readable",
     "rgba",
     "title_id",
@@ -131,6 +132,11 @@ def caption_label(lines: Sequence[str], *, down: int, left: int = 0) -> dict[str
         "x": 0, "y": 0, "xanchor": "left", "yanchor": "top", "xshift": -left, "yshift": -down,
         "align": "left", "showarrow": False, "font": {"size": 12, "color": MUTED},
     }  # fmt: skip
+
+
+def legend_names(figure: go.Figure) -> list[str]:
+    """Give the names of the traces that the legend shows."""
+    return [str(trace.name) for trace in figure.data if trace.showlegend is not False]
 
 
 def title_id(patient_id: str, longest: int = LONGEST_ID) -> str:
