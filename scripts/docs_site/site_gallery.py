@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -60,8 +61,6 @@ def build(root: Path, figures: Figures, *, run: bool) -> None:
 
 
 def _plain(figure: Any) -> dict[str, Any]:
-    import json
-
     return dict(json.loads(figure.to_json()))
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CANNOT_TELL",
     "COURSE_LABELS",
+    "LONGEST_ID",
     "TimeUnit",
     "count_share",
     "course_label",
@@ -141,9 +142,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-def short_id(patient_id: str) -> str:
-    """Cut an id to what a heading holds, and drop what cannot be shown."""
+def short_id(patient_id: str, longest: int = LONGEST_ID) -> str:
+    """Cut an id to what a heading or other place holds, and drop what cannot be shown."""
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in patient_id)
-    return (
-        shown if len(shown) <= LONGEST_ID else shown[: LONGEST_ID - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    )
+    return shown if len(shown) <= longest else shown[: longest - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["CohortInfo", "Order", "cohort_info", "draw_cohort", "plot_cohort"]
 
 TILE, ABOVE, GAP = 96, 64, 38  # pixels: height of a picture, of the heading, and between rows
+TILE_ID = 18  # characters
 
 
 class CohortInfo(NamedTuple):
@@ -263,13 +264,7 @@ def _draw_moments(figure: go.Figure, info: CohortInfo, panel: Panel, row: int, c
 def _label(panel: Panel, i: int) -> dict[str, Any]:
     axis = "" if i == 0 else str(i + 1)
     return {
-        "text": f"<b>{_tile_id(panel.patient_id)}</b><br>{escape(panel.tag)}",
+        "text": f"<b>{title_id(panel.patient_id, TILE_ID)}</b><br>{escape(panel.tag)}",
         "x": 0, "y": 1, "xref": f"x{axis} domain", "yref": f"y{axis} domain", "xanchor": "left",
         "yanchor": "bottom", "align": "left", "showarrow": False, "font": {"size": 11},
     }  # fmt: skip
-
-
-def _tile_id(patient_id: str) -> str:
-    """Give an id cut to the width of one picture."""
-    shown = patient_id if len(patient_id) <= 18 else patient_id[:17] + "\N{HORIZONTAL ELLIPSIS}"
-    return title_id(shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -94,10 +95,8 @@ def course_shares(courses: Courses, *, seed: int = 0) -> CourseShares:
     codes = courses.codes
     fitted = np.asarray((codes >= 0).all(axis=1))
     room = fitted & (table["p_no_room_to_worsen"].to_numpy(dtype=float) < NO_ROOM_FROM)
-    names = np.array(courses.patient_ids, dtype=object)
-    drawn, drawn_room = (
-        _draw_shares(codes[chosen], names[chosen], seed) for chosen in (fitted, room)
-    )
+    weights = _weights(courses.patient_ids, codes.shape[1], seed)
+    drawn, drawn_room = (_draw_shares(codes[i], weights[i]) for i in (fitted, room))
     expected, expected_room = _expected(codes[fitted]), _expected(codes[room])
     named = table[fitted]["course"].value_counts()
     judged = time_unit(courses.horizon).show(courses.horizon)
@@ -128,18 +127,20 @@ def _expected(codes: NDArray[np.int8]) -> FloatArray:
     return counts
 
 
-def _draw_shares(codes: NDArray[np.int8], names: NDArray[np.object_], seed: int) -> FloatArray:
-    """Weighted shares per draw: shape (D, 8), NaN without patients.
+def _weights(names: Sequence[str], n_draws: int, seed: int) -> FloatArray:
+    """Weights (n, D), each patient's from the seed and the id, whoever else is in the cohort."""
+    weights = np.empty((len(names), n_draws))
+    for row, name in zip(weights, names, strict=True):
+        row[:] = patient_generator(seed, name, "shares").standard_exponential(n_draws)
+    return weights
 
-    The weights of a patient follow from the seed and the id, whoever else is in the cohort.
-    """
+
+def _draw_shares(codes: NDArray[np.int8], weights: FloatArray) -> FloatArray:
+    """Weighted shares per draw: shape (D, 8), NaN without patients."""
     n_patients, n_draws = codes.shape
     shares = np.full((n_draws, len(COURSES)), np.nan)
     if n_patients == 0:
         return shares
-    weights = np.stack(
-        [patient_generator(seed, str(i), "shares").standard_exponential(n_draws) for i in names]
-    )
     for d in range(n_draws):
         counted = np.bincount(codes[:, d], weights=weights[:, d], minlength=len(COURSES))
         shares[d] = counted / counted.sum()

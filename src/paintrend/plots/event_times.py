@@ -8,7 +8,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from paintrend.plots.captions import definition
-from paintrend.plots.groups import Frame, add_band, group_label, group_styles, lay_out
+from paintrend.plots.groups import (
+    BANDS_UP_TO,
+    Frame,
+    add_band,
+    group_label,
+    group_styles,
+    lay_out,
+)
 from paintrend.plots.theme import MUTED, escape, rgba
 from paintrend.wording import TimeUnit, number, percent, plural, records, short_id, time_unit
 
@@ -17,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EventLine", "EventNumbers", "draw_time_to", "event_info", "plot_time_to"]
 
-BANDS_UP_TO = 3
 LOOKS_AT_RISK = 7
 """Times at which patients at risk are counted."""
 MANY = 4

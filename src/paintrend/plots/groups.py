@@ -14,7 +14,15 @@ from paintrend.plots.captions import wrap
 from paintrend.plots.theme import TEMPLATE, CourseStyle, caption_label, escape
 from paintrend.wording import short_id
 
-__all__ = ["Frame", "add_band", "group_label", "group_styles", "lay_out", "need_columns"]
+__all__ = [
+    "BANDS_UP_TO",
+    "Frame",
+    "add_band",
+    "group_label",
+    "group_styles",
+    "lay_out",
+    "need_columns",
+]
 
 LOOKS = (
     CourseStyle("#0072B2", "solid", "circle"),
@@ -27,6 +35,8 @@ LOOKS = (
     CourseStyle("#7A1F4B", "3px,2px,3px,6px", "star"),
 )
 """Looks of the first eight groups; further ones take them again with open symbols."""
+BANDS_UP_TO = 3
+"""Groups up to which intervals are drawn as bands; those of more would lie on each other."""
 LEGEND_CHARACTERS, LEGEND_LINE, LEGEND_WIDTH = 26, 19, 215
 
 

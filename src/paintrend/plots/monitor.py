@@ -20,13 +20,14 @@ from paintrend.plots.monitor_labels import (
 )
 from paintrend.plots.monitor_numbers import TIME_WIDTH, MonitorInfo, monitor_info
 from paintrend.plots.patient_curve import draw_curve, draw_levels, draw_ratings
-from paintrend.plots.session_marks import MARKS_ROOM, draw_session_marks
+from paintrend.plots.session_marks import axis_bottom, draw_session_marks
 from paintrend.plots.theme import (
     INK,
     MUTED,
     TEMPLATE,
     caption_label,
     escape,
+    legend_names,
     rgba,
     title_id,
 )
@@ -109,8 +110,7 @@ def draw_monitor(info: MonitorInfo) -> go.Figure:
     _draw_outlooks(figure, info)
     top = scale.high + 0.03 * scale.span
     mark_moments(figure, patient.moments, unit, top)
-    draw_session_marks(figure, patient.sessions, unit, scale.low - 0.045 * scale.span)
-    bottom = scale.low - (MARKS_ROOM if patient.sessions else 0.03) * scale.span
+    draw_session_marks(figure, patient.sessions, unit, scale)
     moments = lines_of(patient.moments, patient.lanes, unit, plot_height=PLOT)
     sentence = wrap([patient.headline], SENTENCE)
     above = ABOVE + SENTENCE_LINE * len(sentence) + moments.above
@@ -134,7 +134,7 @@ def draw_monitor(info: MonitorInfo) -> go.Figure:
                       "font": {"size": 13}},
         },
         yaxis={
-            "domain": [1 - UPPER / PLOT, 1], "range": [bottom, top],
+            "domain": [1 - UPPER / PLOT, 1], "range": [axis_bottom(patient.sessions, scale), top],
             "title": {"text": "<br>".join(escape(line) for line in axis_title(scale)),
                       "standoff": 12, "font": {"size": 13}},
         },
@@ -158,7 +158,7 @@ def draw_monitor(info: MonitorInfo) -> go.Figure:
 
 
 def _legend_rows(figure: go.Figure) -> int:
-    names = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+    names = legend_names(figure)
     in_a_row = 3 if max(map(len, names), default=0) >= WIDE_NAME else 4
     return max(1, math.ceil(len(names) / in_a_row))
 

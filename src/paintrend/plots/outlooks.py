@@ -17,6 +17,7 @@ from paintrend.plots.theme import (
     TEMPLATE,
     caption_label,
     escape,
+    legend_names,
     title_id,
 )
 from paintrend.wording import CANNOT_TELL, course_label, percent, plural
@@ -102,8 +103,8 @@ def draw_outlooks(info: OutlookNumbers) -> go.Figure:
             hovertext=[f"{info.unit.show(float(day))}: no course could be named" for day in open_],
         )  # fmt: skip
     caption = wrap(info.caption, 150)
-    n_names = sum(bool(t.showlegend is not False and t.visible is not False) for t in figure.data)
-    down = 58 + 19 * max(1, -(-n_names // 3))
+    # layers that nobody has are hidden from the legend too
+    down = 58 + 19 * max(1, -(-len(legend_names(figure)) // 3))
     below = down + 10 + 17 * len(caption)
     who = (
         plural(info.n_patients, "patient") if info.patient_id is None else title_id(info.patient_id)

@@ -17,7 +17,7 @@ from paintrend.plots.patient_labels import (
     probability_labels,
 )
 from paintrend.plots.patient_numbers import PatientInfo, patient_info
-from paintrend.plots.session_marks import MARKS_ROOM, draw_session_marks
+from paintrend.plots.session_marks import axis_bottom, draw_session_marks
 from paintrend.plots.theme import (
     INK,
     MUTED,
@@ -25,6 +25,7 @@ from paintrend.plots.theme import (
     TEMPLATE,
     caption_label,
     escape,
+    legend_names,
     title_id,
 )
 from paintrend.wording import course_label, percent
@@ -123,8 +124,7 @@ def draw_patient(info: PatientInfo) -> go.Figure:
     moments = lines_of(info.moments, info.lanes, info.unit, plot_height=PLOT)
     top = scale.high + 0.03 * scale.span
     mark_moments(figure, info.moments, info.unit, top)
-    draw_session_marks(figure, info.sessions, info.unit, scale.low - 0.045 * scale.span)
-    bottom = scale.low - (MARKS_ROOM if info.sessions else 0.03) * scale.span
+    draw_session_marks(figure, info.sessions, info.unit, scale)
     # the picture has room for a legend of two rows
     down = 96 + LEGEND_LINE * max(0, _legend_rows(figure) - 2)
     below = down + 8 + 17 * len(caption)
@@ -147,7 +147,7 @@ def draw_patient(info: PatientInfo) -> go.Figure:
             "title": {"text": f"{info.unit.name}s since the start of treatment", "standoff": 6},
         },
         yaxis={
-            "range": [bottom, top],
+            "range": [axis_bottom(info.sessions, scale), top],
             "title": {"text": "<br>".join(escape(line) for line in axis_title(info.scale))},
         },
         xaxis2={"domain": [0.79, 1], "range": [0, 1], "visible": False, "anchor": "y2"},
@@ -163,7 +163,7 @@ def draw_patient(info: PatientInfo) -> go.Figure:
 
 
 def _legend_rows(figure: go.Figure) -> int:
-    names = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+    names = legend_names(figure)
     widest = LEGEND_ENTRY + LEGEND_LETTER * max(map(len, names), default=0)
     return math.ceil(len(names) / max(1, (WIDTH - LEFT - RIGHT) // widest))
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import plotly.graph_objects as go
 
-from paintrend.plots.groups import Frame, add_band, group_label, group_styles, lay_out
+from paintrend.plots.groups import (
+    BANDS_UP_TO,
+    Frame,
+    add_band,
+    group_label,
+    group_styles,
+    lay_out,
+)
 from paintrend.plots.theme import MUTED, escape, rgba
 from paintrend.wording import number, percent, plural, records
 
@@ -15,9 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ResponderLine", "ResponderNumbers", "draw_responders", "plot_responders",
            "responder_info"]  # fmt: skip
-
-BANDS_UP_TO = 3
-"""Groups from which on bands would lie on each other; the caption then says so."""
 
 
 class ResponderLine(NamedTuple):

@@ -13,32 +13,36 @@ from paintrend.wording import TimeUnit, number, plural
 
 if TYPE_CHECKING:
     from paintrend.results.sessions import Sessions
+    from paintrend.scales import Scale
 
 __all__ = [
-    "MARKS_ROOM",
+    "MARK_STYLES",
     "MarkStyle",
     "SessionMark",
+    "axis_bottom",
     "draw_session_marks",
     "marks_of",
     "session_caption",
     "with_tags",
 ]
 
-MARKS_ROOM = 0.075
-"""Part of the scale's span below its lowest value that the marks need, no rating in it."""
+MARKS_AT, MARKS_ROOM, BARE_ROOM = 0.045, 0.075, 0.03
+"""Parts of the scale's span below its lowest value: where the marks stand, the room that they need,
+no rating in it, and the room without them."""
 
 
 class MarkStyle(NamedTuple):
     """How sessions of a status are drawn: told apart by symbol, all of one colour."""
 
+    name: str
     symbol: str
     size: int
 
 
 MARK_STYLES: dict[str, MarkStyle] = {
-    "attended": MarkStyle("line-ns-open", 11),
-    "planned": MarkStyle("circle-open", 6),
-    "cancelled": MarkStyle("x-thin-open", 7),
+    "attended": MarkStyle("session", "line-ns-open", 11),
+    "planned": MarkStyle("session planned", "circle-open", 6),
+    "cancelled": MarkStyle("session cancelled", "x-thin-open", 7),
 }
 
 
@@ -132,8 +136,13 @@ def session_caption(
     return [f"{plural(len(marks), 'session')} ({', '.join(counts)}): {said}."]
 
 
+def axis_bottom(marks: Sequence[SessionMark], scale: Scale) -> float:
+    """Give the lower end of an axis of ratings: further down where there are marks."""
+    return scale.low - (MARKS_ROOM if marks else BARE_ROOM) * scale.span
+
+
 def draw_session_marks(
-    figure: go.Figure, marks: Sequence[SessionMark], unit: TimeUnit, y: float
+    figure: go.Figure, marks: Sequence[SessionMark], unit: TimeUnit, scale: Scale
 ) -> None:
     """Put a small mark on the day of each session, with all that is known to hover over.
 
@@ -145,9 +154,10 @@ def draw_session_marks(
         Those on the axis.
     unit
         Of the axis.
-    y
-        Height of the marks on the axis of values.
+    scale
+        Of the ratings: the marks stand below its lowest value.
     """
+    y = scale.low - MARKS_AT * scale.span
     for status, style in MARK_STYLES.items():
         own = [mark for mark in marks if mark.status == status]
         if own:
@@ -155,8 +165,7 @@ def draw_session_marks(
                 x=[mark.day * unit.per_day for mark in own], y=[y] * len(own), mode="markers",
                 marker={"symbol": style.symbol, "size": style.size, "color": INK,
                         "line": {"color": INK, "width": 1.5}},
-                name="session" if status == "attended" else f"session {status}",
-                hovertext=[_hover(mark, unit) for mark in own], hoverinfo="text",
+                name=style.name, hovertext=[_hover(mark, unit) for mark in own], hoverinfo="text",
                 cliponaxis=False,
             )  # fmt: skip
 

@@ -15,6 +15,7 @@ from paintrend.plots.theme import (
     TEMPLATE,
     caption_label,
     escape,
+    legend_names,
     rgba,
     title_id,
 )
@@ -83,8 +84,7 @@ def draw_spaghetti(info: SpaghettiNumbers) -> go.Figure:
         _draw_course(figure, info, course)
     if info.cohort is not None:
         _draw_median(figure, info, info.cohort)
-    n_names = sum(trace.showlegend is not False for trace in figure.data)
-    rows = max(1, -(-n_names // IN_A_ROW))
+    rows = max(1, -(-len(legend_names(figure)) // IN_A_ROW))
     caption = wrap(info.caption, 150)
     down = 56 + LEGEND_LINE * rows
     below = down + 10 + 17 * len(caption)

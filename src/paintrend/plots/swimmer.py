@@ -12,7 +12,16 @@ from paintrend.plots.moment_lines import LINE_STYLES
 from paintrend.plots.ordering import ORDERS, Order
 from paintrend.plots.session_marks import MARK_STYLES
 from paintrend.plots.swimmer_numbers import Lane, SwimmerNumbers, swimmer_info
-from paintrend.plots.theme import INK, MUTED, STYLES, TEMPLATE, caption_label, escape, title_id
+from paintrend.plots.theme import (
+    INK,
+    MUTED,
+    STYLES,
+    TEMPLATE,
+    caption_label,
+    escape,
+    legend_names,
+    title_id,
+)
 from paintrend.wording import number
 
 if TYPE_CHECKING:
@@ -26,6 +35,7 @@ __all__ = ["draw_swimmer", "plot_swimmer"]
 
 WIDTH, LEFT, RIGHT, ABOVE, ROW = 940, 150, 190, 84, 20  # pixels
 IN_A_ROW, LEGEND_LINE, BAR = 2, 19, 0.65
+LANE_ID = 16  # characters
 SPELLS = {
     "worse": ("#D55E00", "/", "worse"),
     "better": ("#0072B2", ".", "better"),
@@ -90,8 +100,7 @@ def draw_swimmer(info: SwimmerNumbers) -> go.Figure:
     _draw_moments(figure, info)
     n_rows = max(len(info.lanes), 1)
     plot = max(ROW * n_rows, 40)
-    n_names = sum(trace.showlegend is not False for trace in figure.data)
-    down = 60 + LEGEND_LINE * max(1, -(-n_names // IN_A_ROW))
+    down = 60 + LEGEND_LINE * max(1, -(-len(legend_names(figure)) // IN_A_ROW))
     caption = wrap(info.caption, 150)
     below = down + 10 + 17 * len(caption)
     per_day = info.unit.per_day
@@ -124,8 +133,7 @@ def draw_swimmer(info: SwimmerNumbers) -> go.Figure:
 
 
 def _short(lane: Lane) -> str:
-    name = lane.patient_id
-    return title_id(name if len(name) <= 16 else name[:15] + "\N{HORIZONTAL ELLIPSIS}")
+    return title_id(lane.patient_id, LANE_ID)
 
 
 def _draw_bars(figure: go.Figure, info: SwimmerNumbers) -> None:
@@ -194,8 +202,7 @@ def _draw_sessions(figure: go.Figure, info: SwimmerNumbers) -> None:
         if own:
             figure.add_scatter(
                 x=[mark.day * info.unit.per_day for _, _, mark in own], y=[i for i, _, _ in own],
-                mode="markers", cliponaxis=False, hoverinfo="text",
-                name="session" if status == "attended" else f"session {status}",
+                mode="markers", name=style.name, cliponaxis=False, hoverinfo="text",
                 marker={"symbol": style.symbol, "size": style.size, "color": INK,
                         "line": {"color": INK, "width": 1.2}},
                 hovertext=[

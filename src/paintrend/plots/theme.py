@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from paintrend.wording import CANNOT_TELL, short_id
+from paintrend.wording import CANNOT_TELL, LONGEST_ID, short_id
 
 __all__ = [
     "INK",
@@ -24,6 +24,7 @@ __all__ = [
     "CourseStyle",
     "caption_label",
     "escape",
+    "legend_names",
     "readable",
     "rgba",
     "title_id",
@@ -133,9 +134,14 @@ def caption_label(lines: Sequence[str], *, down: int, left: int = 0) -> dict[str
     }  # fmt: skip
 
 
-def title_id(patient_id: str) -> str:
-    """Give a patient id for a heading in a figure: shortened and escaped."""
-    return escape(short_id(patient_id))
+def legend_names(figure: go.Figure) -> list[str]:
+    """Give the names of the traces that the legend shows."""
+    return [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+
+
+def title_id(patient_id: str, longest: int = LONGEST_ID) -> str:
+    """Give a patient id for a heading or a narrower place in a figure: shortened and escaped."""
+    return escape(short_id(patient_id, longest))
 
 
 def rgba(colour: str, alpha: float) -> str:
