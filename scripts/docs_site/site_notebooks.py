@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
@@ -74,8 +73,7 @@ def _shown(output: Any, name: str, figures: Figures) -> str:
         return f"```text\n{text}\n```" if output.name == "stdout" and text else ""
     data = output.get("data", {})
     if "application/vnd.plotly.v1+json" in data:
-        figure = json.loads(json.dumps(data["application/vnd.plotly.v1+json"]))
-        return figures.place(name, figure, depth=1)
+        return figures.place(name, data["application/vnd.plotly.v1+json"], depth=1)
     if "application/vnd.jupyter.widget-view+json" in data:
         return "*Here the notebook shows controls: they work where it runs.*"
     if "image/png" in data:
