@@ -167,6 +167,16 @@ def test_only_ages_in_bands_keeps_everything_else(results):
     assert diary.patients["street"].iloc[0] == "Bahnhofstrasse 0"
 
 
+def test_the_fit_within_a_response_has_its_ages_in_bands_too(results):
+    fit = results["fit"]
+    days = pd.DataFrame({"patient_id": "Zeta-77", "day": [10, 20, 30]})
+    response = pt.session_response(fit, pt.read_sessions(days, fit.diary))
+    bands = pseudonymise(response, Privacy(age_years=20))
+    assert list(bands.fit.diary.patients["age"])[:2] == ["60 to 79", "60 to 79"]
+    assert bands.patient_ids == response.patient_ids
+    pd.testing.assert_frame_equal(bands.table(), response.table())
+
+
 def test_a_column_that_is_not_there_is_told(results):
     with pytest.raises(
         InputError, match=r"'weight', which the ratings do not have; they have 'age'"

@@ -57,11 +57,7 @@ def build(root: Path, figures: Figures, *, run: bool) -> None:
         for number, value in enumerate(run_blocks(text, root), start=1):
             is_figure = hasattr(value, "to_plotly_json")
             name = f"gallery_{number:02d}"
-            SHOWN.append(figures.place(name, _plain(value)) if is_figure else "")
-
-
-def _plain(figure: Any) -> dict[str, Any]:
-    return dict(json.loads(figure.to_json()))
+            SHOWN.append(figures.place(name, json.loads(value.to_json())) if is_figure else "")
 
 
 def filled(text: str) -> str:

@@ -9,6 +9,7 @@ from paintrend.cli.options import (
     add_criteria,
     add_file,
     add_fitting,
+    add_horizon,
     add_privacy,
     add_reading,
     add_reported,
@@ -58,9 +59,7 @@ def add_explore(commands: Any) -> None:
         help="port on this computer (default: a free one from 8866)",
     )
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
-    parser.add_argument(
-        "--horizon", metavar="DAYS", type=number, help="day at which courses are judged"
-    )
+    add_horizon(parser)
     add_scale(parser)
     add_reading(parser)
     add_reported(parser)
@@ -88,9 +87,7 @@ def add_sessions(commands: Any) -> None:
     parser.add_argument(
         "-o", "--output", metavar="DIR", required=True, help="folder for the results"
     )
-    parser.add_argument(
-        "--horizon", metavar="DAYS", type=number, help="day at which courses are judged"
-    )
+    add_horizon(parser)
     add_scale(parser)
     add_reading(parser)
     add_criteria(parser)
@@ -104,9 +101,7 @@ def add_export(commands: Any) -> None:
     )
     add_file(parser)
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="folder for figures")
-    parser.add_argument(
-        "--horizon", metavar="DAYS", type=number, help="day at which courses are judged"
-    )
+    add_horizon(parser)
     group = parser.add_argument_group("figures")
     group.add_argument(
         "--figures",

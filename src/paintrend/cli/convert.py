@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
 from paintrend.cli.console import UsageError, say, writing
-from paintrend.cli.inputs import diary_of, named_pairs, say_notices, scale_of, selection
+from paintrend.cli.inputs import (
+    diary_of,
+    listed_parts,
+    named_pairs,
+    say_notices,
+    scale_of,
+    selection,
+)
 from paintrend.cli.system_options import OWN
 from paintrend.errors import DiaryError, is_number
 from paintrend.readers.columns import near_name
@@ -107,9 +113,7 @@ def _read(arguments: Namespace, system: str, scale: Scale) -> Diary:
 
 
 def _listed(text: str | None) -> list[str]:
-    """Read ``a,b``; a name that holds a comma is quoted as in CSV."""
-    parts = next(csv.reader([text], skipinitialspace=True), []) if text else []
-    return [part.strip() for part in parts if part.strip()]
+    return [part.strip() for part in listed_parts(text or "") if part.strip()]
 
 
 def _days(option: str, text: str | None) -> dict[str, float] | None:

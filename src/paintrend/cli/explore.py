@@ -14,9 +14,8 @@ from paintrend.cli.fit import fit_request
 from paintrend.cli.inputs import request_of
 from paintrend.cli.reported import reported_of
 from paintrend.cli.serving import free_port, serve_page
-from paintrend.errors import MissingExtraError
 from paintrend.explorer.served import HANDED_OVER, ServedCohort, hand_over
-from paintrend.explorer.toolkit import missing_packages
+from paintrend.explorer.toolkit import require_packages
 
 __all__ = ["run"]
 
@@ -25,9 +24,7 @@ NEEDED = ("anywidget", "ipykernel", "ipywidgets", "voila")
 
 def run(arguments: Namespace) -> int:
     """Fit once, then serve the page until Ctrl-C."""
-    problem = missing_packages(NEEDED)
-    if problem:
-        raise MissingExtraError(problem)
+    require_packages(NEEDED)
     if Path(arguments.file).is_dir():
         raise UsageError("explore takes one file; of a folder of Parquet files explore a part.")
     port = free_port(arguments.port)

@@ -25,6 +25,7 @@ __all__ = [
     "column_pairs",
     "criteria_of",
     "diary_of",
+    "listed_parts",
     "named_pairs",
     "reading_options",
     "request_of",
@@ -203,7 +204,7 @@ def _sheets(arguments: Namespace) -> str | int | list[str] | dict[str, float] | 
         raise UsageError("--sheet and --sheets contradict each other: give one of them.")
     if sheets.strip() == "*":
         return "*"
-    names = [part.strip() for part in next(csv.reader([sheets], skipinitialspace=True), [])]
+    names = [part.strip() for part in listed_parts(sheets)]
     if not any("=" in name for name in names):
         return names
     return {name: _day(name, day) for name, day in named_pairs("--sheets", [sheets]).items()}
@@ -238,11 +239,15 @@ def say_notices(arguments: Namespace, notices: Iterable[str]) -> None:
             say(f"note: {in_options(notice)}")
 
 
+def listed_parts(text: str) -> list[str]:
+    """Read ``a,b``; a part that holds a comma is quoted as in CSV."""
+    return next(csv.reader([text], skipinitialspace=True), [])
+
+
 def named_pairs(option: str, texts: list[str]) -> dict[str, str]:
     """Read ``a=b,c=d``; a name that holds a comma is quoted as in CSV: ``"a=x, y",c=d``."""
-    parts = [part for text in texts for part in next(csv.reader([text], skipinitialspace=True), [])]
     pairs: dict[str, str] = {}
-    for part in parts:
+    for part in [part for text in texts for part in listed_parts(text)]:
         name, equals, value = (
             part.rpartition("=") if option in ENDS_WITH_DAY else part.partition("=")
         )

@@ -12,6 +12,7 @@ __all__ = [
     "add_criteria",
     "add_file",
     "add_fitting",
+    "add_horizon",
     "add_paper",
     "add_privacy",
     "add_reading",
@@ -35,6 +36,13 @@ def add_file(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="ratings: CSV, Excel, Parquet, SPSS, Stata (for fit also a folder of Parquet)",
     )
+
+
+def add_horizon(
+    parser: argparse.ArgumentParser, words: str = "day at which courses are judged"
+) -> None:
+    """The horizon."""
+    parser.add_argument("--horizon", metavar="DAYS", type=number, help=words)
 
 
 def add_scale(parser: argparse.ArgumentParser, default: str | None = None) -> None:

@@ -10,6 +10,7 @@ from paintrend.cli.options import (
     add_criteria,
     add_file,
     add_fitting,
+    add_horizon,
     add_paper,
     add_privacy,
     add_reading,
@@ -110,12 +111,7 @@ def build_parser() -> argparse.ArgumentParser:
         command.add_argument(
             "-o", "--output", metavar="DIR", required=True, help="folder for the results"
         )
-        command.add_argument(
-            "--horizon",
-            metavar="DAYS",
-            type=number,
-            help="day at which courses are judged: the end of planned follow-up",
-        )
+        add_horizon(command, "day at which courses are judged: the end of planned follow-up")
         add_scale(command)
         add_reading(command)
         add_reported(command)
@@ -129,7 +125,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_file(monitor)
     monitor.add_argument("-o", "--output", metavar="DIR", required=True, help="folder for the list")
-    monitor.add_argument("--horizon", metavar="DAYS", type=number, help="that of the population")
+    add_horizon(monitor, "that of the population")
     monitor.add_argument(
         "--schedule",
         metavar="DAYS",

@@ -8,22 +8,29 @@ from typing import Any
 
 from paintrend.errors import MissingExtraError
 
-__all__ = ["import_widgets", "missing_packages"]
+__all__ = ["import_widgets", "require_packages"]
 
 NEEDED = ("anywidget", "ipywidgets")
 
 
-def missing_packages(names: tuple[str, ...]) -> str:
-    """Say which of some packages cannot be imported, and how to get them; empty if none."""
+def require_packages(names: tuple[str, ...]) -> None:
+    """Refuse to go on where some packages cannot be imported.
+
+    Raises
+    ------
+    MissingExtraError
+        Naming them and the extra that brings them.
+    """
     missing = []
     for name in names:
         try:
             import_module(name)
         except ImportError:
             missing.append(name)
-    if not missing:
-        return ""
-    return f"exploring needs {' and '.join(missing)}: pip install 'paintrend[explore]'"
+    if missing:
+        raise MissingExtraError(
+            f"exploring needs {' and '.join(missing)}: pip install 'paintrend[explore]'"
+        )
 
 
 @cache
@@ -35,7 +42,5 @@ def import_widgets() -> Any:
     MissingExtraError
         Naming the extra.
     """
-    problem = missing_packages(NEEDED)
-    if problem:
-        raise MissingExtraError(problem)
+    require_packages(NEEDED)
     return import_module("ipywidgets")

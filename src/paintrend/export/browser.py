@@ -113,10 +113,7 @@ class Browser:
             If it cannot be drawn.
         """
         options = {"format": kind, "width": width, "height": height, "scale": scale}
-        try:
-            drawn: bytes = self._wait(self._kaleido.calc_fig(figure, opts=options), PICTURE_SECONDS)
-        except Exception as error:
-            raise BrowserError(f"the browser could not draw it ({_reason(error)})") from error
+        drawn: bytes = self._made("draw", self._kaleido.calc_fig(figure, opts=options))
         return drawn
 
     def print_page(
@@ -153,10 +150,7 @@ class Browser:
             # In pieces: a long report would not fit into one message of the browser.
             "transferMode": "ReturnAsStream",
         }
-        try:
-            return self._wait(self._print(file.resolve().as_uri(), options), PICTURE_SECONDS)
-        except Exception as error:
-            raise BrowserError(f"the browser could not print it ({_reason(error)})") from error
+        return self._made("print", self._print(file.resolve().as_uri(), options))
 
     def rasters(self, drawings: Sequence[str], scale: float = 3.0) -> list[bytes]:
         """Turn small SVG drawings into PNG, so many dots per pixel.
@@ -166,10 +160,7 @@ class Browser:
         BrowserError
             If that fails.
         """
-        try:
-            return self._wait(self._rasters(drawings, scale), PICTURE_SECONDS)
-        except Exception as error:
-            raise BrowserError(f"the browser could not draw it ({_reason(error)})") from error
+        return self._made("draw", self._rasters(drawings, scale))
 
     async def _rasters(self, drawings: Sequence[str], scale: float) -> list[bytes]:
         tab = await self._kaleido.create_tab("")
@@ -210,6 +201,12 @@ class Browser:
             return await _read(tab, printed["stream"])
         finally:
             await self._kaleido.close_tab(tab.target_id)
+
+    def _made(self, verb: str, work: Coroutine[Any, Any, Result]) -> Result:
+        try:
+            return self._wait(work, PICTURE_SECONDS)
+        except Exception as error:
+            raise BrowserError(f"the browser could not {verb} it ({_reason(error)})") from error
 
     def _wait(self, work: Coroutine[Any, Any, Result], seconds: float) -> Result:
         task = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop)

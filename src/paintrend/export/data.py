@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+
+from paintrend.export.wrapping import bare_words
 
 __all__ = ["figure_table"]
 
@@ -102,5 +102,4 @@ def _padded(column: list[Any], n: int) -> list[Any]:
 
 
 def _bare(text: str) -> str:
-    """Take tags and entities out of words of a figure."""
-    return unescape(re.sub(r"<[^>]*>", "", text.replace("<br>", "; "))).strip()
+    return bare_words(text, "; ").strip()

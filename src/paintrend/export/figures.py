@@ -111,7 +111,7 @@ def export_figures(
     if plotlyjs not in ("directory", "embedded"):
         raise InputError(f"plotlyjs must be 'directory' or 'embedded', got {plotlyjs!r}")
     target = Path(folder)
-    stems = dict(zip(named, file_stems(list(named), taken=_own_names()), strict=True))
+    stems = dict(zip(named, file_stems(list(named), taken=[Path(MANIFEST).stem]), strict=True))
     drawn = [kind for kind in chosen if kind in DRAWN]
     rows: list[dict[str, Any]] = []
     failure: BrowserError | MissingExtraError | None = None
@@ -190,10 +190,6 @@ def _chosen(formats: Sequence[str]) -> list[str]:
         got = ", ".join(map(repr, unknown)) or "none"
         raise InputError(f"formats are some of {', '.join(FORMATS)}; got {got}")
     return [kind for kind in FORMATS if kind in asked]
-
-
-def _own_names() -> list[str]:
-    return [Path(MANIFEST).stem]
 
 
 def _write_html(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from html import escape, unescape
+from html import escape
 from typing import Literal
 
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
+
+from paintrend.export.wrapping import bare_words
 
 __all__ = ["PLOTLY_FILE", "figure_page", "figure_words"]
 
@@ -72,5 +73,4 @@ def figure_words(figure: go.Figure) -> str:
     >>> figure_words(go.Figure(layout={"title": {"text": "<b>P1</b><br>improving &amp; more"}}))
     'P1: improving & more'
     """
-    text = figure.layout.title.text or ""
-    return unescape(re.sub(r"<[^>]*>", "", text.replace("<br>", ": "))).strip()
+    return bare_words(figure.layout.title.text or "", ": ").strip()

@@ -7,10 +7,21 @@ import textwrap
 from collections.abc import Sequence
 from html import unescape
 
-__all__ = ["break_lines", "count_lines", "join_sentences"]
+__all__ = ["bare_words", "break_lines", "count_lines", "join_sentences"]
 
 LETTER = 0.5
 """Width of an average letter in parts of its height, for breaking lines."""
+
+
+def bare_words(text: str, between: str = "") -> str:
+    """Take tags and entities out of words of a figure, with `between` in the place of line breaks.
+
+    Examples
+    --------
+    >>> bare_words("<b>P1</b><br>improving &amp; more", ": ")
+    'P1: improving & more'
+    """
+    return unescape(re.sub(r"<[^>]*>", "", text.replace("<br>", between)))
 
 
 def count_lines(text: str) -> int:
@@ -34,7 +45,7 @@ def break_lines(lines: Sequence[str], pixels: float, font: float) -> str:
     most = max(12, int(pixels / (LETTER * font)))
     fitting = []
     for line in lines:
-        if len(unescape(re.sub(r"<[^>]*>", "", line))) <= most:
+        if len(bare_words(line)) <= most:
             fitting.append(line)
             continue
         bold = line.startswith("<b>") and line.endswith("</b>")

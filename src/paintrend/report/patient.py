@@ -22,7 +22,7 @@ from paintrend.report.aloud import not_known, words_aloud
 from paintrend.report.output import check_target, paper_of, write_output
 from paintrend.report.page import render_page
 from paintrend.report.patient_tables import check_rows, own_data, short_thresholds
-from paintrend.report.pictures import figure_block
+from paintrend.report.pictures import covariate_words, figure_block
 from paintrend.report.signs import signs_statement
 from paintrend.results.events import Events
 from paintrend.results.headings import headline
@@ -184,10 +184,9 @@ def _render(
     drawn = draw_patient(info._replace(caption=()))
     figure = _lower(fit_size(drawn, PICTURE).figure)
     said = f"Patient {short_id(patient_id)}: {headline(course.row, one.scale)}."
-    covariates = "; ".join(f"{name}: {value}" for name, value in patient_fit.covariates.items())
     context: dict[str, Any] = {
         "patient_id": patient_id,
-        "covariates": covariates,
+        "covariates": covariate_words(patient_fit),
         "warning_signs": signs_statement(one, symptoms),
         "aloud": words_aloud(patient_fit, course, symptoms),
         "not_known": not_known(patient_fit, course),

@@ -24,12 +24,14 @@ from paintrend.wording import short_id, time_unit
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
     from paintrend.results.fit import Fit
+    from paintrend.results.patient import PatientFit
 
 __all__ = [
     "LISTED",
     "LISTED_PER_GROUP",
     "Seen",
     "courses_at_start",
+    "covariate_words",
     "figure_block",
     "full_pictures",
     "review_groups",
@@ -130,15 +132,19 @@ def _picture(seen: Seen, patient_id: str, rank: int) -> dict[str, Any]:
         patient_fit, patient_course, events=seen.events, symptoms=seen.symptoms,
         sessions=seen.sessions,
     )  # fmt: skip
-    covariates = "; ".join(f"{name}: {value}" for name, value in patient_fit.covariates.items())
     return {
         "rank": rank,
         "patient_id": patient_id,
-        "covariates": covariates,
+        "covariates": covariate_words(patient_fit),
         **figure_block(
             figure, f"Patient {short_id(patient_id)}: {said}. {patient_course.status_text}"
         ),
     }
+
+
+def covariate_words(patient_fit: PatientFit) -> str:
+    """Say what else is known of a patient: "arm: A; age: 63"."""
+    return "; ".join(f"{name}: {value}" for name, value in patient_fit.covariates.items())
 
 
 def figure_block(figure: go.Figure, alt: str) -> dict[str, Any]:

@@ -65,9 +65,6 @@ class _Builder(HTMLParser):
         if tag not in VOID:
             self.open.append(element)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.open[-1].children.append(Element(tag, {name: value or "" for name, value in attrs}))
-
     def handle_endtag(self, tag: str) -> None:
         if any(element.tag == tag for element in self.open[1:]):
             while self.open.pop().tag != tag:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from paintrend.errors import MissingExtraError
-from paintrend.report.static import figures_in, static_page
+from paintrend.report.static import static_page
 from paintrend.report.tree import Element, parse_page
 from paintrend.report.word_parts import (
     add_page_number,
@@ -97,7 +97,7 @@ def word_bytes(
         label = LABEL.search(match[0])
         return f'<img class="spark" id="{next(count)}" alt="{label[1] if label else ""}">'
 
-    bare = DRAWING.sub(placeholder, static_page(page, dict.fromkeys(figures_in(page), b"")))
+    bare = DRAWING.sub(placeholder, static_page(page, dict.fromkeys(pictures, b"")))
     body = next(parse_page(bare).all("body"))
     title = next(body.all("h1")).text
     document.core_properties.title = title
