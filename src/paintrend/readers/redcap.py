@@ -69,6 +69,9 @@ def read_export(
         wanted, chosen = chosen_rows(table, select)
         keep = keep & wanted
         about = {**about, **chosen}
+        if not (keep & rated).any():
+            said = ", ".join(f"{name} = {value}" for name, value in chosen.items())
+            raise DiaryError(f"{table.source}: no row with a rating ({structure.pain}) has {said}.")
     wide = pd.DataFrame({structure.patient: of_records(structure, frame, structure.patient)})
     wide[structure.pain] = text.to_numpy()
     if structure.event:
