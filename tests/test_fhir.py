@@ -10,7 +10,7 @@ import pytest
 
 from paintrend.errors import DiaryError, InputError
 from paintrend.readers.fhir import STATUSES
-from paintrend.readers.fhir_values import ANSWERS
+from paintrend.readers.fhir_values import ANSWERS, ORDINAL
 from paintrend.systems import read_fhir
 
 from .fhir_samples import (
@@ -126,6 +126,31 @@ def test_values_that_are_no_rating(value, element, said):
     ]
     assert said in found["problem"][0]
     assert found["fix"][0]
+
+
+@pytest.mark.parametrize(
+    ("value", "element"),
+    [
+        ({"valueQuantity": 5}, "valueQuantity"),
+        ({"valueQuantity": quantity(float("nan"))}, "valueQuantity.value"),
+        ({"valueQuantity": quantity(10**400, comparator="<")}, "valueQuantity.comparator"),
+        ({"valueCodeableConcept": {"coding": None}}, "valueCodeableConcept"),
+        ({"valueCodeableConcept": {"coding": 5}}, "valueCodeableConcept"),
+        ({"valueCodeableConcept": {"coding": [{"extension": None}]}}, "valueCodeableConcept"),
+        ({"valueCodeableConcept": {"coding": [{"extension": 5}]}}, "valueCodeableConcept"),
+    ],
+)
+def test_values_of_another_shape_are_problems_of_their_row(value, element):
+    found = problems(bundle(observation("o1", **value), observation("o2", valueInteger=3)))
+    assert found["row"].tolist() == ["Observation/o1"]
+    assert found["column"].tolist() == [f"Observation.{element}"]
+
+
+def test_an_ordinal_value_beyond_all_numbers_is_off_the_scale():
+    value = {"url": ORDINAL, "valueDecimal": 10**400}
+    answer = {"coding": [{"code": "x", "extension": [value]}]}
+    found = problems(bundle(observation("o1", valueCodeableConcept=answer)))
+    assert found["row"].tolist() == ["Observation/o1"]
 
 
 def test_two_codings_that_contradict_each_other():
@@ -405,6 +430,26 @@ def test_overlapping_pages_and_older_versions():
         del one["meta"]
     found = problems(bundle(old, new))
     assert "several times with different contents" in "".join(found["problem"])
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
+def test_a_line_of_ndjson_may_hold_other_ends_of_lines(tmp_path, sign):
+    told = [
+        observation(f"o{day}", valueInteger=day, when=f"2024-03-{day + 14}", note=[{"text": sign}])
+        for day in range(3)
+    ]
+    path = tmp_path / "told.ndjson"
+    text = "\r\n".join(json.dumps(one, ensure_ascii=False) for one in told)
+    path.write_text(text, encoding="utf-8", newline="")
+    assert rows(read_fhir(path, "nrs", start=START)) == [("p1", 0, 0), ("p1", 1, 1), ("p1", 2, 2)]
+
+
+def test_lists_within_lists_are_opened_so_far_and_no_further(tmp_path):
+    told = observation("o1", valueInteger=3)
+    near, far = tmp_path / "near.json", tmp_path / "far.json"
+    assert rows(read_fhir(write(near, [[[told]]]), "nrs", start=START))[0][2] == 3
+    found = problems(write(far, [told, [[[told]]]]))
+    assert found["problem"].tolist() == ["lists are nested too deeply"]
 
 
 def test_ndjson_says_which_line_is_broken(tmp_path):

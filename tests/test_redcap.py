@@ -240,6 +240,20 @@ def test_fields_that_are_not_there_are_all_named(tmp_path):
         read_redcap(path, "nrs", pain="nrs_rest", event_days=EVENTS, complete_only=True)
 
 
+@pytest.mark.parametrize("days", [None, EVENTS])
+def test_a_choice_without_a_rating_is_said(days):
+    export = pd.DataFrame(
+        {
+            "record_id": ["1", "1", "2"],
+            "redcap_event_name": ["baseline_arm_1", "week_6_arm_1", "baseline_arm_1"],
+            "nrs": ["5", "", "3"],
+            "side": ["left", "right", "left"],
+        }
+    )
+    with pytest.raises(DiaryError, match=r"no row with a rating .* has side = right"):
+        read_redcap(export, "nrs", event_days=days, select={"side": "right"})
+
+
 def test_names_and_addresses_are_not_taken_along(tmp_path):
     diary = read_redcap(write(tmp_path, VISITS), "nrs", pain="nrs_rest", event_days=EVENTS)
     assert "redcap_data_access_group" not in {*diary.ratings.columns, *diary.patients.columns}

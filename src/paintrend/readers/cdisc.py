@@ -13,7 +13,7 @@ import pandas as pd
 from paintrend.errors import DiaryError
 from paintrend.readers.cdisc_days import Days, find_study_days
 from paintrend.readers.cdisc_names import Names, find_names, rows_of_parameter
-from paintrend.readers.columns import near_name
+from paintrend.readers.covariates import named_columns
 from paintrend.readers.kinds import chosen_rows
 from paintrend.readers.origin import Flaw, Origin, left_out_table
 from paintrend.readers.raw import Export, RawTable, rows_of
@@ -52,7 +52,7 @@ def read_domain(
         if not keep.any():
             said = ", ".join(f"{name} = {value}" for name, value in chosen.items())
             raise DiaryError(f"{table.source}: no row has {said} together.")
-    listed = _named(table, covariates)
+    listed = named_columns(table, covariates, whole="data set", parts="variables", most=40)
     n_other = int(np.count_nonzero(~keep))
     lost = _without(table, keep)
     rows = rows_of(replace(table, value_labels={}), keep)
@@ -153,18 +153,6 @@ def _late_baseline(rows: RawTable, names: Names, days: Days) -> list[str]:
     shown = ", ".join(str(row) for row in rows.rows[late][:5])
     n = plural(int(late.sum()), "rating")
     return [f"{names.baseline} = Y on {n} after day 0, when treatment began (row {shown})"]
-
-
-def _named(table: RawTable, covariates: Sequence[str]) -> list[str]:
-    here = [str(name) for name in table.frame.columns]
-    found = {asked: near_name(asked, here) for asked in covariates}
-    absent = [asked for asked, name in found.items() if name is None]
-    if absent:
-        raise DiaryError(
-            f"{table.source}: covariates= names {', '.join(map(repr, absent))}, which the data set "
-            f"does not have. It has the variables: {', '.join(here[:40])}."
-        )
-    return [name for name in found.values() if name is not None]
 
 
 def _without(table: RawTable, keep: np.ndarray) -> list[str]:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import InputError, is_number
+from paintrend.errors import InputError
 from paintrend.readers.kinds import counted
 from paintrend.readers.origin import Flaw
 from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable
-from paintrend.readers.values import is_missing, to_number, to_text
+from paintrend.readers.values import is_missing, not_numbers, to_number, to_text
 
 __all__ = ["Days", "day_of_study_day", "find_study_days"]
 
@@ -158,10 +158,10 @@ def _visits(
     rows: RawTable, prefix: str, unrated: np.ndarray, visit_days: Mapping[str, float]
 ) -> Days:
     """Give each visit the day that the caller says, by its name or its number."""
-    wrong = [f"{name!r}: {day!r}" for name, day in visit_days.items() if not is_number(day)]
+    wrong = not_numbers(visit_days)
     if wrong or not visit_days:
         raise InputError(
-            f"visit_days= maps a visit to its day, a number; got {', '.join(wrong) or visit_days}."
+            f"visit_days= maps a visit to its day, a number; got {wrong or visit_days}."
         )
     days = {str(name).strip().casefold(): float(day) for name, day in visit_days.items()}
     names = ("VISIT", "VISITNUM") if prefix else ("AVISIT", "AVISITN")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
+from paintrend.errors import DiaryError
+from paintrend.readers.columns import near_name
+from paintrend.readers.raw import RawTable
 from paintrend.readers.values import is_missing, to_text
 
-__all__ = ["split_covariates"]
+__all__ = ["named_columns", "split_covariates"]
 
 RESERVED = frozenset(["patient_id", "day", "pain", "inclusion"])
 
@@ -70,3 +75,40 @@ def _typed(values: pd.Series) -> pd.Series:
     if whole and (numbers == np.round(numbers)).all():
         return pd.Series(numbers.astype(np.int64)[codes], index=values.index)
     return pd.Series(numbers[codes], index=values.index)
+
+
+def named_columns(
+    table: RawTable,
+    covariates: Sequence[str],
+    *,
+    whole: str = "file",
+    parts: str = "columns",
+    most: int = 30,
+) -> list[str]:
+    """Return the columns that the caller wants to keep.
+
+    Parameters
+    ----------
+    table : RawTable
+        Where they are looked for.
+    covariates : sequence of str
+        As the caller names them.
+    whole, parts : str
+        What the system calls a table and its columns.
+    most : int
+        Columns that a message lists.
+
+    Raises
+    ------
+    DiaryError
+        With all that are missing at once.
+    """
+    names = [str(name) for name in table.frame.columns]
+    found = {asked: near_name(asked, names) for asked in covariates}
+    absent = [asked for asked, name in found.items() if name is None]
+    if absent:
+        raise DiaryError(
+            f"{table.source}: covariates= names {', '.join(map(repr, absent))}, which the {whole} "
+            f"does not have. It has the {parts}: {', '.join(names[:most])}."
+        )
+    return [name for name in found.values() if name is not None]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from paintrend.errors import InputError, is_number
+from paintrend.errors import InputError
 from paintrend.readers.fhir_codes import Item, find_items
 from paintrend.readers.fhir_files import read_resources
 from paintrend.readers.fhir_rows import (
@@ -26,6 +26,7 @@ from paintrend.readers.kinds import select_rows
 from paintrend.readers.origin import Origin, left_out_table
 from paintrend.readers.problems import file_error
 from paintrend.readers.raw import Export
+from paintrend.readers.values import not_numbers
 from paintrend.scales import Scale
 from paintrend.wording import plural
 
@@ -121,9 +122,9 @@ def _check_options(
     if unknown or isinstance(statuses, str) or not statuses:
         allowed = ", ".join(one for one in STATUSES if one not in NEVER)
         raise InputError(f"statuses= takes some of {allowed}; got {unknown or statuses!r}.")
-    wrong = [f"{one!r}: {n!r}" for one, n in (answers or {}).items() if not is_number(n)]
+    wrong = not_numbers(answers or {})
     if wrong:
-        raise InputError(f"answers= maps an answer code to its number; got {', '.join(wrong)}.")
+        raise InputError(f"answers= maps an answer code to its number; got {wrong}.")
     if period not in (None, "start", "end"):
         raise InputError(f"period= is 'start' or 'end', got {period!r}.")
 

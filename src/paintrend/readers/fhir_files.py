@@ -1,8 +1,13 @@
-"""FHIR resources from files: bundles, pages of bundles, NDJSON, single resources."""
+"""FHIR resources from files: bundles, pages of bundles, NDJSON, single resources.
+
+Nothing here is compressed, so a file takes memory in proportion to its own length, as CSV does:
+there is no limit to its size. How deep it may be nested, the JSON parser limits.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike, fspath
@@ -16,7 +21,9 @@ __all__ = ["Entry", "Resources", "read_resources"]
 
 ENDS = (".json", ".ndjson", ".jsonl")
 DEEPEST = 3
-"""Bundles within bundles that are opened."""
+"""Bundles and lists within each other that are opened."""
+LINE_END = re.compile("\r\n?|\n")
+"""Other ends of lines, such as U+2028, may stand within the texts of JSON."""
 
 
 class Entry(NamedTuple):
@@ -120,7 +127,7 @@ def _read_file(path: Path, prefix: str, found: Resources) -> None:
         ) from None
     if not text.strip():
         raise file_error(path.name, "the file is empty", "Export it again.")
-    lines = text.splitlines()
+    lines = LINE_END.split(text)
     filled = [number for number, line in enumerate(lines) if line.strip()]
     if path.suffix.lower() != ".json" or len(filled) > 1:
         first = _parsed(lines[filled[0]])
@@ -151,6 +158,9 @@ def _parsed(text: str) -> Any:
 def _take(value: Any, where: str, full_url: str, found: Resources, depth: int) -> None:
     """Add a resource, or the resources of a bundle or list."""
     if isinstance(value, list):
+        if depth >= DEEPEST:
+            found.broken.append((where, "lists are nested too deeply"))
+            return
         for number, one in enumerate(value, start=1):
             _take(one, f"{where} {number}", "", found, depth + 1)
         return

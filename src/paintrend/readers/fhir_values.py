@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from paintrend.scales import Scale
 
-__all__ = ["ANSWERS", "LOINC", "Value", "codings", "concept_text", "read_value"]
+__all__ = ["ANSWERS", "LOINC", "ORDINAL", "Value", "codings", "concept_text", "read_value"]
 
 LOINC = "http://loinc.org"
 
@@ -53,12 +53,16 @@ class Value(NamedTuple):
 
 def codings(concept: Any) -> Iterator[tuple[str, str, str]]:
     """Give (system, code, display) of each coding of a CodeableConcept."""
-    inner = concept.get("coding") if isinstance(concept, dict) else None
-    for coding in inner if isinstance(inner, list) else []:
-        if isinstance(coding, dict):
-            parts = (coding.get(name) for name in ("system", "code", "display"))
-            system, code, display = (one if isinstance(one, str) else "" for one in parts)
-            yield system, code.strip(), display.strip()
+    for coding in _dicts(concept, "coding"):
+        parts = (coding.get(name) for name in ("system", "code", "display"))
+        system, code, display = (one if isinstance(one, str) else "" for one in parts)
+        yield system, code.strip(), display.strip()
+
+
+def _dicts(element: Any, name: str) -> list[dict[str, Any]]:
+    """Return the elements of a list within an element; none where it has no such list."""
+    inner = element.get(name) if isinstance(element, dict) else None
+    return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
 
 
 def concept_text(concept: Any) -> str:
@@ -131,13 +135,15 @@ def _no_number(element: str, value: Any) -> Value:
 
 
 def _quantity(quantity: Any, scale: Scale) -> Value:
-    value = quantity.get("value") if isinstance(quantity, dict) else quantity
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not isinstance(quantity, dict):
+        return _no_number("valueQuantity", quantity)
+    value = quantity.get("value")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
         return _no_number("valueQuantity.value", value)
     comparator = quantity.get("comparator")
     if comparator is not None:
         return Value(
-            element="valueQuantity.comparator", shown=f"{comparator} {value:g}",
+            element="valueQuantity.comparator", shown=f"{comparator} {_float(value):g}",
             problem="says that the value is only a bound", fix="Give the rating itself.",
         )  # fmt: skip
     unit = quantity.get("code") or quantity.get("unit") or ""
@@ -165,12 +171,13 @@ def _answer(concept: Any, scale: Scale, answers: Mapping[str, float]) -> Value:
             numbers[code] = float(given)
         elif system == LOINC and code in ANSWERS and to_ten:
             numbers[code] = float(ANSWERS[code])
-    for coding in concept.get("coding", []) if isinstance(concept, dict) else []:
-        for extension in coding.get("extension", []) if isinstance(coding, dict) else []:
-            value = extension.get("valueDecimal") if isinstance(extension, dict) else None
-            is_ordinal = isinstance(extension, dict) and extension.get("url") == ORDINAL
+    for coding in _dicts(concept, "coding"):
+        for extension in _dicts(coding, "extension"):
+            value = extension.get("valueDecimal")
+            is_ordinal = extension.get("url") == ORDINAL
             if is_ordinal and isinstance(value, (int, float)) and not isinstance(value, bool):
-                numbers[f"ordinal {value:g}"] = _float(value)
+                number = _float(value)
+                numbers[f"ordinal {number:g}"] = number
     shown = ", ".join(f"{system}|{code}" if system else code for system, code, _ in told)
     if len(set(numbers.values())) == 1:
         return Value(next(iter(numbers.values())))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from paintrend.errors import DiaryError, InputError
 from paintrend.readers.columns import near_name, simple_name
+from paintrend.readers.labels import texts_of_codes
 from paintrend.readers.problems import Problems, file_error
 from paintrend.readers.raw import RawTable, rows_of
 from paintrend.readers.values import is_missing, to_text
@@ -120,7 +121,7 @@ def _shown(table: RawTable, column: str) -> pd.Series:
     labels = table.value_labels.get(column)
     if not labels:
         return text
-    by_text = dict(zip(to_text(pd.Series(list(labels))), labels.values(), strict=True))
+    by_text = texts_of_codes(labels)
     return text.map(lambda one: by_text.get(one, one)).astype("str")
 
 

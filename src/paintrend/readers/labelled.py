@@ -12,6 +12,7 @@ import pandas as pd
 
 from paintrend.errors import DiaryError, MissingExtraError
 from paintrend.readers.frame import read_frame
+from paintrend.readers.labels import texts_of_codes
 from paintrend.readers.origin import Origin
 from paintrend.readers.raw import RawTable
 from paintrend.readers.values import to_text
@@ -104,7 +105,7 @@ def _without_missing(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, list
             declared |= frame[name].isin(list(users[name])).to_numpy(dtype=bool)
         if not declared.any():
             continue
-        labels = {str(_text(value)): label for value, label in _labels(meta, name).items()}
+        labels = texts_of_codes(meta.variable_value_labels.get(name) or {})
         values = to_text(frame.loc[declared, name]).value_counts()
         shown = ", ".join(
             f"{value}{f' ({labels[value]})' if value in labels else ''}: {n}"
@@ -115,14 +116,6 @@ def _without_missing(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, list
         # Letters such as .a made a column of numbers one of objects.
         frame[name] = kept if name in ranges else kept.infer_objects()
     return frame, notices
-
-
-def _labels(meta: Any, name: str) -> dict[Any, str]:
-    return dict(meta.variable_value_labels.get(name) or {})
-
-
-def _text(value: Any) -> str:
-    return str(to_text(pd.Series([value], dtype=object)).iloc[0])
 
 
 def _within(values: pd.Series, low: Any, high: Any) -> np.ndarray:

@@ -12,7 +12,7 @@ from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable
 from paintrend.readers.values import to_text
 
-__all__ = ["apply_labels", "label_number"]
+__all__ = ["apply_labels", "label_number", "texts_of_codes"]
 
 PLAIN = ("patient_id", "day", "date", "time", "start")
 NUMBER = re.compile(r"\s*([-+]?\d+(?:[.,]\d+)?)(?![\d.,]|\s*[-/]\s*\d)")
@@ -22,6 +22,12 @@ def label_number(label: str) -> float | None:
     """Return the number with which a label begins: "10 = worst"; None for "2-3 days", "7/10"."""
     match = NUMBER.match(label)
     return float(match[1].replace(",", ".")) if match else None
+
+
+def texts_of_codes(known: Mapping[float | str, str]) -> dict[str, str]:
+    """Return what each code of a column stands for, by the code as `to_text` shows it."""
+    codes = to_text(pd.Series(list(known), dtype=object))
+    return dict(zip(codes, known.values(), strict=True))
 
 
 def apply_labels(
@@ -83,6 +89,5 @@ def _ratings(
 
 
 def _words(values: pd.Series, known: Mapping[float | str, str]) -> pd.Series:
-    codes = to_text(pd.Series(list(known), dtype=object))
-    words = dict(zip(codes, known.values(), strict=True))
+    words = texts_of_codes(known)
     return to_text(values).map(lambda text: words.get(text, text)).astype("str")

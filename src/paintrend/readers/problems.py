@@ -95,8 +95,9 @@ class Problems:
             self.add(at, column, *texts)
             for flaw in own:
                 for told in flaw.about.split() or [column]:
-                    none = np.zeros(len(self.rows), dtype=bool)
-                    self._told.setdefault(told, none)[flaw.at] = True
+                    if told not in self._told:
+                        self._told[told] = np.zeros(len(self.rows), dtype=bool)
+                    self._told[told][flaw.at] = True
 
     def __bool__(self) -> bool:
         return bool(self._parts)

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError
-from paintrend.readers.columns import near_name, simple_name
+from paintrend.readers.columns import simple_name
+from paintrend.readers.covariates import named_columns
 from paintrend.readers.kinds import chosen_rows, counted, kind_columns
 from paintrend.readers.origin import Origin, left_out_table
 from paintrend.readers.problems import file_error
@@ -69,6 +70,9 @@ def read_export(
         wanted, chosen = chosen_rows(table, select)
         keep = keep & wanted
         about = {**about, **chosen}
+        if not (keep & rated).any():
+            said = ", ".join(f"{name} = {value}" for name, value in chosen.items())
+            raise DiaryError(f"{table.source}: no row with a rating ({structure.pain}) has {said}.")
     wide = pd.DataFrame({structure.patient: of_records(structure, frame, structure.patient)})
     wide[structure.pain] = text.to_numpy()
     if structure.event:
@@ -76,7 +80,7 @@ def read_export(
     if structure.instance:
         wide[structure.instance] = to_text(frame[structure.instance]).str.strip().to_numpy()
     kinds = kind_columns(structure.others)
-    for name in dict.fromkeys([*_named(table, covariates), *kinds]):
+    for name in dict.fromkeys([*named_columns(table, covariates), *kinds]):
         if name not in wide.columns:
             wide[name] = of_records(structure, frame, name)
     timed = add_times(table, structure, wide, keep & rated, event_days, date, day, start)
@@ -108,19 +112,6 @@ def read_export(
     )
     roles = {"patient_id": structure.patient, "pain": structure.pain, **timed.roles}
     return Export(rows_of(taken, use), roles, timed.start)
-
-
-def _named(table: RawTable, covariates: Sequence[str]) -> list[str]:
-    """Find the fields to keep; all that are missing are named at once."""
-    names = [str(name) for name in table.frame.columns]
-    found = {asked: near_name(asked, names) for asked in covariates}
-    absent = [asked for asked, name in found.items() if name is None]
-    if absent:
-        raise DiaryError(
-            f"{table.source}: covariates= names {', '.join(map(repr, absent))}, which the file "
-            f"does not have. It has the columns: {', '.join(names[:30])}."
-        )
-    return [name for name in found.values() if name is not None]
 
 
 def _relevant(

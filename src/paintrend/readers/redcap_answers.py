@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import InputError, is_number
+from paintrend.errors import InputError
 from paintrend.readers.kinds import counted
 from paintrend.readers.labels import label_number
 from paintrend.readers.origin import Flaw
 from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable
 from paintrend.readers.redcap_fields import Structure
-from paintrend.readers.values import is_missing, to_number
+from paintrend.readers.values import is_missing, not_numbers, to_number
 
 __all__ = ["mapped_answers"]
 
@@ -52,11 +52,9 @@ def mapped_answers(
         )
         text = text.mask(coded, "")
     if answers is not None:
-        wrong = [
-            f"{label!r}: {value!r}" for label, value in answers.items() if not is_number(value)
-        ]
+        wrong = not_numbers(answers)
         if wrong:
-            raise InputError(f"answers= maps a label to its number; got {', '.join(wrong)}.")
+            raise InputError(f"answers= maps a label to its number; got {wrong}.")
         numbers = {str(label).strip(): f"{value:g}" for label, value in answers.items()}
         text = text.map(lambda one: numbers.get(one, one)).astype("str")
     words = text[np.isnan(to_number(text)) & ~is_missing(text)]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import DiaryError, InputError, is_number
+from paintrend.errors import DiaryError, InputError
 from paintrend.readers.columns import near_name, simple_name
 from paintrend.readers.kinds import counted
 from paintrend.readers.origin import Flaw
@@ -18,7 +18,7 @@ from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable
 from paintrend.readers.redcap_fields import Structure, of_records
 from paintrend.readers.table import read_table
-from paintrend.readers.values import is_missing, to_number, to_text
+from paintrend.readers.values import is_missing, not_numbers, to_number, to_text
 
 __all__ = ["EventDays", "Timed", "add_times"]
 
@@ -165,10 +165,10 @@ def _planned(
 def _event_table(given: EventDays | None) -> dict[str, float]:
     """Read a table of events and days, or take the mapping."""
     if isinstance(given, Mapping):
-        wrong = [f"{name!r}: {day!r}" for name, day in given.items() if not is_number(day)]
-        if wrong or not given:
+        not_days = not_numbers(given)
+        if not_days or not given:
             raise InputError(
-                f"event_days= maps an event to its day, a number; got {', '.join(wrong) or given}."
+                f"event_days= maps an event to its day, a number; got {not_days or given}."
             )
         return {str(name).strip(): float(day) for name, day in given.items()}
     if given is None or not isinstance(given, (str, PathLike, pd.DataFrame)):

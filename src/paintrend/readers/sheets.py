@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import InputError, is_number
+from paintrend.errors import InputError
 from paintrend.readers.columns import STANDARD, simple_name
 from paintrend.readers.origin import Origin
 from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable
+from paintrend.readers.values import not_numbers
 from paintrend.scales import SCALES
 
 __all__ = ["ALL", "SHEET", "days_of_sheets", "stack_sheets"]
@@ -34,9 +35,9 @@ def days_of_sheets(asked: str | Sequence[str] | Mapping[str, float]) -> dict[str
     """
     if not isinstance(asked, Mapping):
         return None
-    wrong = [f"{name!r}: {day!r}" for name, day in asked.items() if not is_number(day)]
+    wrong = not_numbers(asked)
     if wrong:
-        raise InputError(f"sheet= gives each sheet its day, a number; got {', '.join(wrong)}.")
+        raise InputError(f"sheet= gives each sheet its day, a number; got {wrong}.")
     return {str(name): float(day) for name, day in asked.items()}
 
 

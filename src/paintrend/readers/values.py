@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["is_missing", "to_number", "to_text"]
+from paintrend.errors import is_number
+
+__all__ = ["is_missing", "not_numbers", "to_number", "to_text"]
 
 # What spreadsheets, R, SAS and people write into a cell that has no value.
 MISSING_TEXTS = frozenset(
     ["", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", "nat", ".", "-", "--", "missing"]
 )
+
+
+def not_numbers(given: Mapping[Any, Any]) -> str:
+    """List the pairs of a mapping whose value is no number; "" if there are none.
+
+    Examples
+    --------
+    >>> not_numbers({"a": 1, "b": "2", "c": None})
+    "'b': '2', 'c': None"
+    """
+    return ", ".join(
+        f"{name!r}: {value!r}" for name, value in given.items() if not is_number(value)
+    )
 
 
 def to_text(values: pd.Series) -> pd.Series:
