@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from paintrend.aside import written_aside
 from paintrend.errors import InputError
 from paintrend.results.diary import Diary
-from paintrend.storage.aside import written_aside
 from paintrend.storage.tables import write_table
 
 __all__ = ["diary_table", "write_diary"]

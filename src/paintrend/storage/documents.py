@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from paintrend.aside import written_aside
 from paintrend.errors import PopulationError
-from paintrend.storage.aside import written_aside
 from paintrend.storage.checks import shown
 
 __all__ = ["check_format", "read_document", "write_document", "written_by"]

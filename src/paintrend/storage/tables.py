@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from paintrend.aside import written_aside
 from paintrend.readers.formulas import quoted_formula
-from paintrend.storage.aside import written_aside
 from paintrend.storage.workbooks import write_workbook
 
 __all__ = ["write_table"]
