@@ -15,7 +15,7 @@ from paintrend.report.files import (
 from paintrend.report.text import warning_signs
 from paintrend.results.population import Population
 from paintrend.scaleout.job import Job
-from paintrend.storage.population import written_by
+from paintrend.storage.documents import written_by
 
 __all__ = ["write_readme"]
 
