@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import shlex
 import sys
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+
+import paintrend as pt
 
 
 @dataclass
@@ -29,6 +33,14 @@ class Page:
         """Write all lines to a file, if one is asked for."""
         if file:
             Path(file).write_text("\n".join(self.lines) + "\n", encoding="utf-8")
+
+
+def describe_machine() -> str:
+    """Say what figures were measured on: processors, Python, paintrend."""
+    return (
+        f"{platform.machine()}, {os.cpu_count()} processors, Python "
+        f"{platform.python_version()}, paintrend {pt.__version__}"
+    )
 
 
 def lacking(package: str) -> str:

@@ -10,15 +10,13 @@ page, with a patient shown; the browser then draws. Fits are made before the clo
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import statistics
 import sys
 import time
 from collections.abc import Callable
 
 import pandas as pd
-from common import Page
+from common import Page, describe_machine
 from tables import markdown
 
 import paintrend as pt
@@ -36,9 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     page = Page()
     page.begin("The explorer", "explorer.py", arguments)
     page.write(
-        f"\n{platform.machine()}, {os.cpu_count()} processors, Python "
-        f"{platform.python_version()}, paintrend {pt.__version__}; 400 curves per patient; "
-        "milliseconds, median of the moves (longest).\n"
+        f"\n{describe_machine()}; 400 curves per patient; milliseconds, median of the "
+        "moves (longest).\n"
     )
     known = pt.simulate_cohort(LEARNED, seed=1).ratings
     population = pt.fit_curves(pt.read_diary(known, scale="nrs"), horizon=84, draws=20).population

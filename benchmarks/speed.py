@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import pandas as pd
-from common import Page
+from common import Page, describe_machine
 from large_files import VISITS, Cost, measure, sample_patients, small_table, write_patients
 from tables import markdown
 from tools import curve_shapes
@@ -47,9 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     page = Page()
     page.begin("Speed", "speed.py", arguments)
     page.write(
-        f"\n{platform.machine()}, {os.cpu_count()} processors, Python "
-        f"{platform.python_version()}, paintrend {pt.__version__}; {len(VISITS)} ratings per "
-        f"patient, {options.draws} curves each, {options.workers} workers.\n"
+        f"\n{describe_machine()}; {len(VISITS)} ratings per patient, {options.draws} curves each, "
+        f"{options.workers} workers.\n"
     )
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)

@@ -58,6 +58,17 @@ def test_a_diary_is_read_back_as_it_was(tmp_path, end):
     assert again.n_missing == 2
 
 
+@pytest.mark.parametrize("end", ["CSV", "Parquet", "XLSX"])
+def test_capitals_in_the_end_of_the_name_give_the_same_kind_of_file(tmp_path, end):
+    diary = read_diary(
+        pd.DataFrame({"patient_id": ["1", "1"], "day": [0, 7], "pain": [5, 4]}), "nrs"
+    )
+    file, *_ = write_diary(diary, tmp_path / f"D.{end}")
+    kind = {"CSV": b"pati", "Parquet": b"PAR1", "XLSX": b"PK\3\4"}[end]
+    assert file.read_bytes()[:4] == kind
+    same(diary, read_diary(file, "nrs"))
+
+
 def test_the_provenance_lies_beside_it(tmp_path):
     diary = read_cdisc(ADAM, "nrs", parameter="NRSNOW")
     files = write_diary(diary, tmp_path / "d.csv")

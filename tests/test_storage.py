@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from paintrend.aside import written_aside
 from paintrend.diary import read_diary
 from paintrend.errors import PopulationError
 from paintrend.fitting import fit_curves
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 from paintrend.storage import read_population, write_population, write_table
-from paintrend.storage.aside import written_aside
 
 DAYS = [-7, 0, 14, 28, 42, 56, 70, 84]
 RELIEF = Scale(

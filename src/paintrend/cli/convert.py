@@ -26,12 +26,10 @@ from paintrend.readers.values import to_text
 from paintrend.results.diary import Diary
 from paintrend.scales import Scale
 from paintrend.storage import write_table
-from paintrend.storage.diary_files import write_diary
+from paintrend.storage.diary_files import ENDS, write_diary
 from paintrend.systems import read_cdisc, read_fhir, read_redcap
 
 __all__ = ["run"]
-
-ENDS = (".csv", ".parquet", ".xlsx")
 
 
 def run(arguments: Namespace) -> int:

@@ -8,6 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from paintrend import __version__
+from paintrend.aside import written_aside
 from paintrend.cli.about import FILES as FIT_FILES
 from paintrend.cli.console import Progress, output_folder, writing
 from paintrend.cli.inputs import request_of, say_notices
@@ -21,7 +22,6 @@ from paintrend.report.monitor import write_listed
 from paintrend.report.signs import signs_statement
 from paintrend.report.text import STATEMENT
 from paintrend.storage import write_table
-from paintrend.storage.aside import written_aside
 from paintrend.wording import plural
 
 __all__ = ["FILES", "run"]

@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import NamedTuple
 
+from paintrend.aside import written_aside
 from paintrend.cli.console import Progress, UsageError, output_folder, say, writing
 from paintrend.cli.inputs import request_of, say_notices
 from paintrend.cli.reported import sessions_of
@@ -25,7 +26,6 @@ from paintrend.storage import (
     write_response_population,
     write_table,
 )
-from paintrend.storage.aside import written_aside
 
 __all__ = ["AfterSessions", "response_of", "run", "write_responses"]
 

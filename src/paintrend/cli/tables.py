@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from paintrend.aside import written_aside
 from paintrend.cli.about import about_text
 from paintrend.cli.reported import NOTHING_REPORTED, Reported
 from paintrend.cli.sessions import AfterSessions, write_responses
@@ -15,7 +16,6 @@ from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.review import review_order
 from paintrend.storage import write_population, write_table
-from paintrend.storage.aside import written_aside
 from paintrend.storage.curves import curve_tables
 
 __all__ = ["write_problems", "write_tables"]

@@ -15,6 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from paintrend.aside import written_aside
 from paintrend.errors import BrowserError, InputError, MissingExtraError, is_number
 from paintrend.export.browser import Browser
 from paintrend.export.data import figure_table
@@ -22,7 +23,6 @@ from paintrend.export.exported import COLUMNS, Exported
 from paintrend.export.names import file_stems
 from paintrend.export.page import PLOTLY_FILE, figure_page
 from paintrend.export.sizes import MM_PER_INCH, SMALLEST, Sized, fit_size, print_size
-from paintrend.storage.aside import written_aside
 from paintrend.storage.tables import write_table
 from paintrend.wording import number, plural
 

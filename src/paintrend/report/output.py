@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from paintrend.aside import written_aside
 from paintrend.errors import InputError
 from paintrend.export.browser import Browser
 from paintrend.export.figures import png_bytes, svg_bytes
@@ -20,7 +21,6 @@ from paintrend.export.sizes import fit_size
 from paintrend.report.page import write_page
 from paintrend.report.static import figures_in, static_page
 from paintrend.report.word import check_word, drawings_in, word_bytes
-from paintrend.storage.aside import written_aside
 
 __all__ = ["PAPERS", "REPORT_FORMATS", "Paper", "check_target", "paper_of", "write_output"]
 

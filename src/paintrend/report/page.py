@@ -14,9 +14,9 @@ import jinja2
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from paintrend.aside import written_aside
 from paintrend.report.text import STATEMENT
 from paintrend.scales import Scale
-from paintrend.storage.aside import written_aside
 from paintrend.wording import number
 
 __all__ = ["render_page", "template_source", "write_page"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from paintrend.aside import written_aside
 from paintrend.report.files import (
     COURSE_COLUMNS,
     CURVE_COLUMNS,
@@ -14,8 +15,7 @@ from paintrend.report.files import (
 from paintrend.report.text import warning_signs
 from paintrend.results.population import Population
 from paintrend.scaleout.job import Job
-from paintrend.storage.aside import written_aside
-from paintrend.storage.population import written_by
+from paintrend.storage.documents import written_by
 
 __all__ = ["write_readme"]
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from paintrend.aside import written_aside
 from paintrend.learning import learning_sample, rows_of
 from paintrend.readers.checked import Checked, check_table
 from paintrend.readers.dates import DateStyle
 from paintrend.results.inference import usable_ratings
 from paintrend.scaleout.job import Job
 from paintrend.scaleout.spill import FILE, ROW, bucket_table
-from paintrend.storage.aside import written_aside
 from paintrend.storage.tables import write_table
 
 __all__ = [

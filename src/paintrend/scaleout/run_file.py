@@ -10,10 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from paintrend.aside import written_aside
 from paintrend.errors import InputError
 from paintrend.scaleout.job import Job
-from paintrend.storage.aside import written_aside
-from paintrend.storage.population import written_by
+from paintrend.storage.documents import written_by
 
 __all__ = [
     "DONE",

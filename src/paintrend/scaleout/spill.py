@@ -12,13 +12,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from paintrend.aside import written_aside
 from paintrend.errors import DiaryError
 from paintrend.readers.dates import DateStyle, date_style
 from paintrend.readers.raw import RawTable
 from paintrend.scaleout.job import Job
 from paintrend.scaleout.routing import id_text, route_keys
 from paintrend.scaleout.source import Source, Unit
-from paintrend.storage.aside import written_aside
 
 __all__ = ["FILE", "ROW", "bucket_table", "first_rows", "route_unit", "styles_of"]
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
+from paintrend.aside import written_aside
 from paintrend.core.em import TOLERANCE
 from paintrend.fitting_options import no_rating_error
 from paintrend.learning import learn_population, learning_sample, rows_of
@@ -24,7 +25,6 @@ from paintrend.scaleout.run_file import finish
 from paintrend.scaleout.spill import styles_of
 from paintrend.scaleout.workers import Workers
 from paintrend.storage import read_population, write_population
-from paintrend.storage.aside import written_aside
 
 __all__ = ["check_all", "end_run", "fit_all", "learn_all"]
 

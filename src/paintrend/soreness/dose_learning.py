@@ -98,7 +98,7 @@ def learn_effects(
     everyone = np.ones((len(courses), len(names)), dtype=bool)
     log_weight = amplitude = np.empty(0)
     of_draw = np.empty(0, dtype=np.int64)
-    drawn_under = state
+    density = np.empty(0)
     for _ in range(PASSES):
         covariance = np.diag(np.full(2 + w + z, TINY**2))
         covariance[: 2 + w, : 2 + w] = state.covariance
@@ -114,23 +114,21 @@ def learn_effects(
         evidence = np.stack([log_evidence(one) for one in every], axis=1)
         everyone &= (evidence - evidence.max(axis=1, keepdims=True) > np.log(1e-3)).T
         log_weight = np.concatenate([one.log_weight for one in every], axis=1)
-        drawn_under = state
         amplitude = np.concatenate(parts, axis=1)[..., : 2 + w]
         # the height itself, the shift of the patient included
         amplitude[..., :2] += (between @ state.between)[:, None, None]
+        density = _density(state, amplitude, between)
         of_draw = np.repeat(np.arange(len(courses)), parts[0].shape[1])
         state = _maximise(
-            log_weight, amplitude, of_draw, between, drawn_under, assumed, np.ones(len(names)),
-            drawn_under, STEPS,
+            log_weight, amplitude, of_draw, between, density, assumed, np.ones(len(names)),
+            state, STEPS,
         )  # fmt: skip
     rng = patient_generator(seed, "", "dose")
     found = [state]
     for _ in range(RESAMPLES):
         weight = rng.dirichlet(np.ones(len(names))) * len(names)
         found.append(
-            _maximise(
-                log_weight, amplitude, of_draw, between, drawn_under, assumed, weight, state, FEW
-            )
+            _maximise(log_weight, amplitude, of_draw, between, density, assumed, weight, state, FEW)
         )
     wider = _widening(len(names) * (1.0 - share[0]), 2 + w + z)
     return Effects(
@@ -163,13 +161,14 @@ def _maximise(
     amplitude: Array,
     course: Index,
     z: Array,
-    drawn_under: _State,
+    drawn_under: Array,
     assumed: _State,
     weight: Array,
     start: _State,
     steps: int,
 ) -> _State:
-    """Steps that reuse the draws; ``weight`` (P,) of the patients.
+    """Steps that reuse the draws; ``drawn_under`` (P, D) is the log density that they were made
+    under, ``weight`` (P,) that of the patients.
 
     Means by Newton steps with the information of what was seen (Louis 1982,
     doi:10.1111/j.2517-6161.1982.tb01203.x): ratings say little of one patient's effect of a dose,
@@ -178,7 +177,6 @@ def _maximise(
     """
     state = start
     there = course > 0
-    old = _density(drawn_under, amplitude, z)
     r, effects = assumed.mean.size, z.shape[1]
     unit = np.r_[np.ones(2), np.zeros(r - 2)]
     # heights are expected at design @ (mean, between)
@@ -187,7 +185,7 @@ def _maximise(
     )
     known = MEAN_PATIENTS * np.linalg.inv(assumed.covariance)
     for _ in range(steps):
-        ratio = np.where(there, _density(state, amplitude, z) - old, 0.0)
+        ratio = np.where(there, _density(state, amplitude, z) - drawn_under, 0.0)
         own = log_weight + ratio
         own = np.exp(own - own.max(axis=1, keepdims=True))
         own = own / own.sum(axis=1, keepdims=True) * there
@@ -213,7 +211,7 @@ def _maximise(
         state = state._replace(mean=state.mean + move[:r], between=state.between + move[r:])
         rest = _off(state, amplitude, z)
         spread = np.tensordot((own * weight[:, None])[:, :, None] * rest, rest, ((0, 1), (0, 1)))
-        n = own.sum(axis=1) @ weight
+        n = count @ weight
         covariance = (SIZE_PATIENTS * assumed.covariance + spread) / (SIZE_PATIENTS + n)
         state = state._replace(covariance=covariance)
     return state

@@ -87,6 +87,16 @@ class Checks:
             self.add_text(key, "texts of 12 digits 0-9, a-f", shown(wrong[0]) + more)
         return frozenset() if wrong else frozenset(values)
 
+    def covariance(self, values: NDArray[np.float64], key: str, whose: str = "") -> None:
+        """Keep a problem if a matrix is no covariance; `whose` is told in brackets."""
+        of = f" ({whose})" if whose else ""
+        if not np.allclose(values, values.T, rtol=1e-9, atol=0.0):
+            self.add_text(key, f"a symmetric matrix{of}", "one that is not")
+        elif not (smallest := float(np.linalg.eigvalsh(values)[0])) > 0.0:
+            self.add_text(
+                key, f"a positive definite matrix{of}", f"one with the eigenvalue {smallest:.3g}"
+            )
+
     def array(
         self, value: object, key: str, shape: tuple[int | None, ...]
     ) -> NDArray[np.float64] | None:

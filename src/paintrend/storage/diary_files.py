@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -11,10 +10,10 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.results.diary import Diary
-from paintrend.storage.aside import written_aside
+from paintrend.storage.documents import write_document
 from paintrend.storage.tables import write_table
 
-__all__ = ["diary_table", "write_diary"]
+__all__ = ["ENDS", "diary_table", "write_diary"]
 
 ENDS = (".csv", ".parquet", ".xlsx")
 
@@ -92,9 +91,7 @@ def write_diary(diary: Diary, path: str | os.PathLike[str]) -> list[Path]:
         "provenance": None if diary.provenance is None else diary.provenance.to_dict(),
     }
     beside = target.with_name(f"{target.stem}_provenance.json")
-    with written_aside(beside) as aside:
-        aside.write_text(json.dumps(facts, indent=1) + "\n", encoding="ascii")
-    files.append(beside)
+    files.append(write_document(facts, beside))
     listed = _set_aside(diary)
     out = target.with_name(f"{target.stem}_set_aside.csv")
     # A list of an earlier run would be taken for that of this one.

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from paintrend.errors import PopulationError
-from paintrend.storage.aside import written_aside
+from paintrend.aside import written_aside
+from paintrend.errors import InputError, PopulationError
 from paintrend.storage.checks import shown
 
-__all__ = ["check_format", "read_document", "write_document", "written_by"]
+__all__ = ["check_format", "check_version", "read_document", "write_document", "written_by"]
 
 
 def write_document(document: dict[str, Any], path: str | os.PathLike[str]) -> Path:
@@ -38,7 +38,7 @@ def _plain(value: Any) -> Any:
     """Turn a NumPy number, which a user's own scale may hold, into a plain one."""
     if isinstance(value, np.generic):
         return value.item()
-    raise TypeError(f"a population holds numbers and text, got {type(value).__name__}")
+    raise TypeError(f"a file holds numbers and text, got {type(value).__name__}")
 
 
 def read_document(file: Path, kind: str, writer: str) -> Any:
@@ -75,13 +75,23 @@ def check_format(document: Any, name: str, kind: str, newest: int) -> None:
     if not isinstance(document, dict) or document.get("format") != expected:
         came = shown(document.get("format") if isinstance(document, dict) else document)
         raise PopulationError(f"{name} is not a {kind}: format: expected {expected!r}, got {came}.")
+    check_version(document, name, newest, PopulationError)
+
+
+def check_version(document: dict[str, Any], name: str, newest: int, error: type[InputError]) -> int:
+    """Give the version of a file, and refuse one that this paintrend does not know.
+
+    Raises
+    ------
+    InputError
+        Of the kind `error`.
+    """
     version = document.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise PopulationError(
-            f"{name}: version: expected a whole number from 1, got {shown(version)}."
-        )
+        raise error(f"{name}: version: expected a whole number from 1, got {shown(version)}.")
     if version > newest:
-        raise PopulationError(
+        raise error(
             f"{name}: version: expected {newest} or older, got {version}. It was written by "
             f"paintrend {shown(document.get('paintrend'))}; install that or a newer one."
         )
+    return version

@@ -16,6 +16,7 @@ from paintrend.results.session_fit import SessionFit
 from paintrend.scales import Scale, get_scale
 from paintrend.storage.cells import frame_bytes, table_bytes, table_of
 from paintrend.storage.checks import Checks, shown
+from paintrend.storage.documents import check_version, written_by
 from paintrend.storage.draws import draws_table, inference_of, waves_table
 from paintrend.storage.fit_diaries import DIARY_TABLES, diary_document, diary_frames, diary_of
 from paintrend.storage.pieces import (
@@ -26,7 +27,7 @@ from paintrend.storage.pieces import (
     read_piece,
     write_pieces,
 )
-from paintrend.storage.population import population_document, population_of, written_by
+from paintrend.storage.population import population_document, population_of
 
 __all__ = ["FIT_FORMAT", "FIT_VERSION", "read_fit", "write_fit"]
 
@@ -172,18 +173,11 @@ def _known(document: dict[str, Any], target: Path) -> dict[str, Any]:
             f"{target}: {DESCRIPTION}: format: expected {FIT_FORMAT!r}, "
             f"got {shown(document.get('format'))}."
         )
-    version = document.get("version")
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise FitError(f"{target}: version: expected a whole number from 1, got {shown(version)}.")
-    by = shown(document.get("paintrend"))
-    if version > FIT_VERSION:
-        raise FitError(
-            f"{target}: version: expected {FIT_VERSION} or older, got {version}. It was written by "
-            f"paintrend {by}; install that or a newer one."
-        )
+    version = check_version(document, str(target), FIT_VERSION, FitError)
     if version in NOT_READ:
         raise FitError(
-            f"{target}: version {version}, written by paintrend {by}, can no longer be read: "
+            f"{target}: version {version}, written by paintrend "
+            f"{shown(document.get('paintrend'))}, can no longer be read: "
             f"{NOT_READ[version]}. Fit the ratings again, or read it with that version."
         )
     check_digest(target, document)
@@ -200,9 +194,9 @@ def _fit_of(
     workers = checks.whole(document, "workers", least=1)
     sizes = {name: checks.whole(document, name, least=0) for name in ("n_patients", "n_fitted")}
     sizes["n_draws"] = checks.whole(document, "n_draws", least=1)
-    for name in ("external",):
-        if not isinstance(document.get(name), bool):
-            checks.add(name, "true or false", document.get(name), name in document)
+    external = document.get("external")
+    if not isinstance(external, bool):
+        checks.add("external", "true or false", external, "external" in document)
     day = document.get("as_of_day")
     if day is not None:
         day = checks.number(document, "as_of_day", -1e9, 1e9)
@@ -218,9 +212,9 @@ def _fit_of(
             population,
             sizes,
         )
+    except (FitError, PopulationError):
+        raise
     except (ValueError, KeyError, TypeError, pa.ArrowException) as error:
-        if isinstance(error, (FitError, PopulationError)):
-            raise
         raise FitError(f"{target} is not a usable fit: {error}.") from error
     return Fit(diary, population, inference, seed, workers, document["external"], day)
 

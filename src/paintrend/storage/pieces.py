@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from paintrend.aside import written_aside
 from paintrend.errors import FitError
-from paintrend.storage.aside import written_aside
 from paintrend.storage.checks import digest_of, shown
 
 __all__ = [

@@ -51,7 +51,6 @@ __all__ = [
     "population_of",
     "read_population",
     "write_population",
-    "written_by",
 ]
 
 FORMAT = "paintrend population"

@@ -121,14 +121,4 @@ def _check_amplitudes(
     if values[absent].any() or values[:, absent].any():
         words = " and ".join(AMPLITUDES[i] for i in absent)
         checks.add_text(key, f"0 for {words} ({name} has none)", "other numbers")
-    inner = values[np.ix_(has, has)]
-    if not np.allclose(inner, inner.T, rtol=1e-9, atol=0.0):
-        checks.add_text(key, f"a symmetric matrix ({name})", "one that is not")
-    else:
-        smallest = float(np.linalg.eigvalsh(inner)[0])
-        if not smallest > 0.0:
-            checks.add_text(
-                key,
-                f"a positive definite matrix ({name})",
-                f"one with the eigenvalue {smallest:.3g}",
-            )
+    checks.covariance(values[np.ix_(has, has)], key, name)

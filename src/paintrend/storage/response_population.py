@@ -141,7 +141,8 @@ def read_response_population(path: str | os.PathLike[str]) -> ResponsePopulation
     share = _shares(document, checks)
     mean = checks.array(document.get("mean"), "mean", (HEIGHTS,))
     covariance = checks.array(document.get("covariance"), "covariance", (HEIGHTS, HEIGHTS))
-    _check_covariance(covariance, checks)
+    if covariance is not None:
+        checks.covariance(covariance, "covariance")
     if checks.found or trace is None or share is None or mean is None or covariance is None:
         raise PopulationError(checks.message(file.name))
     curves = population_of(document.get("population"), f"{file.name}, population")
@@ -176,14 +177,3 @@ def _shares(document: dict[str, Any], checks: Checks) -> Array | None:
     if len(checks.found) == before and abs(total - 1.0) > SUM_TOLERANCE:
         checks.add_text("time_courses", "shares that sum to 1 with no_response", f"{total:.9g}")
     return np.array([none, *share]) if len(checks.found) == before else None
-
-
-def _check_covariance(values: Array | None, checks: Checks) -> None:
-    if values is None:
-        return
-    if not np.allclose(values, values.T, rtol=1e-9, atol=0.0):
-        checks.add_text("covariance", "a symmetric matrix", "one that is not")
-    elif not (smallest := float(np.linalg.eigvalsh(values)[0])) > 0.0:
-        checks.add_text(
-            "covariance", "a positive definite matrix", f"one with the eigenvalue {smallest:.3g}"
-        )

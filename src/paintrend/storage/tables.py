@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from paintrend.aside import written_aside
 from paintrend.readers.formulas import quoted_formula
-from paintrend.storage.aside import written_aside
 from paintrend.storage.workbooks import write_workbook
 
 __all__ = ["write_table"]
@@ -48,9 +48,10 @@ def write_table(table: pd.DataFrame | Iterable[pd.DataFrame], path: str | os.Pat
     """
     parts = [table] if isinstance(table, pd.DataFrame) else table
     with written_aside(path) as aside:
-        if aside.suffix == ".parquet":
+        end = aside.suffix.lower()
+        if end == ".parquet":
             _write_parquet(parts, aside)
-        elif aside.suffix == ".xlsx":
+        elif end == ".xlsx":
             write_workbook(parts, aside, Path(path).stem[:31])
         else:
             _write_csv(parts, aside)
