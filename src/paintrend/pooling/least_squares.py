@@ -10,9 +10,7 @@ __all__ = ["robust_regression"]
 Array = NDArray[np.float64]
 
 
-def robust_regression(
-    x: Array, y: Array, *, singular: bool = False
-) -> tuple[Array, Array]:
+def robust_regression(x: Array, y: Array, *, singular: bool = False) -> tuple[Array, Array]:
     """Coefficients (k,) of predictors (n, k), and their covariance (k, k).
 
     Each residual is divided by one less its leverage (HC3): MacKinnon & White 1985,
