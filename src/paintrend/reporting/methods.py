@@ -115,10 +115,11 @@ def _courses(fit: Fit, courses: Courses) -> str:
         if flag and given == default
     ]
     names = ", ".join(course_label(name) for name in COURSES)
+    worse, better = ("above", "below") if fit.scale.higher_is_worse else ("below", "above")
     return (
         f"Courses. Every curve was judged at day {fit.horizon:g} by fixed rules into one of "
-        f"{len(COURSES)} courses ({names}). Worse is a level {c.worsening:g} {unit} or more above "
-        f"the start, better {c.improvement:g} {unit} or more below it"
+        f"{len(COURSES)} courses ({names}). Worse is a level {c.worsening:g} {unit} or more "
+        f"{worse} the start, better {c.improvement:g} {unit} or more {better} it"
         + (f" (the threshold for {' and '.join(assumed)} is assumed)" if assumed else "")
         + f"; a change lasts if it holds for {c.lasting_days:g} days; the end is the mean of the "
         f"last {c.lasting_days:g} days; a deterioration is sustained if 80% of the last "
