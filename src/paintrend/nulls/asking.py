@@ -13,6 +13,7 @@ from paintrend.nulls.early import PREDICTORS
 from paintrend.nulls.outcomes import CHANGES, OUTCOMES
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
+from paintrend.results.session_fit import refuse_sessions
 
 __all__ = [
     "FEWEST",
@@ -48,6 +49,7 @@ def check_question(
             f"landmark_test: expected a fit from fit_curves, got {type(fit).__name__}; courses "
             "that were named from all ratings look beyond any landmark."
         )
+    refuse_sessions("landmark_test", fit)
     found = []
     if fit.as_of_day is not None:
         found.append(

@@ -13,9 +13,16 @@ from paintrend.reporting.computing import (
 from paintrend.reporting.facts import StudyFacts, read_facts
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
+from paintrend.results.session_fit import SessionFit
 from paintrend.wording import course_label, plural
 
 __all__ = ["methods_text"]
+
+
+SESSIONS = (
+    " What therapy sessions do to pain was fitted together with the curves; what of it is gone "
+    "before the next session is left out of them."
+)
 
 
 def methods_text(fit: Fit, courses: Courses) -> str:
@@ -100,6 +107,8 @@ def _curves(fit: Fit) -> str:
         "between the ends of the scale, with noise whose size and autocorrelation differ by "
         f"person. What lasts {population.lasting_days:g} days or longer is curve, what is shorter "
         f"is noise. {fit.n_draws} posterior curves per patient were drawn."
+        + SESSIONS
+        * isinstance(fit, SessionFit)
     )
 
 
