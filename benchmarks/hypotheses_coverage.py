@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import paintrend as pt
+from paintrend.hypotheses.shares import share_courses
 from paintrend.pooling.analysis import pool_values
 from paintrend.results.plausible import PlausibleValues
-from paintrend.shares import share_courses
 
 __all__ = ["coverage_rows", "coverage_table"]
 

@@ -10,9 +10,9 @@ from scipy import stats
 
 import paintrend as pt
 from paintrend.errors import InputError
+from paintrend.hypotheses.shares import share_courses
 from paintrend.pooling.means import group_labels
 from paintrend.pooling.terms import read_terms
-from paintrend.shares import share_courses
 
 N = 26
 

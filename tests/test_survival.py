@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 import paintrend as pt
-from paintrend import survival
 from paintrend.errors import InputError, MissingExtraError
+from paintrend.hypotheses import survival
 from paintrend.pooling import extras
 from paintrend.pooling.judged import event_days
 

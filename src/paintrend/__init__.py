@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paintrend.alarms import alarm_policy
-    from paintrend.arms import compare_arms
     from paintrend.calibration import check_calibration
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
-    from paintrend.dropout import retention_by_course, tipping_point
     from paintrend.errors import (
         BrowserError,
         CriteriaError,
@@ -38,12 +36,20 @@ if TYPE_CHECKING:
     from paintrend.explorer import Explorer, explore
     from paintrend.export import Exported, export_figures
     from paintrend.fitting import fit_curves
-    from paintrend.leaving import dropout_sensitivity
+    from paintrend.hypotheses.arms import compare_arms
+    from paintrend.hypotheses.dropout import retention_by_course, tipping_point
+    from paintrend.hypotheses.leaving import dropout_sensitivity
+    from paintrend.hypotheses.multiplicity import correct_p_values, flag_patients
+    from paintrend.hypotheses.responders import count_responders
+    from paintrend.hypotheses.shares import prevalence
+    from paintrend.hypotheses.specifications import multiverse
+    from paintrend.hypotheses.study_size import power
+    from paintrend.hypotheses.survival import time_to
+    from paintrend.hypotheses.unscheduled import drop_unscheduled, flag_unscheduled
     from paintrend.monitoring.patient import PatientMonitor
     from paintrend.monitoring.records import Monitor
     from paintrend.monitoring.replay import monitor
     from paintrend.monitoring.review_list import review_monitor
-    from paintrend.multiplicity import correct_p_values, flag_patients
     from paintrend.nulls import landmark_test
     from paintrend.plots import (
         plot_calibration,
@@ -71,7 +77,6 @@ if TYPE_CHECKING:
     from paintrend.privacy import Privacy, pseudonymise, read_key
     from paintrend.report import write_monitor_report, write_patient_report, write_report
     from paintrend.reporting import grolts_table, methods_text, session_info
-    from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
     from paintrend.results.arm_comparison import ArmComparison
     from paintrend.results.calibration import Calibration
@@ -108,7 +113,6 @@ if TYPE_CHECKING:
     from paintrend.scaleout.scaled_fit import ScaledCourses, ScaledFit
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
     from paintrend.sessions import read_sessions
-    from paintrend.shares import prevalence
     from paintrend.simulate import (
         SessionCohort,
         SimulatedCohort,
@@ -117,7 +121,6 @@ if TYPE_CHECKING:
     )
     from paintrend.soreness.dose import session_dose
     from paintrend.soreness.fit import session_response
-    from paintrend.specifications import multiverse
     from paintrend.storage import (
         read_fit,
         read_population,
@@ -127,11 +130,8 @@ if TYPE_CHECKING:
         write_response_population,
     )
     from paintrend.storage.diary_files import write_diary
-    from paintrend.study_size import power
-    from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
     from paintrend.systems import read_cdisc, read_fhir, read_redcap
-    from paintrend.unscheduled import drop_unscheduled, flag_unscheduled
     from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
 
 __version__ = "0.1.0"

@@ -14,10 +14,10 @@ from paintrend.core.course_rules import DIP
 from paintrend.diary import read_diary
 from paintrend.errors import InputError, is_number, whole_number_problem
 from paintrend.fitting import fit_curves
+from paintrend.hypotheses.shares import prevalence
 from paintrend.pooling.options import FEWEST_DRAWS
 from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.scales import Scale
-from paintrend.shares import prevalence
 from paintrend.simulate import DEFAULT_MIX, Noise, Visits, simulate_cohort
 
 __all__ = ["power"]

@@ -15,6 +15,8 @@ from paintrend.core.course_rules import COURSES
 from paintrend.courses import classify
 from paintrend.errors import InputError
 from paintrend.fitting import refit
+from paintrend.hypotheses.schedules import Schedule, find_schedule, match_visits
+from paintrend.hypotheses.specifications import read_numbers
 from paintrend.pooling.curves import refuse_named_courses
 from paintrend.pooling.means import group_labels, group_order
 from paintrend.pooling.options import check_options, number_list
@@ -23,8 +25,6 @@ from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import usable_ratings
 from paintrend.results.unscheduled import UnscheduledRatings
-from paintrend.schedules import Schedule, find_schedule, match_visits
-from paintrend.specifications import read_numbers
 
 __all__ = ["drop_unscheduled", "flag_unscheduled"]
 
