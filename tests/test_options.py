@@ -270,3 +270,10 @@ def test_one_number_stands_for_a_list_and_words_for_none(fit):
         pt.dropout_sensitivity(fit, odds_ratios=0, m=2)
     with pytest.raises(InputError, match=r"m must be a whole number from 2, got 1; shares must be"):
         pt.power(0.1, m=1)
+
+
+def test_restricted_means_lie_within_their_days(fit):
+    found = pt.time_to(fit, by="arm", m=2)
+    groups = found.means.set_index("group").loc[["a", "b"]]
+    assert (groups["low"] >= 0.0).all()
+    assert (groups["high"] <= found.until).all()

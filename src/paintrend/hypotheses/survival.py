@@ -191,6 +191,10 @@ def _by_group(
     means = combine_estimates(
         terms, np.array(estimates).T, np.array(errors).T, np.full(len(terms), np.inf), level
     )
+    # no mean of days up to `until` lies beyond it, whatever an interval of so few says
+    furthest = np.where(np.arange(len(terms)) < len(groups), 0.0, -until)
+    for end in ("low", "high"):
+        means[end] = np.clip(means[end], furthest, until)
     return pd.concat(shares, ignore_index=True), means.rename_axis("group").reset_index()
 
 

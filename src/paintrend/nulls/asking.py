@@ -51,6 +51,9 @@ def check_question(
         )
     refuse_sessions("landmark_test", fit)
     found = []
+    fitted = int(fit.info["fitted"].sum())
+    if fitted < FEWEST:
+        found.append(f"{fitted} patients are fitted, {FEWEST} are needed")
     if fit.as_of_day is not None:
         found.append(
             f"the fit is as of day {fit.as_of_day:g}: give the fit of all ratings, the landmark "
@@ -96,7 +99,7 @@ def refuse_few(reason: NDArray[np.object_], landmark: float) -> None:
     counts = pd.Series(reason[reason != ""]).value_counts()
     hint = (
         "Without a rating up to day 0 no rise since the start can be told"
-        if str(counts.index[0]) in (NO_START, NO_RESERVE)
+        if len(counts) and str(counts.index[0]) in (NO_START, NO_RESERVE)
         else f"Choose another landmark than day {landmark:g}"
     )
     raise InputError(

@@ -117,7 +117,8 @@ def gather_curves(
     ids = tuple(sorted(str(i) for i in fit.info.index[fit.info["fitted"]]))
     if len(ids) < 2:
         raise InputError(
-            f"an analysis of a cohort needs at least 2 fitted patients, got {len(ids)}."
+            f"an analysis of a cohort needs at least 2 fitted patients, got {len(ids)}: fewer have "
+            "no spread to learn from. What is known of one patient is in classify(fit)."
         )
     seed = fit.seed if seed is None else seed
     diary = fit.diary.select(ids)
