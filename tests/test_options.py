@@ -102,6 +102,15 @@ def test_codes_with_gaps_stay_whole_numbers_and_the_gaps_are_told(fit, outside):
         assert f"{N - 4} of {N} patients (4 without code)" in result.text
 
 
+def test_an_estimand_counts_those_with_a_group(fit, outside):
+    rows = pd.DataFrame({"patient_id": ["P001"], "day": [30], "event": "surgery"})
+    found = pt.handle_events(
+        fit, "end_level", by="code", events=pt.read_events(rows, fit.diary), outside=outside,
+        strategies={"surgery": "treatment_policy"}, m=2,
+    )  # fmt: skip
+    assert f"mean end_level by code: {N - 4} of {N} patients" in found.text
+
+
 def test_labels_of_groups():
     assert group_labels(pd.Series([2.0, np.nan, 1.0])).tolist() == ["2", None, "1"]
     assert group_labels(pd.Series([2.5, 1.0])).tolist() == ["2.5", "1.0"]

@@ -23,7 +23,7 @@ from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.curves import CurvePool, gather_curves, refuse_named_courses
 from paintrend.pooling.formulas import read_formula
 from paintrend.pooling.judged import check_quantities
-from paintrend.pooling.means import group_order, means_by, refuse_gaps
+from paintrend.pooling.means import group_order, known_in, means_by, refuse_gaps
 from paintrend.pooling.options import check_options
 from paintrend.pooling.plausible import (
     QUANTITIES_BY_DEFAULT,
@@ -162,7 +162,9 @@ def handle_events(
         refuse_gaps("handle_events", values, asked.quantities)
         groups = group_order("handle_events", values.tables[0], by, reference)
         name = f"mean {analysis}" + (f" by {by}" if by else "")
-        pooled = pool_values(values, means_by(analysis, by, groups), name=name, level=level)
+        mean = means_by(analysis, by, groups)
+        n = known_in(values, by)
+        pooled = pool_values(values, mean, name=name, level=level, n=n)
     return Estimand(pooled, found.handled, dict(strategies), dict(unfavourable or {}), not_used)
 
 

@@ -19,7 +19,7 @@ from paintrend.errors import InputError
 from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.curves import CurvePool, between_points, gather_curves
 from paintrend.pooling.judged import check_quantities
-from paintrend.pooling.means import group_order, means_by, refuse_gaps
+from paintrend.pooling.means import group_order, known_in, means_by, refuse_gaps
 from paintrend.pooling.options import check_options, number_list
 from paintrend.pooling.plausible import draw_from_pool, variable_table
 from paintrend.progress import Progress
@@ -144,7 +144,8 @@ def dropout_sensitivity(
         )
         refuse_gaps(caller, values, (name,))
         groups = group_order(caller, values.tables[0], by, reference)
-        own = pool_values(values, means_by(name, by, groups), name=name, level=level).table()
+        mean, n = means_by(name, by, groups), known_in(values, by)
+        own = pool_values(values, mean, name=name, level=level, n=n).table()
         own.insert(0, "odds_ratio", ratio)
         parts.append(
             own.assign(

@@ -119,8 +119,10 @@ def pool_values(
     df: float | None = None,
     level: float = 0.9,
     known: Sequence[str] = (),
+    n: int = 0,
 ) -> PooledAnalysis:
-    """Run an analysis on every table and pool it; `known` are columns that exist elsewhere."""
+    """Run an analysis on every table and pool it; `known` are columns that exist elsewhere, `n` is
+    how many patients it uses, where the analysis itself does not say."""
     found = []
     for table in values:
         given = table.copy()
@@ -146,7 +148,7 @@ def pool_values(
             + (f" and {len(bad) - SHOWN} more" if len(bad) > SHOWN else "")
             + " in some draws."
         )
-    n = found[0][2] or values.n_patients
+    n = found[0][2] or n or values.n_patients
     own_df = df if df is not None else found[0][1]
     complete = float(n - len(terms)) if own_df is None else float(own_df)
     summary = combine_estimates(

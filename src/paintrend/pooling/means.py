@@ -13,7 +13,7 @@ from paintrend.pooling.judged import COURSE_SHARES
 from paintrend.pooling.links import read_variable
 from paintrend.results.plausible import PlausibleValues
 
-__all__ = ["group_labels", "group_order", "means_by", "refuse_gaps"]
+__all__ = ["group_labels", "group_order", "known_in", "means_by", "refuse_gaps"]
 
 
 def group_labels(values: pd.Series) -> NDArray[np.object_]:
@@ -77,6 +77,11 @@ def means_by(
         return found
 
     return analysis
+
+
+def known_in(values: PlausibleValues, by: str | None) -> int:
+    """Patients whose group is known."""
+    return values.n_patients if by is None else int(values.tables[0][by].notna().sum())
 
 
 def refuse_gaps(caller: str, values: PlausibleValues, names: Sequence[str]) -> None:
