@@ -52,7 +52,9 @@ def writing(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+        # What stands in the way is named itself, not the folder that it lies in.
+        shown = (isinstance(error, FileExistsError) and error.filename) or path
+        raise OutputError(f"cannot write {shown}: {error.strerror or error}") from error
 
 
 def output_folder(path: str | os.PathLike[str]) -> Path:
