@@ -164,6 +164,14 @@ def test_ratings_that_selected_a_patient_are_shown_and_not_fitted(frame, fitted)
     assert len(a["P001"].ratings) == len(fitted["P001"].ratings)
 
 
+def test_one_is_said_as_one():
+    one = read(pd.DataFrame({"patient_id": ["a"], "day": [50], "pain": [3]}))
+    with pytest.raises(pt.HorizonError, match=r"day 28: the only one is after it\."):
+        pt.fit_curves(one, horizon=28)
+    text = fit(one, horizon=84, draws=20).population.text
+    assert text.startswith("Learned from 1 patient (")
+
+
 def test_a_patient_without_usable_ratings_stays_with_a_reason(fitted):
     rows = pd.DataFrame(
         {
@@ -177,7 +185,7 @@ def test_a_patient_without_usable_ratings_stays_with_a_reason(fitted):
     assert got.patient_ids == ("fine", "late", "chosen", "empty")
     assert got.info["fitted"].tolist() == [True, False, False, False]
     assert got.info.loc["fine", "reason"] == ""
-    assert "after the horizon, day 84" in got.info.loc["late", "reason"]
+    assert got.info.loc["late", "reason"] == "the only rating is after the horizon, day 84"
     assert "used to select the patient" in got.info.loc["chosen", "reason"]
     assert got.info.loc["empty", "reason"]
     assert np.isnan(got.draws("late")).all()
