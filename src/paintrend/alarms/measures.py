@@ -4,7 +4,8 @@ Every patient counts among those who get worse with p_worse and among those not 
 1 - p_worse: 0 or 1 where the course is known. All figures but medians are ratios of two sums over
 patients, R = sum a / sum b, with the standard error ``sqrt(sum (a - R b)^2) / sum b``; for known
 courses that of a share is the binomial one. Medians get a 90% interval from a Bayesian bootstrap of
-patients."""
+patients.
+"""
 
 from __future__ import annotations
 
