@@ -164,6 +164,12 @@ def test_ratings_that_selected_a_patient_are_shown_and_not_fitted(frame, fitted)
     assert len(a["P001"].ratings) == len(fitted["P001"].ratings)
 
 
+@pytest.mark.parametrize("level", [-0.5, 1.5, 90, np.nan, "0.9", None, True])
+def test_a_band_holds_a_share_of_the_curves(fitted, level):
+    with pytest.raises(pt.InputError, match="level must be a share from 0 to 1, got"):
+        fitted["P001"].band(level)
+
+
 def test_one_is_said_as_one():
     one = read(pd.DataFrame({"patient_id": ["a"], "day": [50], "pain": [3]}))
     with pytest.raises(pt.HorizonError, match=r"day 28: the only one is after it\."):

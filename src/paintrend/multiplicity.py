@@ -56,6 +56,10 @@ def correct_p_values(p_values: Mapping[str, float], *, method: str = "holm") -> 
         raise InputError(
             f"correct_p_values: method must be one of {', '.join(METHODS)}, got {method!r}."
         )
+    if not isinstance(p_values, Mapping):
+        raise InputError(
+            f"correct_p_values takes a mapping of hypotheses to p-values, got {p_values!r}."
+        )
     p = np.array([float(x) for x in p_values.values()])
     if not p.size or not ((p >= 0.0) & (p <= 1.0)).all():
         raise InputError(f"correct_p_values: expected p-values between 0 and 1, got {p.tolist()}.")

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import number
+from paintrend.wording import number, plural
 
-__all__ = ["axis_title", "definition", "first_shown", "wrap"]
+__all__ = ["axis_title", "definition", "first_shown", "ratings_said", "scale_said", "wrap"]
 
 
 def axis_title(scale: Scale) -> tuple[str, str]:
@@ -40,6 +40,32 @@ def definition(criteria: Criteria, scale: Scale) -> str:
         f"Worse: {number(worse, 2)} {scale.unit} worse than at the start; "
         f"better: {number(better, 2)} {scale.unit} better"
     )
+
+
+def scale_said(scale: Scale) -> str:
+    """Name the scale and its direction, for figures without an axis of ratings; no full stop.
+
+    Examples
+    --------
+    >>> from paintrend.scales import get_scale
+    >>> scale_said(get_scale("nrs"))
+    'Scale: Pain, numeric rating scale (NRS) (higher = worse)'
+    """
+    return f"Scale: {scale.label} ({scale.direction_text})"
+
+
+def ratings_said(n_ratings: int | None, n_missing: int | None) -> str:
+    """Say how many ratings a figure rests on; empty if that is not known.
+
+    Examples
+    --------
+    >>> ratings_said(412, 13), ratings_said(None, None)
+    ('; 412 ratings, 13 missing', '')
+    """
+    if n_ratings is None:
+        return ""
+    missing = "" if n_missing is None else f", {n_missing} missing"
+    return f"; {plural(n_ratings, 'rating')}{missing}"
 
 
 def first_shown(first_day: float, horizon: float) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from paintrend.plots.captions import definition
+from paintrend.plots.captions import definition, ratings_said, scale_said
 from paintrend.plots.groups import (
     BANDS_UP_TO,
     Frame,
@@ -119,8 +119,9 @@ def _caption(times: EventTimes, held: str) -> tuple[str, ...]:
         else ""
     )
     return (
-        f"n = {values.n_patients}; {plural(len(values.left_out), 'patient')} could not be fitted."
-        f"{short} {definition(values.criteria, values.scale)}. Judged "
+        f"n = {values.n_patients}; {plural(len(values.left_out), 'patient')} could not be fitted"
+        f"{ratings_said(values.n_ratings, values.n_missing)}.{short} "
+        f"{definition(values.criteria, values.scale)}. {scale_said(values.scale)}. Judged "
         f"{FOLLOWED[times.mode].format(sustained=held)}.",
         f"{number(100 * times.level)}% intervals hold who was sampled and what is not known of "
         f"each curve ({len(values)} plausible data sets). At risk: patients still followed "

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import plotly.graph_objects as go
 
+from paintrend.plots.captions import ratings_said, scale_said
 from paintrend.plots.groups import (
     BANDS_UP_TO,
     Frame,
@@ -83,9 +84,11 @@ def responder_info(responders: Responders) -> ResponderNumbers:
         f"{f', by {responders.by}' if responders.by else ''}",
         (
             *told,
-            f"{plural(len(values.left_out), 'patient')} could not be fitted. {bands}: "
-            f"{number(100 * responders.level)}% intervals. Percentages are of the distance of the "
-            "start from the best end of the scale; what lies after a last rating is predicted.",
+            f"{plural(len(values.left_out), 'patient')} could not be fitted"
+            f"{ratings_said(values.n_ratings, values.n_missing)}. {scale_said(values.scale)}. "
+            f"{bands}: {number(100 * responders.level)}% intervals. Percentages are of the "
+            "distance of the start from the best end of the scale; what lies after a last rating "
+            "is predicted.",
         ),
     )
 

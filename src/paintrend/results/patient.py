@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.curves import GRID_POINTS
+from paintrend.errors import InputError, is_number
 from paintrend.scales import Scale
 
 __all__ = ["PatientFit"]
@@ -66,7 +67,15 @@ class PatientFit:
 
     def band(self, level: float) -> tuple[Array, Array]:
         """Pointwise posterior band that holds ``level`` of the curves: low and high, (169,)
-        each."""
+        each.
+
+        Raises
+        ------
+        InputError
+            If `level` is no share from 0 to 1.
+        """
+        if not (is_number(level) and 0.0 <= level <= 1.0):
+            raise InputError(f"band: level must be a share from 0 to 1, got {level!r}")
         low, high = np.quantile(self.draws, [0.5 - level / 2.0, 0.5 + level / 2.0], axis=0)
         return low, high
 
