@@ -65,6 +65,14 @@ def test_simulated_ratings_replace_simulated_ratings_only(there, capsys):
     assert "may hold data: give another folder." in capsys.readouterr().err
 
 
+def test_the_readme_of_a_project_stays(there, capsys):
+    Path("README.txt").write_text("About this study\n")
+    assert main(["simulate", "-o", ".", "--patients", "2"]) == 3
+    assert Path("README.txt").read_text() == "About this study\n"
+    assert "README.txt is not of an earlier run" in capsys.readouterr().err
+    assert [path.name for path in there.iterdir()] == ["README.txt"]
+
+
 def test_only_while_it_is_read(there):
     Path("a.csv").write_text("old")
     with reading_only(["a.csv"]):

@@ -65,6 +65,12 @@ def output_folder(path: str | os.PathLike[str]) -> Path:
         probe = folder / f".{os.getpid()}.part"
         probe.touch()
         probe.unlink()
+        readme = folder / "README.txt"
+        own = not readme.exists() or b"paintrend" in readme.read_bytes()
+    if not own:
+        raise OutputError(
+            f"{readme} is not of an earlier run and would be replaced: give a folder of its own."
+        )
     return folder
 
 
