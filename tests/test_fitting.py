@@ -174,8 +174,11 @@ def test_one_is_said_as_one():
     one = read(pd.DataFrame({"patient_id": ["a"], "day": [50], "pain": [3]}))
     with pytest.raises(pt.HorizonError, match=r"day 28: the only one is after it\."):
         pt.fit_curves(one, horizon=28)
-    text = fit(one, horizon=84, draws=20).population.text
-    assert text.startswith("Learned from 1 patient (")
+    got = fit(one, horizon=84, draws=20)
+    assert got.population.text.startswith("Learned from 1 patient (")
+    assert repr(got).startswith("Fit: 1 of 1 patient fitted, 20 curves each, to day 84")
+    assert repr(got["a"]).startswith("PatientFit a: 1 rating up to day 50")
+    assert repr(pt.simulate_cohort(1)).startswith("Simulated cohort of 1 patient: ")
 
 
 def test_a_patient_without_usable_ratings_stays_with_a_reason(fitted):

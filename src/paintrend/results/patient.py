@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from paintrend.core.curves import GRID_POINTS
 from paintrend.errors import InputError, is_number
 from paintrend.scales import Scale
+from paintrend.wording import plural
 
 __all__ = ["PatientFit"]
 
@@ -91,7 +92,7 @@ class PatientFit:
         if not self.info["fitted"]:
             return f"{self.patient_id}: not fitted, {self.info['reason']}"
         return (
-            f"{self.patient_id}: {self.info['n_ratings']} ratings "
+            f"{self.patient_id}: {plural(self.info['n_ratings'], 'rating')} "
             f"up to day {self.info['last_day']:g}, "
             f"{len(self.draws)} posterior curves on {self.scale.label} to day {self.horizon:g}"
         )
