@@ -76,7 +76,7 @@ def test_captions_say_how_many_ratings_and_which_way_is_worse(fit, shares):
     )
     for figure in figures:
         said = drawn(figure).replace("<br>", " ")
-        assert f"; {rated} ratings, {fit.diary.n_missing} missing." in said
+        assert f"; {rated} ratings fitted, {fit.diary.n_missing} missing." in said
         assert "Scale: Pain, numeric rating scale (NRS) (higher = worse)" in said
     assert "(higher = worse)" in drawn(pt.plot_courses(pt.classify(fit))).replace("<br>", " ")
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
 from paintrend.wording import number, plural
 
-__all__ = ["axis_title", "definition", "first_shown", "ratings_said", "scale_said", "wrap"]
+if TYPE_CHECKING:
+    from paintrend.results.plausible import PlausibleValues
+
+__all__ = ["axis_title", "definition", "first_shown", "ratings_behind", "scale_said", "wrap"]
 
 
 def axis_title(scale: Scale) -> tuple[str, str]:
@@ -42,30 +46,12 @@ def definition(criteria: Criteria, scale: Scale) -> str:
     )
 
 
-def scale_said(scale: Scale) -> str:
-    """Name the scale and its direction, for figures without an axis of ratings; no full stop.
-
-    Examples
-    --------
-    >>> from paintrend.scales import get_scale
-    >>> scale_said(get_scale("nrs"))
-    'Scale: Pain, numeric rating scale (NRS) (higher = worse)'
-    """
-    return f"Scale: {scale.label} ({scale.direction_text})"
-
-
-def ratings_said(n_ratings: int | None, n_missing: int | None) -> str:
-    """Say how many ratings a figure rests on; empty if that is not known.
-
-    Examples
-    --------
-    >>> ratings_said(412, 13), ratings_said(None, None)
-    ('; 412 ratings, 13 missing', '')
-    """
-    if n_ratings is None:
+def ratings_behind(values: PlausibleValues) -> str:
+    """Say how many ratings are behind plausible values and how many are missing: "; 786 ratings, 0
+    missing", and nothing where that is not known."""
+    if values.n_ratings is None:
         return ""
-    missing = "" if n_missing is None else f", {n_missing} missing"
-    return f"; {plural(n_ratings, 'rating')}{missing}"
+    return f"; {plural(values.n_ratings, 'rating')} fitted, {values.n_missing} missing"
 
 
 def first_shown(first_day: float, horizon: float) -> float:
@@ -79,6 +65,18 @@ def first_shown(first_day: float, horizon: float) -> float:
     (-14.0, 0.0, -1.0)
     """
     return max(min(first_day, 0.0), -horizon)
+
+
+def scale_said(scale: Scale) -> str:
+    """Name the scale and its direction, for figures without an axis of ratings; no full stop.
+
+    Examples
+    --------
+    >>> from paintrend.scales import get_scale
+    >>> scale_said(get_scale("nrs"))
+    'Scale: Pain, numeric rating scale (NRS) (higher = worse)'
+    """
+    return f"Scale: {scale.label} ({scale.direction_text})"
 
 
 def wrap(lines: Iterable[str], width: int) -> list[str]:

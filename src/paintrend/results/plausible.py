@@ -42,7 +42,8 @@ class PlausibleValues:
     n_curves : int
         Curves per patient.
     n_ratings, n_missing : int, optional
-        Ratings fitted, and missed visits of the whole cohort.
+        Ratings that the curves rest on, and how many more are missing; None where that is not
+        known.
     """
 
     tables: tuple[pd.DataFrame, ...]
