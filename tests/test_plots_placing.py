@@ -16,7 +16,7 @@ from .fakes import make_fake_fit
 def late_better(label="better by 2 points"):
     """A mark near the end, on the line of the level that its label names."""
     figure = go.Figure(
-        go.Scatter(x=[75], y=[4.3], mode="markers+text", text=["<b>better to the end</b>"],
+        go.Scatter(x=[75], y=[4.15], mode="markers+text", text=["<b>better to the end</b>"],
                    textposition="top center", textfont={"size": 12}, marker={"size": 12})
     )  # fmt: skip
     figure.add_annotation(
