@@ -99,18 +99,12 @@ def test_a_browser_that_prints_the_page_hides_the_same(page):
     assert page.count('<div class="on-screen">') == page.count("<!--screen-->")
 
 
-def test_marks_in_an_id_cut_nothing_off():
-    hostile = "<!--/screen--><tr>"
-    fit = make_fake_fit(50, ids={"P001": hostile}) if _takes_ids() else make_fake_fit(50)
-    page = printed_page(report_html(fit, classify(fit)))
-    assert page.rstrip().endswith("</html>")
-    assert "Limits" in page
-
-
-def _takes_ids():
-    import inspect
-
-    return "ids" in inspect.signature(make_fake_fit).parameters
+def test_marks_in_a_title_cut_nothing_off(fit):
+    hostile = '<!--screen--><tr class="on-screen"><template class="on-sheet">'
+    sheet = printed_page(report_html(fit, classify(fit), title=hostile))
+    assert "&lt;!--screen--&gt;" in sheet
+    assert "Limits" in sheet
+    assert sheet.rstrip().endswith("</html>")
 
 
 def test_nothing_is_said_where_everything_is_printed():
