@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import number
+from paintrend.wording import number, plural
 
-__all__ = ["axis_title", "definition", "first_shown", "wrap"]
+if TYPE_CHECKING:
+    from paintrend.results.plausible import PlausibleValues
+
+__all__ = ["axis_title", "definition", "first_shown", "ratings_behind", "wrap"]
 
 
 def axis_title(scale: Scale) -> tuple[str, str]:
@@ -40,6 +44,14 @@ def definition(criteria: Criteria, scale: Scale) -> str:
         f"Worse: {number(worse, 2)} {scale.unit} worse than at the start; "
         f"better: {number(better, 2)} {scale.unit} better"
     )
+
+
+def ratings_behind(values: PlausibleValues) -> str:
+    """Say how many ratings are behind plausible values and how many are missing: "; 786 ratings, 0
+    missing", and nothing where that is not known."""
+    if values.n_ratings is None:
+        return ""
+    return f"; {plural(values.n_ratings, 'rating')} fitted, {values.n_missing} missing"
 
 
 def first_shown(first_day: float, horizon: float) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from paintrend.plots.captions import definition
+from paintrend.plots.captions import definition, ratings_behind
 from paintrend.plots.groups import (
     BANDS_UP_TO,
     Frame,
@@ -119,7 +119,8 @@ def _caption(times: EventTimes, held: str) -> tuple[str, ...]:
         else ""
     )
     return (
-        f"n = {values.n_patients}; {plural(len(values.left_out), 'patient')} could not be fitted."
+        f"n = {values.n_patients}; {plural(len(values.left_out), 'patient')} could not be fitted"
+        f"{ratings_behind(values)}."
         f"{short} {definition(values.criteria, values.scale)}. Judged "
         f"{FOLLOWED[times.mode].format(sustained=held)}.",
         f"{number(100 * times.level)}% intervals hold who was sampled and what is not known of "
