@@ -13,7 +13,8 @@ from paintrend.cli.console import (
     say,
     writing,
 )
-from paintrend.cli.figures import Drawn, Sources, check_wanted, draw_figures, wanted_figures
+from paintrend.cli.figure_makers import Sources
+from paintrend.cli.figures import Drawn, check_wanted, draw_figures, wanted_figures
 from paintrend.cli.fit import fit_request
 from paintrend.cli.inputs import request_of
 from paintrend.cli.privacy import hidden, hidden_reported, privacy_of

@@ -65,12 +65,12 @@ def place_words(figure: go.Figure) -> None:
     figure
         With its size, margins and the ranges of its axes; it is changed.
     """
-    plane = _plane(figure)
-    if plane is None:
+    marked, plane = _marked(figure), _plane(figure)
+    if plane is None or not marked:
         return
     taken = _label_boxes(figure, plane)
     points, levels = _drawn(figure, plane)
-    for trace in _marked(figure):
+    for trace in marked:
         options = [_mark_box(trace, plane, place) for place in PLACES]
         costs = [_cost(box, plane, taken, points, levels) for box in options]
         best = int(np.argmin(costs))
