@@ -119,7 +119,8 @@ def _caption(info: CourseShares) -> list[str]:
         return [
             f"{plural(info.n_patients, 'patient')}, {info.n_patients - 1} not fitted; "
             f"{plural(info.n_ratings, 'rating')} fitted{missing}. {info.definition} A share is "
-            "that of the curves that fit the ratings; one patient says nothing of how common it is.",
+            "that of the curves that fit the ratings; one patient says nothing of how common a "
+            "course is.",
         ]
     few = " With so few patients the intervals say little." if info.n_fitted < FEW else ""
     return [
