@@ -69,9 +69,7 @@ def test_effects_reach_the_best_where_ratings_say_little_of_a_patient(weighted):
     weight = np.random.default_rng(1).dirichlet(np.ones(n)) * n if weighted else np.ones(n)
     course = np.ones(draws.shape[1], dtype=int)
     density = _density(under, draws, z)
-    found = _maximise(
-        np.zeros(draws.shape[:2]), draws, course, z, density, under, weight, under, 8
-    )
+    found = _maximise(np.zeros(draws.shape[:2]), draws, course, z, density, under, weight, under, 8)
     # weighted least squares with the learned spread, and what is assumed of the means
     inverse = np.linalg.inv(found.covariance + noise * under.covariance)
     x = np.concatenate([np.tile(np.eye(3), (n, 1, 1)), np.array([1.0, 1, 0])[:, None] * z[:, None]],
