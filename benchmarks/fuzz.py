@@ -16,21 +16,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import fuzz_systems as systems
-from fuzz_batches import Outcome, State, run_batch
+from fuzz_batches import Outcome, Reading, State, run_batch
 from fuzz_inputs import SEEDS, known_diary, mutate
 
 from paintrend.diary import read_diary
 from paintrend.events import read_events
-from paintrend.readers import labelled_process
 from paintrend.sessions import read_sessions
 from paintrend.storage import read_fit, read_population, read_response_population
 from paintrend.symptoms import read_symptoms
 
-BATCH = 1000
+BATCH = 500
+LABELLED = ("spss", "stata", "transport")
 
 
 def readers() -> dict[str, tuple[str, Callable[[Path], Any]]]:
@@ -76,19 +77,20 @@ def try_inputs(
 ) -> Outcome:
     """Give a reader these mutated inputs, in batches, or as many as it takes until a time."""
     kind, read = readers()[name]
-    labelled_process._ask = systems.parse_in_fork
     seeds = SEEDS[kind]
     seeds.good()  # made once, before the children part
+    reading = Reading(
+        lambda rng: mutate(kind, rng), read, suffix=seeds.suffix, keep=keep and keep / name
+    )
+    if kind in LABELLED:
+        reading = replace(reading, read=systems.parsed_here(read), again=systems.parsed_apart(read))
     total = state.outcome(name, seed) if state else Outcome()
     first = max(numbers.start, total.n)
     for start in range(first, numbers.stop, BATCH):
         if time.monotonic() > until:
             break
         batch = range(start, min(start + BATCH, numbers.stop))
-        done = run_batch(
-            lambda rng: mutate(kind, rng), read, batch, seed, folder,
-            suffix=seeds.suffix, keep=keep and keep / name,
-        )  # fmt: skip
+        done = run_batch(reading, batch, seed, folder)
         total = total + done
         if state:
             state.add(name, seed, done)

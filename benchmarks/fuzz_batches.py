@@ -14,7 +14,7 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,78 +98,93 @@ class State:
             file.write(json.dumps({"reader": name, "seed": seed, **vars(done)}) + "\n")
 
 
-def run_batch(
-    make: Callable[[Generator], bytes],
-    read: Callable[[Path], Any],
-    numbers: range,
-    seed: int,
-    folder: Path,
-    *,
-    suffix: str = "",
-    keep: Path | None = None,
-) -> Outcome:
+@dataclass(frozen=True)
+class Reading:
+    """A reader and its inputs.
+
+    `again` is how an input is read that ended the process: apart, as users read it, which would
+    take ten times as long for all inputs.
+    """
+
+    make: Callable[[Generator], bytes]
+    read: Callable[[Path], Any]
+    again: Callable[[Path], Any] | None = None
+    suffix: str = ""
+    keep: Path | None = None
+
+    def input_of(self, seed: int, number: int) -> bytes:
+        """The same bytes for the same seed and number."""
+        return self.make(np.random.default_rng([seed, number]))
+
+    def keep_input(self, seed: int, number: int) -> None:
+        """Write an input that is a finding."""
+        if self.keep is not None:
+            self.keep.mkdir(parents=True, exist_ok=True)
+            (self.keep / f"{number}{self.suffix}").write_bytes(self.input_of(seed, number))
+
+
+def run_batch(reading: Reading, numbers: range, seed: int, folder: Path) -> Outcome:
     """Read these inputs in child processes; an input that kills one is a finding."""
     outcome = Outcome()
     told = folder / "findings.jsonl"
     told.unlink(missing_ok=True)
     start = numbers.start
     began = time.perf_counter()
-    # Two numbers, then what became of each input: a child that is killed leaves it behind.
-    with mmap.mmap(-1, 16 + len(numbers)) as shared:
-        while start < numbers.stop:
-            shared[:16] = struct.pack("qd", start, 0.0)
-            child = os.fork()
-            if child == 0:
-                _work(make, read, range(start, numbers.stop), seed, folder, suffix, shared, keep)
-            status, usage = _wait(child, shared)
-            at, slowest = struct.unpack("qd", shared[:16])
-            outcome.slowest = max(outcome.slowest, slowest)
-            outcome.peak = max(outcome.peak, usage.ru_maxrss / 1024)
-            done = shared[16 + start - numbers.start : 16 + at - numbers.start]
-            outcome.read += done.count(b"r")
-            outcome.refused += done.count(b"x") + done.count(b"e")
-            outcome.ended += done.count(b"e")
-            start = at
-            if status:
-                what = (
-                    f"ended by {signal.Signals(os.WTERMSIG(status)).name}"
-                    if os.WIFSIGNALED(status)
-                    else f"exit code {os.waitstatus_to_exitcode(status)}"
-                )
-                outcome.findings[what] += 1
-                _keep(make, seed, at, suffix, keep)
-                start = at + 1
+    while start < numbers.stop:
+        start, ended = _run_child(reading, range(start, numbers.stop), seed, folder, outcome)
+        if ended and reading.again is not None:
+            apart = replace(reading, read=reading.again, again=None)
+            start, ended = _run_child(apart, range(start, start + 1), seed, folder, outcome)
+        if ended:
+            outcome.findings[ended] += 1
+            reading.keep_input(seed, start)
+            start += 1
     for line in told.read_text().splitlines() if told.exists() else ():
         outcome.findings[json.loads(line)] += 1
     outcome.seconds = time.perf_counter() - began
     return outcome
 
 
+def _run_child(
+    reading: Reading, numbers: range, seed: int, folder: Path, outcome: Outcome
+) -> tuple[int, str]:
+    """Read until the end, or until the child ends: the input it stopped at, and how."""
+    # Two numbers, then what became of each input: a child that is killed leaves it behind.
+    with mmap.mmap(-1, 16 + len(numbers)) as shared:
+        shared[:16] = struct.pack("qd", numbers.start, 0.0)
+        child = os.fork()
+        if child == 0:
+            _work(reading, numbers, seed, folder, shared)
+        status, usage = _wait(child, shared)
+        at, slowest = struct.unpack("qd", shared[:16])
+        codes = shared[16:]
+    outcome.slowest = max(outcome.slowest, slowest)
+    outcome.peak = max(outcome.peak, usage.ru_maxrss / 1024)
+    outcome.read += codes.count(b"r")
+    outcome.refused += codes.count(b"x") + codes.count(b"e")
+    outcome.ended += codes.count(b"e")
+    if os.WIFSIGNALED(status):
+        return at, f"ended by {signal.Signals(os.WTERMSIG(status)).name}"
+    return at, f"exit code {os.waitstatus_to_exitcode(status)}" if status else ""
+
+
 def _wait(child: int, shared: mmap.mmap) -> tuple[int, Any]:
-    last, since = shared[:8], time.monotonic()
-    pause = 0.001
+    # Seconds slept, not of the clock: all of this may be paused.
+    last, waited, pause = shared[:8], 0.0, 0.001
     while True:
         done, status, usage = os.wait4(child, os.WNOHANG)
         if done:
             return status, usage
         time.sleep(pause)
-        pause = min(0.2, 2 * pause)
         if shared[:8] != last:
-            last, since = shared[:8], time.monotonic()
-        elif time.monotonic() - since > STUCK:
+            last, waited = shared[:8], 0.0
+        waited += pause
+        pause = min(0.2, 2 * pause)
+        if waited > STUCK:
             os.kill(child, signal.SIGKILL)
 
 
-def _work(
-    make: Callable[[Generator], bytes],
-    read: Callable[[Path], Any],
-    numbers: range,
-    seed: int,
-    folder: Path,
-    suffix: str,
-    shared: mmap.mmap,
-    keep: Path | None,
-) -> None:
+def _work(reading: Reading, numbers: range, seed: int, folder: Path, shared: mmap.mmap) -> None:
     """Read one input after the other, in the child."""
     code = 1
     try:
@@ -179,24 +194,23 @@ def _work(
         most = _address_space() + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
         slowest = 0.0
-        first = len(shared) - 16 - numbers.stop
         with (folder / "findings.jsonl").open("a") as findings:
             for number in numbers:
-                data = make(np.random.default_rng([seed, number]))
-                path = folder / f"input{number % 2}{suffix}"
+                data = reading.input_of(seed, number)
+                path = folder / f"input{number % 2}{reading.suffix}"
                 path.write_bytes(data)
                 began = _processor()
                 # Compiled code that hangs never comes back to Python's own timer.
                 used = int(time.process_time())
-                resource.setrlimit(resource.RLIMIT_CPU, (used + 3 * SECONDS, -1))
-                found = try_one(read, path)
+                resource.setrlimit(resource.RLIMIT_CPU, (used + 10 + 3 * int(SECONDS), -1))
+                found = try_one(reading.read, path)
                 took = _processor() - began
                 found = f"more than {SECONDS} s" if took > SECONDS else found
                 slowest = max(slowest, took)
                 if found not in CODES:
                     print(json.dumps(found), file=findings, flush=True)
-                    _keep(make, seed, number, suffix, keep)
-                place = 16 + first + number
+                    reading.keep_input(seed, number)
+                place = 16 + number - numbers.start
                 shared[place : place + 1] = CODES.get(found, b"f")
                 shared[:16] = struct.pack("qd", number + 1, slowest)
         code = 0
@@ -217,14 +231,6 @@ def _address_space() -> int:
         return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 6 * 2**30
-
-
-def _keep(
-    make: Callable[[Generator], bytes], seed: int, number: int, suffix: str, keep: Path | None
-) -> None:
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        (keep / f"{number}{suffix}").write_bytes(make(np.random.default_rng([seed, number])))
 
 
 def try_one(read: Callable[[Path], Any], path: Path) -> str:

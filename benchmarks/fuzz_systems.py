@@ -239,6 +239,26 @@ def read_transport(path: Path) -> pt.Diary:
     return pt.read_diary(path, "nrs", columns={"patient_id": "id"}, lenient=lenient)
 
 
+def parsed_here(read: Callable[[Path], Any]) -> Callable[[Path], Any]:
+    """Read with the parser in this process, which may end."""
+
+    def inner(path: Path) -> Any:
+        labelled_process._ask = labelled_process.answer_of
+        return read(path)
+
+    return inner
+
+
+def parsed_apart(read: Callable[[Path], Any]) -> Callable[[Path], Any]:
+    """Read with the parser in a process of its own, as users do."""
+
+    def inner(path: Path) -> Any:
+        labelled_process._ask = parse_in_fork
+        return read(path)
+
+    return inner
+
+
 def parse_in_fork(path: str, system: str) -> bytes:
     """Parse in a fork of this process: a new Python takes half a second to start."""
     reading, writing = os.pipe()

@@ -469,7 +469,7 @@ def test_ndjson_says_which_line_is_broken(tmp_path):
     ("data", "said"),
     [
         (b"", "the file is empty"),
-        (b"<Bundle/>", "the file is not JSON"),
+        (b"<Bundle/>", "the file is XML.*\n.*or NDJSON"),
         (b"\xff\xfe\x00", "not text in UTF-8"),
         (b'{"resourceType": "Bundle", "type": "searchset"}', "no resource in it"),
         (b'{"resourceType": "Bundle", "entry": []}', "no resource in it"),

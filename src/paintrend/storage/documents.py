@@ -57,11 +57,14 @@ def read_document(file: Path, kind: str, writer: str) -> Any:
     try:
         # utf-8-sig, because some editors put a byte-order mark in front.
         return json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise PopulationError(
-            f"{file.name} is not a {kind}: expected a JSON file from {writer}, "
-            f"got something else ({str(error)[:120]})."
-        ) from error
+    except RecursionError:
+        why = "it is nested too deeply"
+    except ValueError as error:
+        why = "a number has too many digits" if "digits" in str(error) else str(error)[:120]
+    raise PopulationError(
+        f"{file.name} is not a {kind}: expected a JSON file from {writer}, "
+        f"got something else ({why})."
+    )
 
 
 def check_format(document: Any, name: str, kind: str, newest: int) -> None:
