@@ -17,6 +17,10 @@ from paintrend.storage.checks import shown
 __all__ = ["check_format", "check_version", "read_document", "write_document", "written_by"]
 
 
+LARGEST = 2 * 2**30
+"""Bytes. The digests of a million patients take some 400 MB."""
+
+
 def write_document(document: dict[str, Any], path: str | os.PathLike[str]) -> Path:
     """Write a document as JSON, aside first."""
     # Floats are written in the shortest form that is read back as the same number.
@@ -49,6 +53,12 @@ def read_document(file: Path, kind: str, writer: str) -> Any:
     PopulationError
     """
     try:
+        size = file.stat().st_size
+        if size > LARGEST:
+            raise PopulationError(
+                f"{file.name} is not read: it has {size / 2**20:,.0f} MB; a {kind} may have "
+                f"{LARGEST / 2**20:,.0f} MB at the most."
+            )
         data = file.read_bytes()
     except FileNotFoundError:
         raise PopulationError(f"there is no file {file}.") from None
