@@ -7,7 +7,7 @@ test   ruff, mypy, tests, doctests, notebooks (--fast: without the slow tests; t
 lab    JupyterLab on notebooks/
 docs   build the documentation into site/ (--fast: without running gallery and notebooks)
 lock   rewrite requirements/*.txt from pyproject.toml
-audit  look up the locked packages among the known vulnerabilities (needs pypi.org)
+audit  look up the locked packages among the known vulnerabilities (at PyPI itself, no mirror)
 """
 
 import hashlib

@@ -105,3 +105,11 @@ def test_the_start_of_a_scale_on_which_higher_is_better_is_turned_back():
     # The low end of the oriented start is the high end of the scale's own.
     assert columns["baseline"][0] == pytest.approx(np.median(np.asarray(relief.orient(raw))))
     assert columns["baseline_low"][0] < columns["baseline"][0] < columns["baseline_high"][0]
+
+
+def test_a_patient_with_a_curve_that_has_no_start_is_not_judged():
+    made = features_of()
+    made[0, 5, DRAW_FEATURES.index("baseline")] = np.nan
+    columns = summarise_features(made, get_scale("nrs"))
+    assert [np.isnan(columns[f"{name}_share"][0]) for name in SOMETIMES] == [True] * len(SOMETIMES)
+    assert columns["peak_day_share"][1] == pytest.approx(40 / 60)
