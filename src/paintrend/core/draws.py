@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.compile import kernel
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import BETWEEN, LINEAR
 from paintrend.core.likelihood import RANGE
 from paintrend.core.streams import MASK
@@ -32,6 +32,7 @@ WIDE = (2.0, 3.5)
 likelihood is flat and they are too narrow. The second number is for the wide start, of which the
 sites leave least."""
 EVERY = (4, 2)
+"""Powers of two."""
 U = np.uint64
 """As in `evidence`: places that are sums are counted without a sign."""
 
@@ -52,7 +53,7 @@ class Drawn(NamedTuple):
     log_weight: Array
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def _posterior(
     common, common_y, cross, own, pull, between, at, precision, linear, wide, family, s, h, n_slow,
     pair_row, factor, centre,
@@ -97,7 +98,7 @@ def _posterior(
     return slots
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def _fill_chunk(
     grams, model, j, wide, row_begin, common, columns, index, pick, at_first, streams, at, share,
     chance, factor, centre, beta, chunk, out,
@@ -152,7 +153,7 @@ def _fill_chunk(
                 linear, wide, family, s, h, n_slow, pair_row, factor, centre,
             )  # fmt: skip
             before = shape
-        wider = width if pick % every == every - 1 else 1.0
+        wider = width if pick & (every - 1) == every - 1 else 1.0
         squares = 0.0
         for p in range(slots):
             beta[p] = wider * normal[(at + p) & MASK]
@@ -213,7 +214,7 @@ def _fill_chunk(
 @kernel
 def propose_shapes(
     cells, model, day, y, kind, common, columns, value, variance, log_scale,
-    index, log_ratio, first, streams, at, out,
+    steps, ready, index, log_ratio, first, streams, at, out,
 ):  # fmt: skip
     """Draw amplitudes for the picked cells that are shapes and weight them by the exact
     likelihood.
@@ -221,6 +222,7 @@ def propose_shapes(
     Parameters
     ----------
     common (q, n), columns (n_slow + n_hump + 1, n) : at the patient's days, the last one work space
+    steps, ready : as in `path_steps`
     index, log_ratio : (D,) from `pick_cells`;  others than shapes are left alone
     streams, at : random numbers and the place in them
     out : `Drawn`, filled from row ``first`` on
@@ -245,7 +247,7 @@ def propose_shapes(
                 model, j, cells.weak, day, value[at_level], variance[at_level],
                 log_scale[at_level], gains, back, site, chance,
             )  # fmt: skip
-            steps = path_steps(model, j, day, kind)
+            own_steps = path_steps(model, j, day, kind, steps, ready)
             begin = pick
             while True:
                 pick, at = _fill_chunk(
@@ -256,7 +258,8 @@ def propose_shapes(
                     break
                 log_weights(
                     chunk, pick - begin, y, kind, site, gains, back, share,
-                    model.sd[j] * np.sqrt(share), model.table[j], steps, model.chance[j], normal,
+                    model.sd[j] * np.sqrt(share), model.table[j], own_steps, model.chance[j],
+                    normal,
                 )  # fmt: skip
                 for c in range(pick - begin):
                     d = begin + c

@@ -27,7 +27,6 @@ __all__ = [
     "kind_of",
     "log_likelihood_table",
     "look_up",
-    "look_up_row",
     "rating_kind",
 ]
 
@@ -118,18 +117,12 @@ def rating_kind(y, step):
     return kind
 
 
-@kernel
+@kernel(inline=True)
 def look_up(table, kind, distance):
     """Linear interpolation in one setting's table (4, n) at distance m - y."""
-    return look_up_row(table[kind], distance)
-
-
-@kernel
-def look_up_row(row, distance):
-    """Linear interpolation in the row (n,) of one kind of rating."""
-    last = row.shape[0] - 1
+    last = table.shape[1] - 1
     x = min(max((distance + REACH) * PER_UNIT, 0.0), last - 1e-6)
     # counted without a sign, so that no check for places from the end is made
-    i = np.uint64(x)
+    row, i = np.uint64(kind), np.uint64(x)
     w = x - i
-    return row[i] * (1.0 - w) + row[i + np.uint64(1)] * w
+    return table[row, i] * (1.0 - w) + table[row, i + np.uint64(1)] * w

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.compile import kernel
-from paintrend.core.likelihood import look_up_row
+from paintrend.core.compile import FUSED, kernel
+from paintrend.core.likelihood import look_up
 
 __all__ = [
     "NODES",
@@ -51,7 +51,7 @@ def process_steps(days, tau, out):
                 out[i, k, m] /= total
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def add_process_log_likelihood(level, n_curves, y, kind, steps, size, table, total):
     """Add log P(y | level) of each curve, with the autocorrelated part summed out on nodes
     (forward algorithm), to ``total``.
@@ -76,11 +76,11 @@ def add_process_log_likelihood(level, n_curves, y, kind, steps, size, table, tot
                 for c in range(every):
                     following[m, c] += step * state[k, c]
         scale[:] = 0.0
-        row, rating = table[kind[i]], y[i]
+        own, rating = kind[i], y[i]
         for m in range(NODES):
             shift = size * (-WIDEST + m * SPACING) - rating
             for c in range(every):
-                state[m, c] = following[m, c] * look_up_row(row, level[i, c] + shift)
+                state[m, c] = following[m, c] * look_up(table, own, level[i, c] + shift)
                 scale[c] += state[m, c]
         for c in range(every):
             total[c] += np.log(scale[c])

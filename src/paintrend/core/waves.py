@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from paintrend.core.algebra import backward, cholesky, forward
-from paintrend.core.compile import kernel
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.likelihood import RANGE
 from paintrend.core.noise import noise_correlation, whiten
-from paintrend.core.process import NODES
 from paintrend.core.streams import MASK
 from paintrend.core.waxing import wax_columns
 from paintrend.core.weights import (
@@ -28,7 +27,7 @@ from paintrend.core.weights import (
 __all__ = ["propose_waves"]
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def _rating_factor(covariance, w, scale, gains, share, a):
     """Cholesky factor of the covariance of the sites' centres over their own sd, (n, n)."""
     n = scale.shape[0]
@@ -41,7 +40,7 @@ def _rating_factor(covariance, w, scale, gains, share, a):
     cholesky(a)
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def _corrected(
     common, wax, wax_t, first, m, size, trend, prior, root, mean, centre, scale, gains, share,
     factor, normal, at, beta, missed,
@@ -101,7 +100,7 @@ def _corrected(
     beta[k - 1] += trend * slow
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def _coefficient_factor(columns, value, precision, mean, q, scale, gains, share, factor, centre):
     """Cholesky factor of the posterior precision of the coefficients, and their mean."""
     n, k = columns.shape
@@ -128,10 +127,10 @@ def _coefficient_factor(columns, value, precision, mean, q, scale, gains, share,
     backward(factor, centre)
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def propose_waves(
     cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance, log_scale,
-    index, log_ratio, begin, streams, at, out,
+    steps, ready, index, log_ratio, begin, streams, at, out,
 ):  # fmt: skip
     """Draw coefficients for the picked cells that wax and weight them by the exact likelihood.
 
@@ -139,6 +138,7 @@ def propose_waves(
     ----------
     common (n, q), wax (n, n_bases * m + 1) : at the patient's days;  wax_t : its transpose
     covariance : (2, n (n + 1) / 2, W) from `waxing.level_covariance`
+    steps, ready : as in `path_steps`
     index, log_ratio : (D,) from `pick_cells`;  shapes are left alone
     streams, at : random numbers and the place in them
     out : `Drawn`, filled from row ``begin`` on
@@ -165,7 +165,7 @@ def propose_waves(
     judged, exact = chunk.judged, chunk.exact
     j = wide = first = row = pick = begin_row = 0
     share = 0.0
-    steps = np.empty((0, NODES, NODES))
+    own_steps = steps[0, :0]
     row_before, cell_before, n_picks = -1, -1, index.shape[0]
     while pick < n_picks:
         while index[pick] >= begin_row + n_cells:
@@ -187,7 +187,7 @@ def propose_waves(
                 for r in range(p + 1):
                     root[p, r] = wax_start[wide, p, r]
             cholesky(root)
-            steps = path_steps(model, j, day, kind)
+            own_steps = path_steps(model, j, day, kind, steps, ready)
             row_before = row
         from_pick, c = pick, 0
         while pick < n_picks and c < CHUNK and index[pick] < begin_row + n_cells:
@@ -239,7 +239,7 @@ def propose_waves(
             c += 1
         log_weights(
             chunk, c, y, kind, site, gains, back, share, model.sd[j] * np.sqrt(share),
-            model.table[j], steps, model.chance[j], normal,
+            model.table[j], own_steps, model.chance[j], normal,
         )  # fmt: skip
         for c in range(pick - from_pick):
             out.log_weight[begin + from_pick + c] = log_ratio[from_pick + c] + chunk.total[c]

@@ -13,12 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.compile import kernel
-from paintrend.core.likelihood import CEILING, FLOOR, INSIDE, look_up_row
+from paintrend.core.compile import FUSED, kernel
+from paintrend.core.likelihood import CEILING, FLOOR, INSIDE, look_up
 from paintrend.core.noise import site_gains, smoother_gains
-from paintrend.core.process import NODES, add_process_log_likelihood, process_steps
+from paintrend.core.process import add_process_log_likelihood, process_steps
 from paintrend.core.sites import LOG_2PI
 from paintrend.core.streams import MASK
+from paintrend.core.transcendental import exponentials
 
 __all__ = [
     "CHUNK",
@@ -63,7 +64,7 @@ class Chunk(NamedTuple):
     bits: NDArray[np.int64]
 
 
-@kernel
+@kernel(inline=True)
 def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, site, chance):
     """What the weights of the draws of one row of cells need.
 
@@ -93,7 +94,7 @@ def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, si
         chance[s] /= total
 
 
-@kernel
+@kernel(inline=True)
 def pick_structure(chance, uniform):
     """The structure of one draw."""
     s = 0
@@ -102,7 +103,7 @@ def pick_structure(chance, uniform):
     return s
 
 
-@kernel
+@kernel(inline=True)
 def _needs_sum(model, j, kind):
     """Whether the path of the noise is to be summed out: sites of ratings at an end of the scale,
     and of heaped ones, are a poor guide to it, and more than a few make the weights uneven."""
@@ -114,13 +115,22 @@ def _needs_sum(model, j, kind):
     return n_poor > A_FEW * kind.shape[0]
 
 
-@kernel
-def path_steps(model, j, day, kind):
-    """Steps of the path of the noise where it is to be summed out, else an empty array."""
-    steps = np.empty((day.shape[0] if _needs_sum(model, j, kind) else 0, NODES, NODES))
-    if steps.shape[0]:
-        process_steps(day, model.tau[j], steps)
-    return steps
+@kernel(inline=True)
+def path_steps(model, j, day, kind, steps, ready):
+    """Steps of the path of the noise where it is to be summed out, else an empty array.
+
+    Parameters
+    ----------
+    steps, ready : (structures, n, K, K), and (structures,) whether they are there for these days;
+        filled where needed
+    """
+    own = model.structure[j]
+    if not _needs_sum(model, j, kind):
+        return steps[own, :0]
+    if not ready[own]:
+        process_steps(day, model.tau[j], steps[own])
+        ready[own] = True
+    return steps[own]
 
 
 @kernel
@@ -139,7 +149,7 @@ def new_chunk(n):
     )
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def log_weights(
     chunk, n_curves, y, kind, site, gains, back, share, size, table, steps, chance, normal
 ):  # fmt: skip
@@ -167,9 +177,9 @@ def log_weights(
             for c in range(every):
                 off = (centre - judged[i, c]) * scale
                 total[c] += 0.5 * off * off - height
-            own, rating = table[kind[i]], y[i]
+            own, rating = kind[i], y[i]
             for c in range(every):
-                total[c] += look_up_row(own, exact[i, c] - rating)
+                total[c] += look_up(table, own, exact[i, c] - rating)
         return
     summed = steps.shape[0] > 0
     for i in range(n):
@@ -204,33 +214,34 @@ def log_weights(
             path[c] = mean + spread * noise[i, c]
             off = (centre - judged[i, c]) * scale - root * path[c]
             total[c] += left * off * off - height
-        own, rating = table[kind[i]], y[i]
+        own, rating = kind[i], y[i]
         for c in range(every):
-            total[c] += look_up_row(own, exact[i, c] + size * path[c] - rating)
+            total[c] += look_up(table, own, exact[i, c] + size * path[c] - rating)
 
 
-@kernel
-def effective_size(log_weight):
-    """Effective number of draws with these weights."""
+@kernel(fastmath=frozenset({"contract", "reassoc"}))
+def effective_size(log_weight, weight, bits):
+    """Effective number of draws with these log weights (D,); ``weight`` (D,) is filled with the
+    weights over the largest, ``bits`` (D or more,) is work space."""
     top = log_weight.max()
+    for d in range(log_weight.shape[0]):
+        weight[d] = log_weight[d] - top
+    exponentials(weight, bits)
     total, squares = 0.0, 0.0
-    for x in log_weight:
-        weight = np.exp(x - top)
-        total += weight
-        squares += weight * weight
+    for x in weight:
+        total += x
+        squares += x * x
     return total * total / squares
 
 
 @kernel
-def resample(log_weight, n_keep, uniform):
+def resample(weight, n_keep, uniform):
     """Systematic resampling to equal weights.
 
     Returns
     -------
     kept : (n_keep,) indices;  log_mean : log mean weight
     """
-    top = log_weight.max()
-    weight = np.exp(log_weight - top)
     total = weight.sum()
     kept = np.empty(n_keep, dtype=np.int64)
     cumulative = weight[0] / total
@@ -241,4 +252,4 @@ def resample(log_weight, n_keep, uniform):
             i += 1
             cumulative += weight[i] / total
         kept[d] = i
-    return kept, top + np.log(total / weight.shape[0])
+    return kept, np.log(total / weight.shape[0])
