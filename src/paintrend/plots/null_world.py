@@ -23,6 +23,8 @@ TITLES = {
     "no_link": "World without a link: later levels follow from the levels so far",
     "no_dips": "World without dips: same starts and ends",
 }
+LEVELS = "estimate, scale units (positive = worse later)"
+RESPONDERS = "estimate, difference in the share who are better (positive = more of them)"
 
 
 class NullWorldInfo(NamedTuple):
@@ -33,6 +35,7 @@ class NullWorldInfo(NamedTuple):
     observed, low, high : estimate in the cohort, and its usual 90% interval
     edges : (BINS + 1,) of the bars;  counts : name of the world -> (BINS,) made cohorts
     p_values : name of the world -> p
+    axis : what the estimates are, in words
     caption : lines
     """
 
@@ -42,6 +45,7 @@ class NullWorldInfo(NamedTuple):
     edges: NDArray[np.float64]
     counts: dict[str, NDArray[np.int64]]
     p_values: dict[str, float]
+    axis: str
     caption: list[str]
 
 
@@ -58,13 +62,15 @@ def null_world_info(test: LandmarkTest) -> NullWorldInfo:
         edges,
         {world.name: np.histogram(world.estimates, edges)[0] for world in test.worlds},
         {world.name: world.p_value for world in test.worlds},
+        RESPONDERS if test.outcome.startswith("responder") else LEVELS,
         [
             f"n = {test.n} of {len(test.patients)} patients{left}.",
             f"Line: difference in {test.outcome.replace('_', ' ')} per unit of "
             f"{test.predictor.replace('_', ' ')} up to day {number(test.landmark)}, adjusted for "
             "the levels at the start and on that day. Band: its usual 90% interval. Bars: the "
             f"same in {len(test.worlds[0].estimates)} made cohorts with the same visits, "
-            "rounding, noise and drop-out.",
+            "rounding, noise and drop-out; so few cannot give a p-value below "
+            f"{test.smallest_p:.2g}.",
         ],
     )
 
@@ -130,7 +136,7 @@ def draw_null_world(info: NullWorldInfo) -> go.Figure:
         margin={"l": 70, "r": 30, "t": ABOVE, "b": below},
         title={"text": "<b>What the same analysis finds where there is nothing</b>", "y": 1,
                "yref": "container", "yanchor": "top", "pad": {"t": 22}},
-        xaxis={"title": {"text": "estimate, scale units (positive = worse later)"}, "anchor": "y2",
+        xaxis={"title": {"text": info.axis}, "anchor": "y2",
                "range": [min(info.edges[0], info.low) - step,
                          max(info.edges[-1], info.high) + step]},
         yaxis={"domain": [0.58, 1.0], "title": {"text": "made cohorts", "font": {"color": MUTED}}},

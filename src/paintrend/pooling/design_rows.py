@@ -58,6 +58,11 @@ class DesignRows:
             return np.ascontiguousarray(own).ravel()
         return np.asarray(np.bincount(self.row.ravel(), own.ravel(), len(self.x)), dtype=float)
 
+    def patient_sums(self, values: Array) -> Array:
+        """Sums of values of rows, (R, c), by patient of whom the variable is known, (K, c)."""
+        first = np.searchsorted(self.patient, self.known)
+        return np.add.reduceat(values, first, axis=0)
+
     def spread(self, values: Array) -> Array:
         """Values of rows, (R,), as those of curves, (P, D); 0 where the variable is not known."""
         own = values.reshape(-1, self.n_curves) if self.row is None else values[self.row]

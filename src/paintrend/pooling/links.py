@@ -137,18 +137,24 @@ def improve_link(link: Link, rows: DesignRows, weight: Array) -> Link:
     w, own = rows.weights(weight), link.variable.value[rows.patient]
     penalty = _penalty(rows.x.shape[1])
     if not link.variable.levels:
-        return _normal_step(link, rows.x, w, own, penalty)
+        return _normal_step(link, rows, w, own, penalty)
     return _logistic_step(link, rows.x, w, own, penalty, rows.stride)
 
 
-def _normal_step(link: Link, x: Array, w: Array, own: Array, penalty: Array) -> Link:
+def _normal_step(link: Link, rows: DesignRows, w: Array, own: Array, penalty: Array) -> Link:
+    x = rows.x
     weighted = x * w[:, None]
     square = weighted.T @ x + np.diag(penalty * np.exp(link.log_variance))
     beta: Array = np.asarray(np.linalg.solve(square, weighted.T @ own), dtype=np.float64)
     off = own - x @ beta
-    # patients less coefficients, as without a bootstrap; never below a tenth of the patients
+    # patients less coefficients, as without a bootstrap; never below a tenth of the patients. A
+    # coefficient counts as far as its predictor is known: what is read off uncertain curves adapts
+    # less, and a variance that is taken as too large leaves part of an effect out of the curves.
+    total = rows.patient_sums(w[:, None])
+    sums = rows.patient_sums(weighted)
+    known = sums.T @ (sums / np.maximum(total, 1e-300))
     n = w.sum()
-    left = max(n - x.shape[1], 0.1 * n)
+    left = max(n - float(np.trace(np.linalg.solve(square, known))), 0.1 * n)
     variance = (w @ (off * off) + SPREAD_PATIENTS) / (left + SPREAD_PATIENTS)
     return Link(link.variable, beta[:, None], float(np.log(variance)))
 

@@ -8,7 +8,8 @@ common as they are in the population, those near a threshold included.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from scipy.special import ndtr, ndtri
 
 from paintrend.core.course_rules import COURSES, GRID_POINTS, classify_curves
 from paintrend.core.default import default_prior
-from paintrend.core.prior import N_COEFFICIENTS, Prior, family_of, grid_columns, waxing_bases
+from paintrend.core.prior import N_COEFFICIENTS, family_of, grid_columns, waxing_bases
 from paintrend.errors import InputError
 from paintrend.results.criteria import Criteria
 from paintrend.results.population import rounding_step
@@ -32,6 +33,33 @@ BATCH = 64
 BATCHES = 400
 
 
+class DrawnFrom(NamedTuple):
+    """The default population, as drawing reads it: all shapes (K,) in a row, the waxing ones last.
+
+    Attributes
+    ----------
+    edges : (K,) of the shares of shapes
+    family : (K,)
+    mean, slope, spread : (families, 2)
+        Sizes of the slow and the hump component: mean, what a start adds, and what is left over.
+    slow, hump : (shapes,) rows of `columns`, -1 for none
+    columns, hump_columns : (components, 169)
+    wax : (169, bases);  basis : first column of each waxing shape's basis
+    """
+
+    edges: Array
+    family: NDArray[np.int64]
+    mean: Array
+    slope: Array
+    spread: Array
+    slow: NDArray[np.int64]
+    hump: NDArray[np.int64]
+    columns: Array
+    hump_columns: Array
+    wax: Array
+    basis: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class CurveSource:
     """What curves are drawn from: shapes, scale, thresholds and the distribution of the start.
@@ -44,6 +72,35 @@ class CurveSource:
     criteria: Criteria
     mean: float
     sd: float
+
+    @cached_property
+    def drawn_from(self) -> DrawnFrom:
+        """The default population; kept here, as a cache keyed by the whole table takes longer to
+        look up than a patient to draw."""
+        unit = self.scale.span / 10.0
+        thresholds = tuple(self.criteria.required(k) / unit for k in ("worsening", "improvement"))
+        table, columns, bases = self.table, grid_columns(self.table), waxing_bases(self.table)
+        prior = default_prior(
+            DEFAULT, table, rounding_step(self.scale), (thresholds[0], thresholds[1])
+        )
+        slope = prior.covariance[:, 0, 2:] / prior.covariance[:, :1, 0]
+        left = np.diagonal(prior.covariance, axis1=1, axis2=2)[:, 2:]
+        left = left - slope**2 * prior.covariance[:, :1, 0]
+        return DrawnFrom(
+            # rounded, so that the last digit of another processor's optimiser cannot move a draw
+            np.cumsum(np.round(prior.shape, 9)),
+            family_of(table),
+            prior.mean[:, 2:],
+            slope,
+            np.sqrt(np.maximum(left, 0.0)),
+            np.array([row.slow for row in table.shapes]),
+            np.array([row.hump for row in table.shapes]),
+            np.ascontiguousarray(columns.slow.T),
+            np.ascontiguousarray(columns.hump.T),
+            columns.wax,
+            tuple(bases.index((w.length, w.period, w.pinned)) * N_COEFFICIENTS
+                  for w in table.waxing),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,44 +117,27 @@ def grid_days(horizon: float) -> Array:
     return np.linspace(0.0, horizon, GRID_POINTS, dtype=np.float64)
 
 
-@lru_cache(maxsize=8)
-def _population(source: CurveSource) -> tuple[Prior, Array, NDArray[np.int64]]:
-    """The default population, the edges of its shapes' shares, and the family of each shape."""
-    unit = source.scale.span / 10.0
-    thresholds = tuple(source.criteria.required(k) / unit for k in ("worsening", "improvement"))
-    step = rounding_step(source.scale)
-    prior = default_prior(DEFAULT, source.table, step, (thresholds[0], thresholds[1]))
-    # rounded, so that the last digit of another processor's optimiser cannot move a draw
-    return prior, np.cumsum(np.round(prior.shape, 9)), family_of(source.table)
-
-
 def _changes(
     rng: np.random.Generator, source: CurveSource, starts: Array
 ) -> tuple[NDArray[np.int64], Array]:
     """Draw shapes and their changes from day 0, in tenths of the range, given starts likewise."""
-    table, columns = source.table, grid_columns(source.table)
-    prior, edges, family = _population(source)
-    shapes = np.searchsorted(edges, rng.random(BATCH) * edges[-1], side="right")
+    of = source.drawn_from
+    shapes = np.searchsorted(of.edges, rng.random(BATCH) * of.edges[-1], side="right")
     sizes = rng.standard_normal((BATCH, 2))
     waves = rng.standard_normal((BATCH, N_COEFFICIENTS + 1))
-    bases = waxing_bases(table)
     changes = np.zeros((BATCH, GRID_POINTS))
-    for i, (shape, f) in enumerate(zip(shapes, family[shapes], strict=True)):
-        if shape >= len(table.shapes):
-            w = table.waxing[shape - len(table.shapes)]
-            at = bases.index((w.length, w.period, w.pinned)) * N_COEFFICIENTS
-            smooth = columns.wax[:, at : at + N_COEFFICIENTS] @ waves[i, :-1]
-            changes[i] = w.size * smooth + w.trend * waves[i, -1] * columns.wax[:, -1]
-            continue
-        mean, covariance = prior.mean[f], prior.covariance[f]
-        slope = covariance[0, 2:] / covariance[0, 0]
-        spread = np.sqrt(np.maximum(np.diag(covariance)[2:] - slope**2 * covariance[0, 0], 0.0))
-        size = mean[2:] + slope * starts[i] + spread * sizes[i]
-        row = table.shapes[shape]
-        if row.slow >= 0:
-            changes[i] += size[0] * columns.slow[:, row.slow]
-        if row.hump >= 0:
-            changes[i] += size[1] * columns.hump[:, row.hump]
+    f = of.family[shapes]
+    size = of.mean[f] + of.slope[f] * starts[:, None] + of.spread[f] * sizes
+    waxing = shapes >= len(of.slow)
+    row = np.where(waxing, 0, shapes)
+    for k, (component, columns) in enumerate(((of.slow, of.columns), (of.hump, of.hump_columns))):
+        own = np.flatnonzero(~waxing & (component[row] >= 0))
+        changes[own] += size[own, k : k + 1] * columns[component[row[own]]]
+    for i in np.flatnonzero(waxing):
+        k = shapes[i] - len(of.slow)
+        w, at = source.table.waxing[k], of.basis[k]
+        smooth = of.wax[:, at : at + N_COEFFICIENTS] @ waves[i, :-1]
+        changes[i] = w.size * smooth + w.trend * waves[i, -1] * of.wax[:, -1]
     return shapes, changes
 
 
@@ -145,7 +185,7 @@ def draw_curve(rng: np.random.Generator, course: str, source: CurveSource) -> Dr
         )
         if len(found):
             shape = int(shapes[found[0]])
-            name = FAMILIES[family_of(source.table)[shape]].name
+            name = FAMILIES[source.drawn_from.family[shape]].name
             return DrawnCurve(name, shape, curves[found[0]])
     start = float(scale.orient(source.mean))
     raise InputError(
