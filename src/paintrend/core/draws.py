@@ -98,7 +98,7 @@ def _posterior(
     return slots
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED)
 def _fill_chunk(
     grams, model, j, wide, row_begin, common, columns, index, pick, at_first, streams, at, share,
     chance, factor, centre, beta, chunk, out,

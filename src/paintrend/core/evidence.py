@@ -63,7 +63,7 @@ def new_gram(settings: int, q: int, n_slow: int, n_hump: int, n_pairs: int) -> G
     )
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED)
 def gram(at, common, columns, y, pair_slow, n_slow, out):
     """Fill setting ``at`` of a `Gram` from whitened common (n, q), columns (n, C) and y (n, 1)."""
     n, q = common.shape
@@ -147,7 +147,7 @@ def _reduce(
             pull[c] -= cross[p, c] * y
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED)
 def shape_evidence(grams, at, model, wide, log_shape, base, value, rest):
     """Fill ``value`` (S or longer) with ``base`` plus log prior share plus log evidence of each
     shape but for ``log(rest) / 2``, and ``rest``, the inverse of a determinant.

@@ -46,7 +46,7 @@ def wax_columns(common, wax, m, basis, size, trend_size):
     return x
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED)
 def level_covariance(common, wax, m, model, wide, out):
     """Fill ``out`` with the prior covariance of the level at the ratings, without noise: the same
     for all noise settings.
@@ -133,7 +133,7 @@ def factorise(a, v, size, log_det):
                 pivots[w] = 1.0
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED)
 def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, base, value):
     """Fill the last W of ``value`` with ``base`` plus log prior share plus log evidence, in the
     space of ratings.
@@ -176,7 +176,7 @@ def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, 
         value[first + w] = base - 0.5 * (log_det[w] + squares[w]) + log_shape[first + w]
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED)
 def wax_by_coefficient(common, wax, m, y, model, wide, log_shape, base, value):
     """The same in the space of coefficients.
 

@@ -149,7 +149,7 @@ def new_chunk(n):
     )
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED)
 def log_weights(
     chunk, n_curves, y, kind, site, gains, back, share, size, table, steps, chance, normal
 ):  # fmt: skip
