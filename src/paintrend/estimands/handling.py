@@ -25,13 +25,9 @@ from paintrend.pooling.formulas import read_formula
 from paintrend.pooling.judged import check_quantities
 from paintrend.pooling.means import group_order, known_in, means_by, refuse_gaps
 from paintrend.pooling.options import check_options
-from paintrend.pooling.plausible import (
-    QUANTITIES_BY_DEFAULT,
-    column_names,
-    draw_from_pool,
-    variable_table,
-)
+from paintrend.pooling.plausible import QUANTITIES_BY_DEFAULT, draw_from_pool
 from paintrend.pooling.regression import regress_values
+from paintrend.pooling.variables import column_names, variable_table
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.estimand import Estimand

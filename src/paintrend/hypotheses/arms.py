@@ -15,8 +15,9 @@ from paintrend.pooling.least_squares import robust_regression
 from paintrend.pooling.links import read_variable
 from paintrend.pooling.means import group_labels, group_order, means_by, refuse_gaps
 from paintrend.pooling.options import check_options
-from paintrend.pooling.plausible import draw_from_pool, variable_table
+from paintrend.pooling.plausible import draw_from_pool
 from paintrend.pooling.rules import combine_estimates
+from paintrend.pooling.variables import variable_table
 from paintrend.progress import Progress
 from paintrend.results.arm_comparison import BASELINES, ArmComparison
 from paintrend.results.criteria import Criteria

@@ -21,7 +21,8 @@ from paintrend.pooling.curves import CurvePool, between_points, gather_curves
 from paintrend.pooling.judged import check_quantities
 from paintrend.pooling.means import group_order, known_in, means_by, refuse_gaps
 from paintrend.pooling.options import check_options, number_list
-from paintrend.pooling.plausible import draw_from_pool, variable_table
+from paintrend.pooling.plausible import draw_from_pool
+from paintrend.pooling.variables import variable_table
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit

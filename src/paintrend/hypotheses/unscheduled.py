@@ -20,7 +20,7 @@ from paintrend.hypotheses.specifications import read_numbers
 from paintrend.pooling.curves import refuse_named_courses
 from paintrend.pooling.means import group_labels, group_order
 from paintrend.pooling.options import check_options, number_list
-from paintrend.pooling.plausible import variable_table
+from paintrend.pooling.variables import variable_table
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import usable_ratings

@@ -11,8 +11,9 @@ import pandas as pd
 from paintrend.errors import InputError
 from paintrend.pooling.judged import QUANTITIES
 from paintrend.pooling.options import check_options
-from paintrend.pooling.plausible import QUANTITIES_BY_DEFAULT, column_names, draw_plausible
+from paintrend.pooling.plausible import QUANTITIES_BY_DEFAULT, draw_plausible
 from paintrend.pooling.rules import combine_estimates
+from paintrend.pooling.variables import column_names
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit

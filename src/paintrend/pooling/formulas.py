@@ -12,9 +12,10 @@ from paintrend.pooling.curves import refuse_named_courses
 from paintrend.pooling.extras import import_extra
 from paintrend.pooling.judged import QUANTITIES
 from paintrend.pooling.options import check_options
-from paintrend.pooling.plausible import column_names, draw_plausible
+from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.regression import regress_values
 from paintrend.pooling.terms import read_terms
+from paintrend.pooling.variables import column_names
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit

@@ -16,7 +16,6 @@ from paintrend.core.streams import patient_generator
 from paintrend.errors import InputError
 from paintrend.pooling.curves import CurvePool, gather_curves
 from paintrend.pooling.judged import check_quantities
-from paintrend.pooling.links import Variable, read_variable
 from paintrend.pooling.options import check_options
 from paintrend.pooling.relearning import (
     bootstrap_weights,
@@ -25,25 +24,21 @@ from paintrend.pooling.relearning import (
     pick_curves,
     prepare_study,
 )
+from paintrend.pooling.variables import check_variables, variable_table
 from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.results.criteria import Criteria
-from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.plausible import PlausibleValues
 
 __all__ = [
     "QUANTITIES_BY_DEFAULT",
-    "column_names",
     "draw_from_pool",
     "draw_plausible",
-    "variable_table",
 ]
 
 QUANTITIES_BY_DEFAULT = ("course", "baseline", "rise", "end_change")
 OWN_COLUMNS = ("patient_id", "draw")
 """Columns of the tables that are neither quantities nor variables."""
-SMALLEST_GROUP = 2
-MOST_LEVELS = 12
 
 
 def draw_plausible(
@@ -217,86 +212,3 @@ def _refuse_taken_names(table: pd.DataFrame, names: tuple[str, ...]) -> None:
             f"{', '.join(map(repr, taken))} is a column and what the tables call something of "
             "their own (a quantity of curves, or the number of a draw): rename the column."
         )
-
-
-def variable_table(
-    diary: Diary, names: Sequence[str], outside: pd.DataFrame | None
-) -> pd.DataFrame:
-    """The columns of an analysis by patient, from the diary and from outside.
-
-    Raises
-    ------
-    InputError
-        If a column is unknown, or a patient has several rows outside.
-    """
-    names = (names,) if isinstance(names, str) else tuple(names)
-    patients = diary.patients.copy()
-    patients.index = patients.index.astype(str)
-    if outside is not None:
-        outside = outside.set_index("patient_id") if "patient_id" in outside else outside
-        outside = outside.set_axis(outside.index.astype(str))
-        twice = outside.index[outside.index.duplicated()].unique()
-        if len(twice):
-            raise InputError(
-                f"outside= must have one row per patient; {', '.join(map(repr, twice[:5]))} "
-                "has more."
-            )
-        if not outside.index.isin(patients.index).any():
-            raise InputError(
-                "outside= must be indexed by patient_id (or have it as a column); none of its ids "
-                "is in the diary."
-            )
-        both = [name for name in outside if name in patients]
-        if both:
-            raise InputError(f"outside= and the diary both have {', '.join(map(repr, both))}.")
-        patients = patients.join(outside)
-    unknown = [name for name in names if name not in patients]
-    if unknown:
-        there = ", ".join(map(str, patients)) or "none"
-        raise InputError(
-            f"no column {', '.join(map(repr, unknown))} that is constant within patients; "
-            f"there are: {there}. Give others with outside=, a table by patient_id."
-        )
-    return patients[list(dict.fromkeys(names))]
-
-
-def column_names(diary: Diary, outside: pd.DataFrame | None) -> list[str]:
-    """Names that an analysis can ask `variable_table` for."""
-    return [*map(str, diary.patients), *(map(str, outside) if outside is not None else ())]
-
-
-def _endless(values: pd.Series) -> bool:
-    return bool(np.isinf(values.dropna().to_numpy(dtype=float)).any())
-
-
-def check_variables(table: pd.DataFrame) -> list[Variable]:
-    """Take each column as a number or a choice.
-
-    Raises
-    ------
-    InputError
-        If a column says nothing, or names a group of one; all of these in one message.
-    """
-    found, variables = [], []
-    for name in table:
-        counts = table[name].value_counts()
-        if len(counts) < 2:
-            found.append(f"{name!r} has the same value for all fitted patients")
-            continue
-        if pd.api.types.is_numeric_dtype(table[name]) and _endless(table[name]):
-            found.append(f"{name!r} has values that are not finite: leave them empty")
-            continue
-        variable = read_variable(str(name), table[name])
-        if variable.levels and counts.min() < SMALLEST_GROUP:
-            small = [str(k) for k, n in counts.items() if n < SMALLEST_GROUP]
-            found.append(
-                f"{name!r} has groups of one patient ({', '.join(small[:5])}): of one patient no "
-                "spread within the group can be learned; join groups or leave them out"
-            )
-        elif len(variable.levels) > MOST_LEVELS:
-            found.append(f"{name!r} has {len(variable.levels)} values; at most {MOST_LEVELS}")
-        else:
-            variables.append(variable)
-    if found:
-        raise InputError("variables cannot be used: " + "; ".join(found) + ".")
-    return variables
