@@ -22,6 +22,7 @@ KERNEL_TESTS = (
     "tests/test_likelihood.py",
     "tests/test_noise.py",
     "tests/test_runs.py",
+    "tests/test_transcendental.py",
 )
 
 
