@@ -131,7 +131,7 @@ def test_responders_are_shown_as_they_are(fit):
         np.testing.assert_array_equal(line.low, part["low"])
     assert info.points == 2.0
     row = found.shares.query("group == 'a' and among == 'all' and responder == '30%'").iloc[0]
-    assert f"30% {round(100 * row['share'])}%" in info.caption[0]
+    assert f"30% or more: {round(100 * row['share'])}%" in info.caption[0]
     figure = pt.plot_responders(found)
     # five groups: no bands, and that is said
     assert [trace.fill for trace in figure.data] == [None] * 5
