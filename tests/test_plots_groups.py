@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,7 @@ def test_a_prevalence_is_shown_as_it_is(shares):
     assert info.reference == shares.contrasts["reference"].iloc[0]
     assert "n = 50" in info.caption[0]
     assert "2 points" in info.caption[0]
+    assert re.search(r"; \d+ ratings fitted, \d+ missing\.", info.caption[0])
 
 
 def test_captions_say_how_many_ratings_and_which_way_is_worse(fit, shares):

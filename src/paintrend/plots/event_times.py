@@ -121,8 +121,7 @@ def _caption(times: EventTimes, held: str) -> tuple[str, ...]:
     return (
         f"n = {values.counted((times.by,) if times.by else ())}; "
         f"{plural(len(values.left_out), 'patient')} could not be fitted"
-        f"{ratings_behind(values)}.{short} "
-        f"{definition(values.criteria, values.scale)}. Judged "
+        f"{ratings_behind(values)}.{short} {definition(values.criteria, values.scale)}. Judged "
         f"{FOLLOWED[times.mode].format(sustained=held)}.",
         f"{number(100 * times.level)}% intervals hold who was sampled and what is not known of "
         f"each curve ({len(values)} plausible data sets). At risk: patients still followed "

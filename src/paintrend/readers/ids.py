@@ -39,7 +39,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     text = to_text(raw)
     missing = is_missing(text)
     raw_codes, raw_ids = pd.factorize(text)
-    raw_names = [str(name) for name in raw_ids]
+    raw_names = list(map(str, raw_ids.tolist()))
     stripped = np.array([_strip(name) for name in raw_names], dtype=object)
     problems.patient = stripped[raw_codes] if len(raw_names) else problems.patient
     problems.add(
@@ -68,8 +68,12 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
         "Delete the row.",
     )
     notices = _padded(raw_names, stripped, raw_codes, missing, problems)
-    codes, ids = pd.factorize(pd.Series(problems.patient).mask(missing | is_example | has_nul))
-    names = [str(name) for name in ids]
+    unusable = missing | is_example | has_nul
+    if unusable.any() or len(set(stripped)) < len(stripped):
+        codes, ids = pd.factorize(pd.Series(problems.patient).mask(unusable))
+        names = [str(name) for name in ids]
+    else:  # as told apart above: to look at every row again takes as long
+        codes, names = raw_codes, stripped.tolist()
     _same_to_the_eye(names, codes, problems)
     alike: dict[str, list[str]] = {}
     for name in names:

@@ -45,7 +45,7 @@ class Rule(NamedTuple):
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         POLICY: Rule(
-            "policy on p_deterioration",
+            "probability of ending worse",
             "the probability of a deterioration, given the ratings up to the visit, reaches the "
             "threshold",
         ),
