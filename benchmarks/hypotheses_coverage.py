@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from hypotheses_null import curves_once
 from numpy.typing import NDArray
 
 import paintrend as pt
 from paintrend.pooling.analysis import pool_values
-from paintrend.results.plausible import PlausibleValues
-from paintrend.shares import share_courses
 
 __all__ = ["coverage_rows", "coverage_table"]
 
@@ -24,7 +23,8 @@ ARM_A = {
 ARM_B = {**ARM_A, "improving": 0.35, "worse_before_better": 0.22, "unchanged": 0.15,
          "transient_worsening": 0.08}  # fmt: skip
 DIPS = ("worse_before_better", "transient_worsening")
-QUANTITIES = ("course", "dip", "end_better", "room_to_worsen", "room_to_improve")
+FOUND = ["estimate", "low", "high"]
+Row = tuple[object, ...]
 TO_90 = 1.645
 
 
@@ -41,15 +41,12 @@ def coverage_rows(k: int, n: int, m: int, *, blind: bool = False) -> list[dict[s
         {"outcome": dip + rng.normal(size=n), "nothing": rng.normal(size=n)}, index=truth.index
     )
     fit = pt.fit_curves(pt.read_diary(cohort.ratings, scale="nrs"), horizon=HORIZON)
-    values = pt.draw_plausible(
-        fit, m=m, quantities=QUANTITIES, variables=("arm", "nothing", "outcome"), outside=outside
-    )
     named = pt.classify(fit).table().set_index("patient_id")["course"]
     hard = truth.assign(dip=_has_dip(named)).join(outside)
-    found = [*_shares(values, hard), *_effects(values, hard)]
-    if blind:
-        told = pt.draw_plausible(fit, m=m, quantities=QUANTITIES)
-        found += _effects(told, hard, outside)
+    with curves_once():
+        found = [*_shares(fit, hard, m), *_effects(fit, hard, outside, m)]
+        if blind:
+            found.append(_left_out(fit, hard, outside, m))
     names = ("what", "truth", "estimate", "low", "high", "usual", "usual_low", "usual_high")
     return [{"cohort": k, **dict(zip(names, row, strict=True))} for row in found]
 
@@ -58,11 +55,11 @@ def _has_dip(courses: pd.Series) -> NDArray[np.float64]:
     return courses.isin(DIPS).to_numpy(dtype=float)
 
 
-def _shares(values: PlausibleValues, hard: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+def _shares(fit: pt.Fit, hard: pd.DataFrame, m: int) -> Iterator[Row]:
     """Prevalence of a dip, and its difference between arms."""
-    everyone, by_arm = (share_courses(values, by, (), None, 0.9) for by in (None, "arm"))
     pick = "among == 'all' and course == 'dip'"
-    share, off = everyone.shares.query(pick).iloc[0], by_arm.contrasts.query(pick).iloc[0]
+    share = pt.prevalence(fit, m=m, level=0.9).shares.query(pick).iloc[0]
+    off = pt.prevalence(fit, by="arm", m=m, level=0.9).contrasts.query(pick).iloc[0]
     mean = hard["dip"].mean()
     groups = hard.groupby("arm")["dip"].agg(["mean", "size"])
     spread = groups["mean"] * (1.0 - groups["mean"]) / groups["size"]
@@ -77,30 +74,37 @@ def _shares(values: PlausibleValues, hard: pd.DataFrame) -> Iterator[tuple[objec
     )  # fmt: skip
 
 
-def _effects(
-    values: PlausibleValues, hard: pd.DataFrame, outside: pd.DataFrame | None = None
-) -> Iterator[tuple[object, ...]]:
-    """Effects of a dip on outcomes; those from outside were not in the population."""
+def _effects(fit: pt.Fit, hard: pd.DataFrame, outside: pd.DataFrame, m: int) -> Iterator[Row]:
+    """Effects of a dip on outcomes."""
+    for what, true, name in (
+        ("effect of a dip on an outcome", 1.0, "outcome"),
+        ("the same of an outcome unrelated to it", 0.0, "nothing"),
+    ):
+        formula = f"{name} ~ dip + arm"
+        found = pt.regress(fit, formula, outside=outside[[name]], m=m, level=0.9)
+        yield what, true, *found.table().loc["dip", FOUND], *_usual(formula, hard)
+
+
+def _left_out(fit: pt.Fit, hard: pd.DataFrame, outside: pd.DataFrame, m: int) -> Row:
+    """The effect where the population was not told of the outcome, as no function of paintrend
+    would have it."""
     import statsmodels.formula.api as smf
 
-    asked = [("effect, outcome not in the population", 1.0, "outcome ~ dip")]
-    if outside is None:
-        asked = [
-            ("effect of a dip on an outcome", 1.0, "outcome ~ dip + arm"),
-            ("the same of an outcome unrelated to it", 0.0, "nothing ~ dip + arm"),
-        ]
-    for what, true, formula in asked:
+    formula = "outcome ~ dip"
 
-        def analysis(table: pd.DataFrame, formula: str = formula) -> object:
-            whole = table if outside is None else table.join(outside, on="patient_id")
-            return smf.ols(formula, whole).fit()
+    def analysis(table: pd.DataFrame) -> object:
+        return smf.ols(formula, table.join(outside, on="patient_id")).fit()
 
-        own = pool_values(values, analysis, name=what).table().loc["dip"]
-        known = smf.ols(formula, hard).fit()
-        yield (
-            what, true, *own[["estimate", "low", "high"]],
-            *_around(known.params["dip"], known.bse["dip"]),
-        )  # fmt: skip
+    values = pt.draw_plausible(fit, m=m, quantities=("dip",))
+    own = pool_values(values, analysis, name="left out", level=0.9).table().loc["dip", FOUND]
+    return "effect, outcome not in the population", 1.0, *own, *_usual(formula, hard)
+
+
+def _usual(formula: str, hard: pd.DataFrame) -> tuple[float, float, float]:
+    import statsmodels.formula.api as smf
+
+    known = smf.ols(formula, hard).fit()
+    return _around(known.params["dip"], known.bse["dip"])
 
 
 def _around(estimate: float, error: float) -> tuple[float, float, float]:

@@ -17,8 +17,16 @@ import paintrend as pt
 from paintrend.nulls import testing
 from paintrend.pooling import plausible
 
-__all__ = ["ENTRY", "NULLS", "landmark_p_values", "null_cohort", "null_rows", "null_table",
-           "usual_rows"]  # fmt: skip
+__all__ = [
+    "ENTRY",
+    "NULLS",
+    "curves_once",
+    "landmark_p_values",
+    "null_cohort",
+    "null_rows",
+    "null_table",
+    "usual_rows",
+]
 
 Array = NDArray[np.float64]
 HORIZON, LANDMARK, NOISE_SD = 84.0, 28.0, 1.2
@@ -96,7 +104,7 @@ def null_rows(name: str, k: int, n: int, m: int, worlds: int) -> list[dict[str, 
     rng = np.random.default_rng(k)
     ids = list(fit.patient_ids)
     outside = pd.DataFrame({"nothing": rng.normal(size=len(ids))}, index=ids)
-    with _curves_once():
+    with curves_once():
         contrasts = pt.prevalence(fit, by="arm", m=m).contrasts.set_index(["among", "course"])
         for course in ("improving", "dip", "deterioration", "end_better"):
             p[f"prevalence by arm: {course}"] = contrasts.loc[("all", course), "p_value"]
@@ -108,7 +116,7 @@ def null_rows(name: str, k: int, n: int, m: int, worlds: int) -> list[dict[str, 
 
 
 @contextmanager
-def _curves_once() -> Iterator[None]:
+def curves_once() -> Iterator[None]:
     """The curves that plausible values are taken from are the same in every analysis of a fit."""
     with patch.object(plausible, "gather_curves", lru_cache(maxsize=1)(plausible.gather_curves)):
         yield

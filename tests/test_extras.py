@@ -61,7 +61,7 @@ def test_every_module_and_name_is_there_without_extras(tmp_path):
         ("excel", "pt.write_template('form.xlsx')"),
         (
             "hypotheses",
-            "from paintrend.pooling.formulas import import_extra; import_extra('statsmodels.api')",
+            "from paintrend.pooling.extras import import_extra; import_extra('statsmodels.api')",
         ),
         (
             "scale",

@@ -8,7 +8,7 @@ from scipy.special import expit
 
 import paintrend as pt
 from paintrend.errors import InputError
-from paintrend.leaving import _Risk
+from paintrend.hypotheses.leaving import _Risk
 
 RATIO = 6.0
 

@@ -162,6 +162,8 @@ def test_the_figure_shows_what_was_counted(found):
         ({"outcome": "end_change"}, "noise of the baseline"),
         ({"outcome": "responder"}, "noise of the baseline"),
         ({"landmark": 90}, "between day 0 and 84"),
+        ({"landmark": "28"}, "between day 0 and 84, got '28'"),
+        ({"entry": "5"}, "entry must lie on the scale, 0 to 10, got '5'"),
         ({"worlds": 3}, "worlds must be a whole number from 20"),
     ],
 )
@@ -182,3 +184,27 @@ def test_an_empty_landmark_set_is_refused(fit):
 def test_courses_are_refused(fit):
     with pytest.raises(InputError, match="look beyond any landmark"):
         pt.landmark_test(pd.DataFrame())
+
+
+def test_what_so_few_worlds_cannot_show_is_said(found):
+    assert found.smallest_p == pytest.approx(2 / 21)
+    assert "no p-value can be below 0.095" in found.text
+    assert min(world.p_value for world in found.worlds) >= found.smallest_p
+
+
+def test_a_sign_that_nobody_has_is_refused(fit):
+    never = pt.Criteria(worsening=9.9)
+    with pytest.raises(InputError, match="is 0 for every patient by day 28"):
+        pt.landmark_test(fit, landmark=28, criteria=never, worlds=20)
+
+
+def test_an_entry_that_patients_did_not_meet_is_refused(fit):
+    with pytest.raises(
+        InputError, match=r"entry=9.5 is worse than the mean rating .* of \d+ of 60"
+    ):
+        pt.landmark_test(fit, entry=9.5, worlds=20)
+
+
+def test_a_fit_that_already_looks_back_is_refused(fit):
+    with pytest.raises(InputError, match="as of day 21"):
+        pt.landmark_test(fit.as_of(day=21))

@@ -170,3 +170,12 @@ def test_another_table_is_refused(draw):
         draw(pd.DataFrame({"x": [1.0]}))
     with pytest.raises(pt.InputError, match="got dict"):
         draw({})
+
+
+def test_the_most_frequent_course_of_a_handful_is_drawn(retention):
+    few = retention.assign(n=retention["n"] / 100.0)
+    info = retention_info(few, "nrs")
+    assert len(info.lines) == 1
+    assert info.lines[0].n == few["n"].max()
+    assert "Not drawn" in info.caption[0]
+    assert len(pt.plot_retention(few, "nrs").data) == 3

@@ -189,8 +189,8 @@ def test_a_confounder_is_adjusted_for():
             "group": group, "sex": np.where(male, "m", "f"),
         }
     )  # fmt: skip
+    from paintrend.hypotheses.shares import share_courses
     from paintrend.results.plausible import PlausibleValues
-    from paintrend.shares import share_courses
 
     values = PlausibleValues(
         (table, table), ("course",), ("group", "sex"), table[:0], pt.get_scale("nrs"), 84.0,

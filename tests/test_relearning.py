@@ -72,3 +72,24 @@ def test_second_derivatives_from_a_part_end_at_the_same_place():
         ends.append(beta)
     assert ends[0] == pytest.approx(ends[1], abs=1e-9)
     assert np.abs(gradient).max() < 1e-6
+
+
+def test_a_coefficient_counts_as_far_as_its_predictor_is_known():
+    rng = np.random.default_rng(5)
+    n, d = 60, 40
+    group = rng.integers(0, 2, n).astype(float)
+    own = Variable("x", (), group + rng.normal(size=n))
+    known = np.stack([np.ones((n, d)), np.repeat(group[:, None], d, axis=1)], axis=-1)
+    # nobody's group is known: in each patient half of the curves are of either
+    nobody = np.stack([np.ones((n, d)), np.tile(np.arange(d) % 2, (n, 1))], axis=-1)
+    weight = np.full((n, d), 1.0 / d)
+    left = {}
+    for name, design in (("known", known), ("nobody", nobody)):
+        rows = rows_of(design, own.known)
+        link = improve_link(first_link(own, 2), rows, weight)
+        off = (own.value[:, None] - design @ link.coefficients[:, 0]) ** 2
+        # the variance is this sum, and 2 patients of variance 1, over what is left of the patients
+        left[name] = ((weight * off).sum() + 2.0) / np.exp(link.log_variance) - 2.0
+    assert left["known"] == pytest.approx(n - 2, abs=0.01)
+    # the mean counts; of the difference nothing is known
+    assert left["nobody"] == pytest.approx(n - 1, abs=0.01)

@@ -117,3 +117,17 @@ def test_only_a_fit_and_its_courses_are_reported(fit, courses, write):
         write(part, courses)
     with pytest.raises(InputError, match="not known for sure"):
         pt.session_info(pd.DataFrame())
+
+
+def test_worse_is_below_the_start_where_higher_is_better(cohort):
+    scale = pt.Scale("wellbeing", 0, 10, better=2, worse=2, higher_is_worse=False)
+    turned = cohort.ratings.assign(pain=10 - cohort.ratings["pain"])
+    fit = pt.fit_curves(pt.read_diary(turned, scale=scale), horizon=84)
+    text = pt.methods_text(fit, pt.classify(fit))
+    assert "Worse is a level 2 points or more below the start" in text
+    assert "better 2 points or more above it" in text
+
+
+def test_what_only_a_paper_can_show_is_to_do(fit, courses):
+    table = pt.grolts_table(fit, courses).set_index("item")
+    assert table.loc[["14a", "14c", "16"], "answer"].tolist() == ["to do"] * 3

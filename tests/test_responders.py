@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import paintrend as pt
@@ -74,3 +75,15 @@ def test_wrong_questions_are_refused(fit):
         pt.flag_patients(pt.classify(fit).table())
     with pytest.raises(InputError, match="course must be one of"):
         pt.flag_patients(pt.classify(fit), "flare")
+
+
+def test_p_values_come_from_a_table_too():
+    column = pd.Series([0.01, 0.2], index=["dips", "ends"])
+    found = pt.correct_p_values(column)
+    assert found["corrected"].tolist() == [0.02, 0.2]
+    with pytest.raises(InputError, match="named twice"):
+        pt.correct_p_values(pd.Series([0.01, 0.2], index=["dips", "dips"]))
+    with pytest.raises(InputError, match=r"expected names and p-values.*got list"):
+        pt.correct_p_values([0.01, 0.2])
+    with pytest.raises(InputError, match="'b': 'x'"):
+        pt.correct_p_values({"a": 0.5, "b": "x"})

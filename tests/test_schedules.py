@@ -8,7 +8,7 @@ import pytest
 
 import paintrend as pt
 from paintrend.errors import InputError
-from paintrend.schedules import find_schedule, match_visits
+from paintrend.hypotheses.schedules import find_schedule, match_visits
 
 WEEKS = [*range(-14, 85, 7)]
 

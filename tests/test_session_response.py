@@ -45,6 +45,32 @@ def test_the_mean_rise_is_recovered(cohort, response):
     assert abs(rise["median"] / true - 1.0) < 0.25
 
 
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda fit: pt.prevalence(fit),
+        lambda fit: pt.landmark_test(fit, landmark=14),
+        lambda fit: pt.check_cohort(fit),
+        lambda fit: pt.check_calibration(fit),
+        lambda fit: pt.drop_unscheduled(
+            fit, lambda fit, criteria: None, schedule=[0.0, 28.0], tolerance=1
+        ),
+    ],
+    ids=["draws", "landmark", "replicates", "twins", "refit"],
+)
+def test_nothing_draws_curves_again_without_the_sessions(response, verb):
+    # they would be drawn as if nobody had had a session, from a population that has
+    with pytest.raises(pt.InputError, match="has its sessions taken into account"):
+        verb(response.fit)
+
+
+def test_a_methods_paragraph_tells_of_sessions(response):
+    fit = response.fit
+    told = "sessions do to pain was fitted together with the curves"
+    assert told in pt.methods_text(fit, classify(fit))
+    assert pt.session_info(fit).set_index("what")["value"]["sessions"] == "fitted together"
+
+
 def test_heights_of_patients_are_told_apart(cohort, response):
     true = cohort.truth.set_index("patient_id")["rise"]
     table = response.table().set_index("patient_id")

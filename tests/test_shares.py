@@ -8,9 +8,9 @@ import pytest
 
 import paintrend as pt
 from paintrend.core.course_rules import COURSES
-from paintrend.responders import _share
+from paintrend.hypotheses.responders import _share
+from paintrend.hypotheses.shares import share_courses
 from paintrend.results.plausible import PlausibleValues
-from paintrend.shares import share_courses
 
 N, M = 120, 16
 

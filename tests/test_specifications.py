@@ -100,6 +100,14 @@ def test_a_large_difference_is_found_and_none_is_not():
         (lambda fit: pt.multiverse(fit, _adjusted), "give choices"),
         (lambda fit: pt.multiverse(fit, lambda fit, criteria: 3, worsening=(1,)), "must give"),
         (lambda fit: pt.tipping_point(fit, by="arm", reference="c", m=2), "no group 'c'"),
+        (lambda fit: pt.multiverse(fit, 5, worsening=2), "must be a function called as"),
+        (lambda fit: pt.multiverse(fit, _adjusted, worsening="x"), "worsening must be numbers"),
+        (
+            lambda fit: pt.multiverse(
+                fit, lambda fit, criteria: pt.prevalence(fit, m=2, criteria=criteria), worsening=2
+            ),
+            "no single difference",
+        ),
         (lambda fit: pt.power((0.1, 1.2), patients=(2,)), "patients must be .*|shares must be"),
     ],
 )
@@ -112,3 +120,27 @@ def test_groups_must_be_two(fit):
     ward = pd.DataFrame({"ward": np.resize(["x", "y", "z"], 60)}, index=list(fit.patient_ids))
     with pytest.raises(InputError, match="must have two groups"):
         pt.tipping_point(fit, by="ward", outside=ward, m=2)
+
+
+def test_thresholds_that_are_not_varied_are_those_given(fit):
+    seen = []
+
+    def remember(fit, criteria):
+        seen.append((criteria.worsening, criteria.sustained_days))
+        return {"estimate": 0.0, "low": 0.0, "high": 0.0, "p_value": 1.0}
+
+    base = pt.Criteria(worsening=3, sustained_days=14)
+    pt.multiverse(fit, remember, criteria=base, worsening=1)
+    assert seen == [(1.0, 14)]
+
+
+def test_results_are_read_as_they_are(fit):
+    shares = pt.prevalence(fit, by="arm", m=2)
+    found = pt.multiverse(fit, lambda fit, criteria: shares, term="dip", worsening=2).iloc[0]
+    row = shares.contrasts.query("among == 'all' and course == 'dip'").iloc[0]
+    assert found[["estimate", "low", "high", "p_value"]].tolist() == pytest.approx(
+        row[["difference", "difference_low", "difference_high", "p_value"]].tolist()
+    )
+    arms = pt.compare_arms(fit, by="arm", m=2)
+    found = pt.multiverse(fit, lambda fit, criteria: arms, worsening=2).iloc[0]
+    assert found["estimate"] == arms.table()["estimate"].item()

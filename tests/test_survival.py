@@ -8,9 +8,9 @@ import pytest
 from scipy import stats
 
 import paintrend as pt
-from paintrend import survival
 from paintrend.errors import InputError, MissingExtraError
-from paintrend.pooling import formulas
+from paintrend.hypotheses import survival
+from paintrend.pooling import extras
 from paintrend.pooling.judged import event_days
 
 lifelines = pytest.importorskip("lifelines")
@@ -156,6 +156,6 @@ def test_what_cannot_be_asked_is_refused(fit, monkeypatch):
     def missing(name):
         raise ImportError(name)
 
-    monkeypatch.setattr(formulas, "import_module", missing)
+    monkeypatch.setattr(extras, "import_module", missing)
     with pytest.raises(MissingExtraError, match=r"paintrend\[hypotheses\]"):
         pt.time_to(fit)

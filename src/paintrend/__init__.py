@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paintrend.alarms import alarm_policy
-    from paintrend.arms import compare_arms
     from paintrend.calibration import check_calibration
     from paintrend.checks import check_cohort
     from paintrend.courses import classify
     from paintrend.diary import read_diary, write_template
-    from paintrend.dropout import retention_by_course, tipping_point
     from paintrend.errors import (
         BrowserError,
         CriteriaError,
@@ -38,12 +36,20 @@ if TYPE_CHECKING:
     from paintrend.explorer import Explorer, explore
     from paintrend.export import Exported, export_figures
     from paintrend.fitting import fit_curves
-    from paintrend.leaving import dropout_sensitivity
+    from paintrend.hypotheses.arms import compare_arms
+    from paintrend.hypotheses.dropout import retention_by_course, tipping_point
+    from paintrend.hypotheses.leaving import dropout_sensitivity
+    from paintrend.hypotheses.multiplicity import correct_p_values, flag_patients
+    from paintrend.hypotheses.responders import count_responders
+    from paintrend.hypotheses.shares import prevalence
+    from paintrend.hypotheses.specifications import multiverse
+    from paintrend.hypotheses.study_size import power
+    from paintrend.hypotheses.survival import time_to
+    from paintrend.hypotheses.unscheduled import drop_unscheduled, flag_unscheduled
     from paintrend.monitoring.patient import PatientMonitor
     from paintrend.monitoring.records import Monitor
     from paintrend.monitoring.replay import monitor
     from paintrend.monitoring.review_list import review_monitor
-    from paintrend.multiplicity import correct_p_values, flag_patients
     from paintrend.nulls import landmark_test
     from paintrend.plots import (
         plot_calibration,
@@ -71,7 +77,6 @@ if TYPE_CHECKING:
     from paintrend.privacy import Privacy, pseudonymise, read_key
     from paintrend.report import write_monitor_report, write_patient_report, write_report
     from paintrend.reporting import grolts_table, methods_text, session_info
-    from paintrend.responders import count_responders
     from paintrend.results.alarm_policy import AlarmPolicy
     from paintrend.results.arm_comparison import ArmComparison
     from paintrend.results.calibration import Calibration
@@ -108,7 +113,6 @@ if TYPE_CHECKING:
     from paintrend.scaleout.scaled_fit import ScaledCourses, ScaledFit
     from paintrend.scales import SCALES, Scale, get_scale, scale_table
     from paintrend.sessions import read_sessions
-    from paintrend.shares import prevalence
     from paintrend.simulate import (
         SessionCohort,
         SimulatedCohort,
@@ -117,7 +121,6 @@ if TYPE_CHECKING:
     )
     from paintrend.soreness.dose import session_dose
     from paintrend.soreness.fit import session_response
-    from paintrend.specifications import multiverse
     from paintrend.storage import (
         read_fit,
         read_population,
@@ -127,11 +130,8 @@ if TYPE_CHECKING:
         write_response_population,
     )
     from paintrend.storage.diary_files import write_diary
-    from paintrend.study_size import power
-    from paintrend.survival import time_to
     from paintrend.symptoms import read_symptoms
     from paintrend.systems import read_cdisc, read_fhir, read_redcap
-    from paintrend.unscheduled import drop_unscheduled, flag_unscheduled
     from paintrend.warning_signs import WARNING_SIGNS, WarningSign, warning_sign_table
 
 __version__ = "0.1.0"
@@ -277,24 +277,30 @@ __all__ = [
 # The same pairs as the block for type checkers above; a test compares the two.
 _HOMES = {
     "alarms": ["alarm_policy"],
-    "arms": ["compare_arms"],
     "calibration": ["check_calibration"],
     "checks": ["check_cohort"],
     "courses": ["classify"],
     "diary": ["read_diary", "write_template"],
-    "dropout": ["retention_by_course", "tipping_point"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "estimands": ["handle_events"],
     "events": ["read_events"],
     "explorer": ["Explorer", "explore"],
     "export": ["Exported", "export_figures"],
     "fitting": ["fit_curves"],
-    "leaving": ["dropout_sensitivity"],
+    "hypotheses.arms": ["compare_arms"],
+    "hypotheses.dropout": ["retention_by_course", "tipping_point"],
+    "hypotheses.leaving": ["dropout_sensitivity"],
+    "hypotheses.multiplicity": ["correct_p_values", "flag_patients"],
+    "hypotheses.responders": ["count_responders"],
+    "hypotheses.shares": ["prevalence"],
+    "hypotheses.specifications": ["multiverse"],
+    "hypotheses.study_size": ["power"],
+    "hypotheses.survival": ["time_to"],
+    "hypotheses.unscheduled": ["drop_unscheduled", "flag_unscheduled"],
     "monitoring.patient": ["PatientMonitor"],
     "monitoring.records": ["Monitor"],
     "monitoring.replay": ["monitor"],
     "monitoring.review_list": ["review_monitor"],
-    "multiplicity": ["correct_p_values", "flag_patients"],
     "nulls": ["landmark_test"],
     "plots": [
         "plot_calibration",
@@ -322,7 +328,6 @@ _HOMES = {
     "privacy": ["Privacy", "pseudonymise", "read_key"],
     "report": ["write_monitor_report", "write_patient_report", "write_report"],
     "reporting": ["grolts_table", "methods_text", "session_info"],
-    "responders": ["count_responders"],
     "results.alarm_policy": ["AlarmPolicy"],
     "results.arm_comparison": ["ArmComparison"],
     "results.calibration": ["Calibration"],
@@ -355,11 +360,9 @@ _HOMES = {
     "scaleout.scaled_fit": ["ScaledCourses", "ScaledFit"],
     "scales": ["SCALES", "Scale", "get_scale", "scale_table"],
     "sessions": ["read_sessions"],
-    "shares": ["prevalence"],
     "simulate": ["SessionCohort", "SimulatedCohort", "simulate_cohort", "simulate_sessions"],
     "soreness.dose": ["session_dose"],
     "soreness.fit": ["session_response"],
-    "specifications": ["multiverse"],
     "storage": [
         "read_fit",
         "read_population",
@@ -369,11 +372,8 @@ _HOMES = {
         "write_response_population",
     ],
     "storage.diary_files": ["write_diary"],
-    "study_size": ["power"],
-    "survival": ["time_to"],
     "symptoms": ["read_symptoms"],
     "systems": ["read_cdisc", "read_fhir", "read_redcap"],
-    "unscheduled": ["drop_unscheduled", "flag_unscheduled"],
     "warning_signs": ["WARNING_SIGNS", "WarningSign", "warning_sign_table"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

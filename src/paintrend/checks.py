@@ -18,6 +18,7 @@ from paintrend.results.check_statistics import STATISTICS
 from paintrend.results.checks import CohortCheck
 from paintrend.results.fit import Fit
 from paintrend.results.inference import flatten, usable_ratings
+from paintrend.results.session_fit import refuse_sessions
 
 __all__ = ["check_cohort"]
 
@@ -86,6 +87,7 @@ def check_cohort(fit: Fit, *, replicates: int = 200, seed: int | None = None) ->
     """
     if not isinstance(fit, Fit):
         raise InputError(f"check_cohort needs a fit from fit_curves, got {type(fit).__name__}")
+    refuse_sessions("check_cohort", fit)
     seed = fit.seed if seed is None else seed
     for name, value, least in (("replicates", replicates, FEWEST_REPLICATES), ("seed", seed, 0)):
         problem = whole_number_problem(name, value, least)

@@ -25,6 +25,7 @@ from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.inference import infer, usable_ratings
 from paintrend.results.population import Population
+from paintrend.results.session_fit import refuse_sessions
 from paintrend.scales import Scale
 
 __all__ = ["Progress", "fit_curves", "refit"]
@@ -162,6 +163,7 @@ def fit_curves(
 def refit(fit: Fit, diary: Diary, *, seed: int | None = None) -> Fit:
     """Fit another diary as a fit was fitted: with its population if that came from other patients,
     else with one that is learned again the same way. The seed is that of the fit if not given."""
+    refuse_sessions("fitting again", fit)
     seed = fit.seed if seed is None else seed
     if fit.external:
         return fit_curves(

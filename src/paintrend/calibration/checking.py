@@ -15,6 +15,7 @@ from paintrend.results.calibration import Calibration
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import usable_ratings
+from paintrend.results.session_fit import refuse_sessions
 
 __all__ = ["check_calibration"]
 
@@ -101,6 +102,7 @@ def check_calibration(
 def _check(fit: Fit, twins: int | None, seed: int | None) -> None:
     if not isinstance(fit, Fit):
         raise InputError(f"check_calibration needs a fit from fit_curves, got {type(fit).__name__}")
+    refuse_sessions("check_calibration", fit)
     found = [
         problem
         for name, value, least in (("twins", twins, 1), ("seed", seed, 0))

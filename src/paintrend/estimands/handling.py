@@ -21,16 +21,17 @@ from paintrend.estimands.until import NOT_UNTIL, judge_until
 from paintrend.fitting import refit
 from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.curves import CurvePool, gather_curves, refuse_named_courses
-from paintrend.pooling.formulas import read_formula, regress_values
+from paintrend.pooling.formulas import read_formula
 from paintrend.pooling.judged import check_quantities
-from paintrend.pooling.means import group_order, means_by
+from paintrend.pooling.means import group_order, known_in, means_by, refuse_gaps
+from paintrend.pooling.options import check_options
 from paintrend.pooling.plausible import (
     QUANTITIES_BY_DEFAULT,
-    check_number_of_draws,
     column_names,
     draw_from_pool,
     variable_table,
 )
+from paintrend.pooling.regression import regress_values
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.estimand import Estimand
@@ -48,6 +49,7 @@ def handle_events(
     strategies: Mapping[str, str],
     unfavourable: Mapping[str, object] | None = None,
     by: str | None = None,
+    reference: str | None = None,
     m: int = 50,
     quantities: Sequence[str] | None = None,
     variables: Sequence[str] = (),
@@ -87,6 +89,8 @@ def handle_events(
         ``{"course": "sustained_deterioration"}``, ``{"end_level": 10}``.
     by : str, optional
         Column of the groups, for a quantity.
+    reference : str, optional
+        The group that others are compared with; the first by name if not given.
     quantities, variables
         For a function: as in `paintrend.pool_draws`.
     m, outside, criteria, seed, progress
@@ -128,7 +132,9 @@ def handle_events(
     """
     if not isinstance(fit, Fit):
         refuse_named_courses(fit)
-    check_number_of_draws("handle_events", m)
+    check_options(
+        "handle_events", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by
+    )
     asked = _asked(fit, analysis, by, quantities, variables, outside)
     found = read_intercurrent(fit, events, strategies)
     composite = "composite" in strategies.values()
@@ -153,9 +159,12 @@ def handle_events(
     elif "~" in analysis:
         pooled = regress_values(values, analysis, level=level)
     else:
-        groups = group_order("handle_events", values.tables[0], by)
+        refuse_gaps("handle_events", values, asked.quantities)
+        groups = group_order("handle_events", values.tables[0], by, reference)
         name = f"mean {analysis}" + (f" by {by}" if by else "")
-        pooled = pool_values(values, means_by(analysis, by, groups), name=name, level=level)
+        mean = means_by(analysis, by, groups)
+        n = known_in(values, by)
+        pooled = pool_values(values, mean, name=name, level=level, n=n)
     return Estimand(pooled, found.handled, dict(strategies), dict(unfavourable or {}), not_used)
 
 

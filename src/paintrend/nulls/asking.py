@@ -4,20 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from paintrend.errors import InputError, whole_number_problem
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paintrend.errors import InputError, is_number, whole_number_problem
 from paintrend.nulls.early import PREDICTORS
 from paintrend.nulls.outcomes import CHANGES, OUTCOMES
+from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
+from paintrend.results.session_fit import refuse_sessions
 
-__all__ = ["check_question"]
+__all__ = [
+    "FEWEST",
+    "NO_RESERVE",
+    "NO_START",
+    "check_question",
+    "refuse_early_entry",
+    "refuse_few",
+    "refuse_no_sign",
+]
+
+Array = NDArray[np.float64]
 
 SHARES_NOISE = ("change", "responder", "improvement", "end_change", "end_better", "relative")
 FEWEST_WORLDS = 20
+FEWEST = 10
+"""Patients who can be analysed."""
+NO_START, NO_RESERVE = "without a rating up to day 0", "without two ratings up to day 0"
 
 
 def check_question(
-    fit: Any, predictor: str, landmark: float, outcome: str, worlds: int, reserve: bool
-) -> None:
+    fit: Any, predictor: str, landmark: float, outcome: str, worlds: int, reserve: bool,
+    entry: float | None,
+) -> None:  # fmt: skip
     """Refuse what cannot be asked, all at once.
 
     Raises
@@ -29,7 +49,16 @@ def check_question(
             f"landmark_test: expected a fit from fit_curves, got {type(fit).__name__}; courses "
             "that were named from all ratings look beyond any landmark."
         )
+    refuse_sessions("landmark_test", fit)
     found = []
+    fitted = int(fit.info["fitted"].sum())
+    if fitted < FEWEST:
+        found.append(f"{fitted} patients are fitted, {FEWEST} are needed")
+    if fit.as_of_day is not None:
+        found.append(
+            f"the fit is as of day {fit.as_of_day:g}: give the fit of all ratings, the landmark "
+            "does the looking back"
+        )
     if predictor not in PREDICTORS:
         found.append(
             f"predictor must be one of {', '.join(PREDICTORS)}, got {predictor!r}; what is read "
@@ -54,9 +83,56 @@ def check_question(
         )
     elif reserve and outcome not in CHANGES:
         found.append(f"reserve=True is for {', '.join(CHANGES)}; {outcome!r} needs no start")
-    if not 0.0 < landmark < fit.horizon:
+    if not (is_number(landmark) and 0.0 < landmark < fit.horizon):
         found.append(f"landmark must lie between day 0 and {fit.horizon:g}, got {landmark!r}")
+    low, high = fit.scale.low, fit.scale.high
+    if entry is not None and not (is_number(entry) and low <= entry <= high):
+        found.append(f"entry must lie on the scale, {low:g} to {high:g}, got {entry!r}")
     problem = whole_number_problem("worlds", worlds, FEWEST_WORLDS)
     found += [problem] if problem else []
     if found:
         raise InputError("landmark_test: " + "; ".join(found) + ".")
+
+
+def refuse_few(reason: NDArray[np.object_], landmark: float) -> None:
+    """Say why there are too few patients, and what would help."""
+    counts = pd.Series(reason[reason != ""]).value_counts()
+    hint = (
+        "Without a rating up to day 0 no rise since the start can be told"
+        if len(counts) and str(counts.index[0]) in (NO_START, NO_RESERVE)
+        else f"Choose another landmark than day {landmark:g}"
+    )
+    raise InputError(
+        f"landmark_test: {int((reason == '').sum())} patients can be analysed, {FEWEST} are "
+        f"needed; {'; '.join(f'{n} {why}' for why, n in counts.items())}. {hint}."
+    )
+
+
+def refuse_no_sign(predictor: Array, name: str, landmark: float, criteria: Criteria) -> None:
+    """Refuse a predictor that is the same for all."""
+    if np.ptp(predictor) > 1e-6:
+        return
+    lasting = criteria.required("lasting_days")
+    early = (
+        f": a dip has to last {lasting:g} days, and the landmark is day {landmark:g}"
+        if name == "dip_so_far" and landmark < lasting
+        else ""
+    )
+    raise InputError(
+        f"landmark_test: {name} is {predictor[0]:.3g} for every patient by day {landmark:g}{early}."
+        " There is no sign that could say something: choose a later landmark, or a smaller "
+        "worsening."
+    )
+
+
+def refuse_early_entry(fit: Fit, ids: list[str], mean: Array, entry: float) -> None:
+    """Refuse a condition of entry that patients who are there did not meet, by the mean of their
+    ratings up to day 0, oriented."""
+    below = np.flatnonzero(mean < float(np.asarray(fit.scale.orient(entry))))
+    if below.size:
+        shown = ", ".join(ids[i] for i in below[:5])
+        raise InputError(
+            f"landmark_test: entry={entry:g} is worse than the mean rating up to day 0 of "
+            f"{below.size} of {len(ids)} patients ({shown}{' ...' * (below.size > 5)}), who are "
+            "there all the same. Give the condition that all of them met, or leave entry out."
+        )

@@ -9,14 +9,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.course_rules import points_in
-from paintrend.errors import InputError
 from paintrend.monitoring.folds import CrossFit, crossfit
-from paintrend.nulls.asking import check_question
+from paintrend.nulls.asking import (
+    FEWEST,
+    NO_RESERVE,
+    NO_START,
+    check_question,
+    refuse_early_entry,
+    refuse_few,
+    refuse_no_sign,
+)
 from paintrend.nulls.early import Early, look_early
 from paintrend.nulls.levels import mean_after, regress_early, visits_of
 from paintrend.nulls.outcomes import OUTCOMES, Outcome, outcome_window, reserved_ratings
 from paintrend.nulls.worlds import Visits, curves_without_dip, later_curves, made_ratings
 from paintrend.pooling.curves import gather_curves, population_levels
+from paintrend.pooling.options import check_options
 from paintrend.progress import Progress, shown_progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
@@ -27,7 +35,6 @@ from paintrend.results.landmark import LandmarkTest, NullWorld
 __all__ = ["OUTCOMES", "landmark_test"]
 
 Array = NDArray[np.float64]
-FEWEST = 10
 TRIES = 50
 MEANING = {
     "no_link": "later levels follow from the levels at the start and on the landmark day alone",
@@ -74,10 +81,12 @@ def landmark_test(
         (worse is positive), ``responder_after`` or ``responder_at_end`` (1 if better by
         `improvement`; the estimate is then a difference in the share of responders).
     worlds : int
-        Cohorts made in each null world.
+        Cohorts made in each null world. With R of them no p-value can be below 2 / (R + 1): fewer
+        than 40 cannot show p < 0.05, and are for trying out.
     entry : float, optional
         Patients entered only if the mean of their ratings up to day 0 was at least so bad (scale
-        units): made ratings are then drawn until they are, too.
+        units): made ratings are then drawn until they are, too (50 times at most). Refused if
+        patients of the cohort did not meet it.
     reserve : bool
         Keep ratings up to day 0 from the predictor, for changes and responders.
     criteria : Criteria, optional
@@ -94,8 +103,9 @@ def landmark_test(
     Raises
     ------
     InputError
-        If predictor or outcome would look across the landmark or share noise with each other, or
-        if fewer than 10 patients are followed beyond the landmark.
+        If predictor or outcome would look across the landmark or share noise with each other, if
+        fewer than 10 patients are followed beyond the landmark, or if the predictor is the same for
+        all of them.
 
     References
     ----------
@@ -110,7 +120,8 @@ def landmark_test(
     >>> found.table()["world"].tolist()
     ['cohort', 'no_link', 'no_dips']
     """
-    check_question(fit, predictor, landmark, outcome, worlds, reserve)
+    check_question(fit, predictor, landmark, outcome, worlds, reserve, entry)
+    check_options("landmark_test", seed=seed, criteria=criteria)
     seed = fit.seed if seed is None else seed
     resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)
     diary = _ordered(fit)
@@ -129,15 +140,13 @@ def landmark_test(
         level = measure.read(y, visits)
         reason = _reasons(fit, ids, early, level, visits, landmark)
         if reserve:
-            reason[~np.isfinite(measure.start(y, visits))] = "without two ratings up to day 0"
+            reason[~np.isfinite(measure.start(y, visits))] = NO_RESERVE
         use = reason == ""
         if use.sum() < FEWEST:
-            counts = pd.Series(reason[~use]).value_counts()
-            raise InputError(
-                f"landmark_test: {use.sum()} patients can be analysed, {FEWEST} are needed; "
-                + "; ".join(f"{n} {why}" for why, n in counts.items())
-                + f". Choose another landmark than day {landmark:g}."
-            )
+            refuse_few(reason, landmark)
+        refuse_no_sign(early.predictor[use], predictor, landmark, resolved)
+        if entry is not None:
+            refuse_early_entry(fit, ids, mean_after(y, visits, (-np.inf, 0.0)), entry)
         estimate, error = regress_early(level[use], early, use)
         made: dict[str, list[float]] = {name: [] for name in MEANING}
         full = gather_curves(fit, criteria, seed=seed, curves=worlds, keep=True)
@@ -208,7 +217,7 @@ def _reasons(
     reason[~np.isfinite(level)] = "without a rating when the outcome is measured"
     reason[~np.isfinite(early.predictor)] = "without a rating by the landmark"
     reason[last <= landmark] = "lost before the landmark"
-    reason[info["n_baseline"].to_numpy() == 0] = "without a rating up to day 0"
+    reason[info["n_baseline"].to_numpy() == 0] = NO_START
     return reason
 
 

@@ -119,8 +119,8 @@ def _caption(times: EventTimes, held: str) -> tuple[str, ...]:
         else ""
     )
     return (
-        f"n = {values.n_patients}; {plural(len(values.left_out), 'patient')} could not be fitted"
-        f"{ratings_behind(values)}."
+        f"n = {values.counted((times.by,) if times.by else ())}; "
+        f"{plural(len(values.left_out), 'patient')} could not be fitted{ratings_behind(values)}."
         f"{short} {definition(values.criteria, values.scale)}. Judged "
         f"{FOLLOWED[times.mode].format(sustained=held)}.",
         f"{number(100 * times.level)}% intervals hold who was sampled and what is not known of "

@@ -69,7 +69,8 @@ def null_world_info(test: LandmarkTest) -> NullWorldInfo:
             f"{test.predictor.replace('_', ' ')} seen by day {number(test.landmark)}, adjusted for "
             "the levels at the start and on that day. Band: its usual 90% interval. Bars: the "
             f"same in {len(test.worlds[0].estimates)} made cohorts with the same visits, "
-            "rounding, noise and drop-out.",
+            "rounding, noise and drop-out; so few cannot give a p-value below "
+            f"{test.smallest_p:.2g}.",
         ],
     )
 

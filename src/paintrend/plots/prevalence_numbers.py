@@ -136,11 +136,13 @@ def _caption(
     labels: dict[str, str],
 ) -> tuple[str, ...]:
     values = prevalence.values
+    named = (*((prevalence.by,) if prevalence.by else ()), *prevalence.adjusted_for)
+    counted = values.counted(named)
     n = ", ".join(f"{g} {number(x)}" for g, x in size.items()) if prevalence.by else ""
     hidden = len(labels) - len(courses)
     unit = time_unit(values.horizon)
     return (
-        f"n = {values.n_patients}{f' ({n})' if n else ''}; {plural(left_out, 'patient')} could not "
+        f"n = {counted}{f': {n}' if n else ''}; {plural(left_out, 'patient')} could not "
         f"be fitted{ratings_behind(values)}. {definition(values.criteria, values.scale)}; judged "
         f"at {unit.show(values.horizon)}.",
         f"Bars: {number(100 * prevalence.level)}% intervals, which hold who was sampled and what "

@@ -69,7 +69,9 @@ def retention_info(retention: pd.DataFrame, scale: str | Scale) -> RetentionNumb
     if unknown:
         raise InputError(f"plot_retention: no course {', '.join(map(repr, unknown))}.")
     unit = time_unit(float(table["day"].max()))
-    shown = [str(c) for c in size.sort_values(ascending=False).index if size[c] >= FEWEST]
+    order = [str(c) for c in size.sort_values(ascending=False, kind="stable").index]
+    # of a handful of patients no course may have one: the most frequent is drawn all the same
+    shown = [c for c in order if size[c] >= FEWEST] or order[:1]
     lines = []
     for course in shown:
         part = table[table["course"] == course].sort_values("day")
@@ -79,7 +81,7 @@ def retention_info(retention: pd.DataFrame, scale: str | Scale) -> RetentionNumb
                 *(tuple(map(float, part[c])) for c in COLUMNS[2:3] + COLUMNS[4:]),
             )
         )  # fmt: skip
-    rare = [course_label(str(c)) for c in size.index if size[c] < FEWEST]
+    rare = [course_label(str(c)) for c in size.index if c not in shown]
     hidden = f" Not drawn, fewer than one patient expected: {', '.join(rare)}." if rare else ""
     last = table[table["day"] == table["day"].max()]
     end = float((last["retained"] * last["n"]).sum() / last["n"].sum())

@@ -10,6 +10,7 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.pooling.judged import QUANTITIES
+from paintrend.pooling.options import check_options
 from paintrend.pooling.plausible import QUANTITIES_BY_DEFAULT, column_names, draw_plausible
 from paintrend.pooling.rules import combine_estimates
 from paintrend.progress import Progress
@@ -20,6 +21,7 @@ from paintrend.results.pooled import PooledAnalysis
 
 __all__ = ["pool_draws", "pool_values"]
 
+SHOWN = 5
 EXPECTED = (
     "a fitted statsmodels model, a mapping from names to (estimate, standard error), "
     "or one such pair"
@@ -85,6 +87,9 @@ def pool_draws(
     >>> pooled.table().index.tolist()
     ['estimate']
     """
+    check_options("pool_draws", m=m, level=level, seed=seed, criteria=criteria, outside=outside)
+    if df is not None and not (isinstance(df, int | float) and df > 0):
+        raise InputError(f"pool_draws: df must be a number above 0, or None, got {df!r}.")
     if not callable(analysis):
         raise InputError(
             f"pool_draws: analysis must be a function of a table, got {type(analysis).__name__}. "
@@ -114,10 +119,10 @@ def pool_values(
     df: float | None = None,
     level: float = 0.9,
     known: Sequence[str] = (),
+    n: int = 0,
 ) -> PooledAnalysis:
-    """Run an analysis on every table and pool it; `known` are columns that exist elsewhere."""
-    if not 0.0 < level < 1.0:
-        raise InputError(f"level must be between 0 and 1, got {level!r}.")
+    """Run an analysis on every table and pool it; `known` are columns that exist elsewhere, `n` is
+    how many patients it uses, where the analysis itself does not say."""
     found = []
     for table in values:
         given = table.copy()
@@ -139,9 +144,11 @@ def pool_values(
     if broken.any():
         bad = [t for t, b in zip(terms, broken, strict=True) if b]
         raise InputError(
-            f"{name}: no finite estimate or standard error for {', '.join(bad)} in some draws."
+            f"{name}: no finite estimate or standard error for {', '.join(bad[:SHOWN])}"
+            + (f" and {len(bad) - SHOWN} more" if len(bad) > SHOWN else "")
+            + " in some draws."
         )
-    n = found[0][2] or values.n_patients
+    n = found[0][2] or n or values.n_patients
     own_df = df if df is not None else found[0][1]
     complete = float(n - len(terms)) if own_df is None else float(own_df)
     summary = combine_estimates(
@@ -191,13 +198,19 @@ def _read(found: Any) -> tuple[dict[str, tuple[float, float]], float | None, int
         use_t = getattr(found, "use_t", True)
         df = float(found.df_resid) if use_t and hasattr(found, "df_resid") else None
         return own, df if use_t else np.inf, int(getattr(found, "nobs", 0))
+    if hasattr(found, "pvalue"):
+        raise InputError(
+            f"the analysis must give {EXPECTED}; got a test ({type(found).__name__}). A statistic "
+            "and a p-value cannot be pooled: give what was estimated, and its standard error."
+        )
     if isinstance(found, Mapping):
         pairs = {str(k): v for k, v in found.items()}
     else:
         pairs = {"estimate": found}
     try:
-        return {k: (float(v[0]), float(v[1])) for k, v in pairs.items()}, None, 0
-    except (TypeError, IndexError, KeyError, ValueError):
+        numbers = {k: tuple(map(float, v)) for k, v in pairs.items()}
+        return {k: (estimate, error) for k, (estimate, error) in numbers.items()}, None, 0
+    except (TypeError, ValueError):
         raise InputError(
             f"the analysis must give {EXPECTED}; got {type(found).__name__}."
         ) from None

@@ -27,6 +27,7 @@ from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import infer
 from paintrend.results.population import Population
+from paintrend.results.session_fit import refuse_sessions
 
 __all__ = [
     "CurvePool",
@@ -107,6 +108,7 @@ def gather_curves(
     """
     if not isinstance(fit, Fit):
         refuse_named_courses(fit)
+    refuse_sessions("analysis of a cohort", fit)
     if fit.as_of_day is not None:
         raise InputError(
             f"the fit is as of day {fit.as_of_day:g}: give the fit of all ratings; what was known "
@@ -115,7 +117,8 @@ def gather_curves(
     ids = tuple(sorted(str(i) for i in fit.info.index[fit.info["fitted"]]))
     if len(ids) < 2:
         raise InputError(
-            f"an analysis of a cohort needs at least 2 fitted patients, got {len(ids)}."
+            f"an analysis of a cohort needs at least 2 fitted patients, got {len(ids)}: fewer have "
+            "no spread to learn from. What is known of one patient is in classify(fit)."
         )
     seed = fit.seed if seed is None else seed
     diary = fit.diary.select(ids)

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from paintrend.errors import InputError
 from paintrend.pooling.judged import COURSE_SHARES
 from paintrend.pooling.links import read_variable
+from paintrend.results.plausible import PlausibleValues
 
-__all__ = ["group_order", "means_by"]
+__all__ = ["group_labels", "group_order", "known_in", "means_by", "refuse_gaps"]
+
+
+def group_labels(values: pd.Series) -> NDArray[np.object_]:
+    """Group of each patient as text, None where it is missing; codes stay whole numbers.
+
+    Examples
+    --------
+    >>> group_labels(pd.Series([1, 2, np.nan])).tolist()
+    ['1', '2', None]
+    """
+    out = np.full(len(values), None, dtype=object)
+    known = values.notna().to_numpy()
+    # a gap makes floats of whole codes
+    whole = pd.api.types.is_float_dtype(values) and (values[known] % 1 == 0).all()
+    out[known] = values[known].astype(int).astype(str) if whole else values[known].astype(str)
+    return out
 
 
 def group_order(
@@ -24,12 +42,17 @@ def group_order(
     InputError
         If the column is a number, or has no such group.
     """
-    if by is not None and not read_variable(by, table[by]).levels:
+    if by is None:
+        if reference is not None:
+            raise InputError(f"{caller}: reference= compares groups: name them with by=.")
+        return ["all"]
+    if not read_variable(by, table[by]).levels:
         raise InputError(
             f"{caller}: by={by!r} is a number with {table[by].nunique()} values; groups need a "
-            "column of text or with two values: cut it into groups, or use regress."
+            "column of text or with two values. Give codes as words (such as 'arm 1') with "
+            "outside=, cut a number into groups, or use regress."
         )
-    groups = ["all"] if by is None else sorted(map(str, table[by].dropna().unique()))
+    groups = sorted({label for label in group_labels(table[by]) if label is not None})
     if reference is not None and reference not in groups:
         raise InputError(f"{caller}: no group {reference!r}; there are {', '.join(groups)}.")
     first = reference or groups[0]
@@ -42,12 +65,10 @@ def means_by(
     """An analysis that gives the mean of each group, then each group less the first."""
 
     def analysis(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
-        text = None if by is None else table[by].astype(str)
+        own_group = None if by is None else group_labels(table[by])
         found: dict[str, tuple[float, float]] = {}
         for group in groups:
-            rows = (
-                table if text is None or by is None else table[table[by].notna() & text.eq(group)]
-            )
+            rows = table if own_group is None else table[own_group == group]
             found[group] = _mean(name, rows[name].to_numpy(dtype=float))
         first = found[groups[0]]
         for group in groups[1:]:
@@ -56,6 +77,29 @@ def means_by(
         return found
 
     return analysis
+
+
+def known_in(values: PlausibleValues, by: str | None) -> int:
+    """Patients whose group is known."""
+    return values.n_patients if by is None else int(values.tables[0][by].notna().sum())
+
+
+def refuse_gaps(caller: str, values: PlausibleValues, names: Sequence[str]) -> None:
+    """Refuse quantities that some curves do not have: their mean would be that of other patients
+    in every draw.
+
+    Raises
+    ------
+    InputError
+    """
+    for name in names:
+        gone = max(int(table[name].isna().sum()) for table in values)
+        if gone:
+            raise InputError(
+                f"{caller}: up to {gone} of {values.n_patients} curves of a draw have no {name}: "
+                "dropping those patients would compare different people from draw to draw. Use a "
+                "quantity that every curve has, or time_to for days."
+            )
 
 
 def _mean(name: str, x: np.ndarray) -> tuple[float, float]:

@@ -7,9 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-__all__ = ["POOLED_COLUMNS", "combine_estimates", "stretch_shares"]
+__all__ = ["POOLED_COLUMNS", "combine_estimates", "p_of_difference", "stretch_shares"]
 
 Array = NDArray[np.float64]
+HALVINGS = 14
+"""Steps to a p-value: to within a part in a thousand."""
 POOLED_COLUMNS = ("estimate", "std_error", "low", "high", "p_value", "df", "missing_information")
 
 
@@ -62,11 +64,14 @@ def combine_estimates(
         pooled_df = np.where(share > 0.0, 1.0 / (1.0 / old + 1.0 / seen), seen)
         ratio = between / within
         missing = np.where(within > 0.0, (ratio + 2.0 / (old + 3.0)) / (1.0 + ratio), 1.0)
+        missing = np.where(total > 0.0, missing, 0.0)
     pooled_df = np.maximum(pooled_df, 1.0)
     error = np.sqrt(total)
     half = stats.t.ppf(0.5 + level / 2.0, pooled_df) * error
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = 2.0 * stats.t.sf(np.abs(mean / error), pooled_df)
+    # nothing that could differ, in no draw: known for sure
+    p_value = np.where((total == 0.0) & (mean == 0.0), 1.0, p_value)
     columns = (mean, error, mean - half, mean + half, p_value, pooled_df, np.minimum(missing, 1.0))
     return pd.DataFrame(
         dict(zip(POOLED_COLUMNS, columns, strict=True)), index=pd.Index(names, name="term")
@@ -96,10 +101,57 @@ def stretch_shares(drawn: Array, level: float = 0.9) -> Array:
     >>> stretch_shares(np.array([[0.4, 0.4], [0.6, 0.6]])).round(2).tolist()
     [[0.13, 0.13], [0.87, 0.87]]
     """
-    m, tail = len(drawn), 0.5 + level / 2.0
-    factor = np.sqrt(1.0 + 1.0 / m) * stats.t.ppf(tail, m - 1) / stats.norm.ppf(tail)
+    logit, off = _centred(drawn)
+    moved = logit + (_spread_factor(len(drawn), level) - 1.0) * off
+    return np.asarray(1.0 / (1.0 + np.exp(-moved)))
+
+
+def p_of_difference(first: Array, second: Array) -> Array:
+    """Two-sided p-value of no difference between shares drawn from m data sets, (...).
+
+    How far `stretch_shares` moves draws apart depends on the level of the interval. The p-value is
+    the level of significance at which the interval of the difference just holds 0: the same,
+    whatever level of intervals is asked for.
+
+    Parameters
+    ----------
+    first, second : array, shape (m, ..., S)
+        S draws of a share from each data set, of two groups.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> low, high = rng.beta(20, 80, (50, 200)), rng.beta(50, 50, (50, 200))
+    >>> bool(p_of_difference(low, high) < 0.001), bool(p_of_difference(low, low[::-1]) > 0.5)
+    (True, True)
+    """
+    m, n = len(first), first.shape[0] * first.shape[-1]
+    (base, base_off), (own, own_off) = _centred(first), _centred(second)
+    difference, off = own - base, own_off - base_off
+    low = np.full(difference.shape[1:-1], np.log(1.0 / (n + 2.0)))
+    high = np.zeros_like(low)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        more = _spread_factor(m, 1.0 - np.exp(middle))[..., None] - 1.0
+        moved = difference + more * off
+        # draws that are alike are half on either side
+        above = (moved > 0.0).sum(axis=(0, -1)) + 0.5 * (moved == 0.0).sum(axis=(0, -1))
+        share = (1.0 + above) / (n + 2.0)
+        larger = 2.0 * np.minimum(share, 1.0 - share) > np.exp(middle)
+        low, high = np.where(larger, middle, low), np.where(larger, high, middle)
+    return np.asarray(np.exp(high))
+
+
+def _centred(drawn: Array) -> tuple[Array, Array]:
+    """Log odds of shares (m, ..., S), and how far each data set's centre is from their mean."""
     own = np.clip(drawn, 1e-12, 1.0 - 1e-12)
     logit = np.log(own / (1.0 - own))
     centre = logit.mean(axis=-1, keepdims=True)
-    moved = logit + (factor - 1.0) * (centre - centre.mean(axis=0))
-    return np.asarray(1.0 / (1.0 + np.exp(-moved)))
+    return logit, centre - centre.mean(axis=0)
+
+
+def _spread_factor(m: int, level: float | Array) -> Array:
+    """By what centres of m data sets are moved apart for intervals of this level."""
+    tail = 0.5 + np.asarray(level) / 2.0
+    return np.asarray(np.sqrt(1.0 + 1.0 / m) * stats.t.ppf(tail, m - 1) / stats.norm.ppf(tail))

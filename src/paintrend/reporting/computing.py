@@ -14,6 +14,7 @@ from paintrend.pooling.curves import refuse_named_courses
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.population import Population
+from paintrend.results.session_fit import SessionFit
 
 __all__ = ["session_info"]
 
@@ -64,6 +65,7 @@ def session_info(fit: Fit) -> pd.DataFrame:
         ("curves per patient", str(fit.n_draws)),
         ("default population", population.default),
         ("population", "from other patients" if fit.external else "learned from this cohort"),
+        ("sessions", "fitted together" if isinstance(fit, SessionFit) else "not modelled"),
         ("as of day", "all ratings" if fit.as_of_day is None else f"{fit.as_of_day:g}"),
         ("patients", str(fit.diary.n_patients)),
         ("ratings", str(fit.diary.n_ratings)),

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
+from paintrend.hypotheses.schedules import Schedule, find_schedule, match_visits
 from paintrend.pooling.curves import refuse_named_courses
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.results.inference import usable_ratings
-from paintrend.schedules import Schedule, find_schedule, match_visits
 
 __all__ = ["StudyFacts", "read_facts"]
 

@@ -212,11 +212,12 @@ def _classes(fit: Fit, courses: Courses, facts: StudyFacts) -> dict[str, tuple[s
             f"relative entropy {facts.entropy:.3f} over {len(COURSES)} courses (1: every course is "
             "known); analyses use the probabilities, not named courses",
         ),
-        "14a": ("partly", "curves of patients: plot_cohort; courses: plot_courses. A mean curve of "
-                "a course hides when its patients rise, so none is drawn"),
+        "14a": ("to do", "print plot_spaghetti (all curves, and the median of the cohort) and "
+                "plot_courses. A mean curve of a course hides when its patients rise, so none is "
+                "drawn"),
         "14b": ("not applicable", "one model was fitted"),
-        "14c": ("reported", "plot_cohort: each patient's ratings and curve with bands, ordered by "
-                "course"),
+        "14c": ("to do", "print plot_cohort: each patient's ratings and curve with bands, ordered "
+                "by course"),
         "15": (
             "reported",
             f"medians over patients of posterior medians: {features}; each with a 90% band per "

@@ -13,9 +13,16 @@ from paintrend.reporting.computing import (
 from paintrend.reporting.facts import StudyFacts, read_facts
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
+from paintrend.results.session_fit import SessionFit
 from paintrend.wording import course_label, plural
 
 __all__ = ["methods_text"]
+
+
+SESSIONS = (
+    " What therapy sessions do to pain was fitted together with the curves; what of it is gone "
+    "before the next session is left out of them."
+)
 
 
 def methods_text(fit: Fit, courses: Courses) -> str:
@@ -100,6 +107,8 @@ def _curves(fit: Fit) -> str:
         "between the ends of the scale, with noise whose size and autocorrelation differ by "
         f"person. What lasts {population.lasting_days:g} days or longer is curve, what is shorter "
         f"is noise. {fit.n_draws} posterior curves per patient were drawn."
+        + SESSIONS
+        * isinstance(fit, SessionFit)
     )
 
 
@@ -115,10 +124,11 @@ def _courses(fit: Fit, courses: Courses) -> str:
         if flag and given == default
     ]
     names = ", ".join(course_label(name) for name in COURSES)
+    worse, better = ("above", "below") if fit.scale.higher_is_worse else ("below", "above")
     return (
         f"Courses. Every curve was judged at day {fit.horizon:g} by fixed rules into one of "
-        f"{len(COURSES)} courses ({names}). Worse is a level {c.worsening:g} {unit} or more above "
-        f"the start, better {c.improvement:g} {unit} or more below it"
+        f"{len(COURSES)} courses ({names}). Worse is a level {c.worsening:g} {unit} or more "
+        f"{worse} the start, better {c.improvement:g} {unit} or more {better} it"
         + (f" (the threshold for {' and '.join(assumed)} is assumed)" if assumed else "")
         + f"; a change lasts if it holds for {c.lasting_days:g} days; the end is the mean of the "
         f"last {c.lasting_days:g} days; a deterioration is sustained if 80% of the last "

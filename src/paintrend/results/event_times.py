@@ -32,13 +32,16 @@ class EventTimes:
         Days without the event up to `until`, on average (restricted mean): ``group``, then the
         columns of `PooledAnalysis`; groups less the reference are rows ``b - a``.
     hazards : DataFrame
-        Log hazard ratios of groups and covariates (Cox); empty without any.
+        Log hazard ratios of groups and covariates (Cox) of those who have all of them; empty
+        without any, and where `no_hazards` says why there are none.
     until : float
         Last day that can start the event.
     not_at_risk : int
         Patients whose follow-up ends before anything could be seen (observed mode).
     values : PlausibleValues
     level : float
+    no_hazards : str
+        Why the Cox model has no finite estimate; empty if it has, or if there is none.
     """
 
     event: str
@@ -51,6 +54,7 @@ class EventTimes:
     not_at_risk: int
     values: PlausibleValues
     level: float
+    no_hazards: str = ""
 
     def table(self) -> pd.DataFrame:
         """Give the share with the event by group and day, in full precision."""
@@ -63,13 +67,18 @@ class EventTimes:
         sustained = criteria.required("sustained_days")
         better = self.event == "better_day"
         size = criteria.required("improvement" if better else "worsening")
+        named = (self.by,) if self.by else ()
         out = (
             f"; follow-up of {self.not_at_risk} is too short to see it" if self.not_at_risk else ""
         )
+        most = self.shares.groupby("group", sort=False)["share"].max()
+        never = ", ".join(map(str, most.index[most == 0.0]))
         return (
             f"First day that starts {sustained:g} days {'better' if better else 'worse'} by "
             f"{size:g} or more, {MODES[self.mode].format(sustained=sustained)}: "
-            f"{self.values.n_patients} patients{out}, {len(self.values)} plausible data sets"
+            f"{self.values.counted(named)}{out}, {len(self.values)} plausible data sets"
+            + (f". No event in {never}: its mean has no spread to learn from" if never else "")
+            + (f". No hazard ratios: {self.no_hazards}" if self.no_hazards else "")
         )
 
     def __repr__(self) -> str:

@@ -84,6 +84,11 @@ class LandmarkTest:
         """The larger p-value of the two worlds: the finding has to be rare in both."""
         return max(world.p_value for world in self.worlds)
 
+    @property
+    def smallest_p(self) -> float:
+        """The smallest p-value that so many cohorts per null world can give."""
+        return 2.0 / (1.0 + min(len(world.estimates) for world in self.worlds))
+
     def table(self) -> pd.DataFrame:
         """Give the estimate in the cohort and what both worlds give, in full precision."""
         rows = [("cohort", self.estimate, np.nan, np.nan, np.nan)]
@@ -105,7 +110,9 @@ class LandmarkTest:
         return (
             f"{self.outcome} by {self.predictor} up to day {self.landmark:g} "
             f"({self.scale.label}, {means}), adjusted for the levels at the start and on "
-            f"that day: {self.n} of {len(self.patients)} patients{left}"
+            f"that day: {self.n} of {len(self.patients)} patients{left}. With "
+            f"{len(self.worlds[0].estimates)} cohorts per null world no p-value can be below "
+            f"{self.smallest_p:.2g}"
         )
 
     def __repr__(self) -> str:

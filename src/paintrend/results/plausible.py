@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -74,6 +74,15 @@ class PlausibleValues:
     def stacked(self) -> pd.DataFrame:
         """Give all tables in one, with the number of the ``draw``, for other programs."""
         return pd.concat(dict(enumerate(self.tables, 1)), names=["draw", None]).reset_index(level=0)
+
+    def counted(self, names: Sequence[str]) -> str:
+        """Say how many patients have all of these variables, and which ones the others lack."""
+        gaps = self.tables[0][list(dict.fromkeys(names))].isna()
+        lack = [f"{n} without {name}" for name, n in gaps.sum().items() if n]
+        if not lack:
+            return plural(self.n_patients, "patient")
+        used = self.n_patients - int(gaps.any(axis=1).sum())
+        return f"{used} of {plural(self.n_patients, 'patient')} ({', '.join(lack)})"
 
     @property
     def text(self) -> str:

@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 
 from paintrend.results.plausible import PlausibleValues
+from paintrend.wording import plural
 
 __all__ = ["PooledAnalysis"]
 
@@ -47,8 +48,14 @@ class PooledAnalysis:
     @property
     def text(self) -> str:
         """One sentence: what was analysed, of whom, and how it was pooled."""
+        whole = self.values.n_patients
+        of = (
+            f"{self.n} of {plural(whole, 'patient')}"
+            if self.n < whole
+            else plural(whole, "patient")
+        )
         return (
-            f"{self.name}: {self.n} patients; {len(self.values)} plausible data sets pooled by "
+            f"{self.name}: {of}; {len(self.values)} plausible data sets pooled by "
             f"Rubin's rules, {100 * self.level:g}% intervals"
         )
 

@@ -30,7 +30,8 @@ class Prevalence:
     shares : DataFrame
         ``group``, ``among`` (all, or those with room on the scale to worsen or to improve by the
         criteria), ``course`` (and dip, deterioration, end_better), ``share``, ``low``, ``high``,
-        ``n`` (patients, on average over draws).
+        ``n`` (patients counted, on average over draws: without a group, or a covariate that is
+        adjusted for, a patient is not).
     contrasts : DataFrame
         Each group against the reference: ``group``, ``reference``, ``among``, ``course``,
         ``difference``, ``difference_low``, ``difference_high``, ``ratio``, ``ratio_low``,
@@ -71,9 +72,10 @@ class Prevalence:
     def text(self) -> str:
         """One sentence: of whom, by what, adjusted for what."""
         by = f", by {self.by}" if self.by else ""
+        named = (*((self.by,) if self.by else ()), *self.adjusted_for)
         adjusted = f", adjusted for {', '.join(self.adjusted_for)}" if self.adjusted_for else ""
         return (
-            f"Share of each course in {self.values.n_patients} patients{by}{adjusted}; "
+            f"Share of each course in {self.values.counted(named)}{by}{adjusted}; "
             f"{100 * self.level:g}% intervals from {len(self.values)} plausible data sets"
         )
 

@@ -55,11 +55,11 @@ class Responders:
         """One sentence: what a responder is, of whom."""
         points = self.values.criteria.required("improvement")
         lasting = self.values.criteria.required("lasting_days")
-        by = f", by {self.by}" if self.by else ""
+        by, named = (f", by {self.by}", (self.by,)) if self.by else ("", ())
         return (
             f"Better at the end (last {lasting:g} days of the "
             f"curve) by 30% or 50% of the start's distance from the best end, or by "
-            f"{points:g} {self.values.scale.unit}: {self.values.n_patients} patients{by}, "
+            f"{points:g} {self.values.scale.unit}: {self.values.counted(named)}{by}, "
             f"{100 * self.level:g}% intervals"
         )
 

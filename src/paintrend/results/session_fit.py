@@ -15,7 +15,7 @@ from paintrend.errors import InputError
 from paintrend.results.fit import Fit
 from paintrend.results.patient import PatientFit
 
-__all__ = ["SessionFit"]
+__all__ = ["SessionFit", "refuse_sessions"]
 
 Array = NDArray[np.float64]
 
@@ -101,4 +101,20 @@ class SessionFit(Fit):
         raise InputError(
             "as_of: this fit has its sessions taken into account; fit as of a day with "
             "session_response(fit.as_of(day), sessions.up_to(day), population=...)."
+        )
+
+
+def refuse_sessions(caller: str, fit: Fit) -> None:
+    """Refuse a fit with sessions where curves or ratings are drawn again, which would be as if
+    nobody had had any.
+
+    Raises
+    ------
+    InputError
+    """
+    if isinstance(fit, SessionFit):
+        raise InputError(
+            f"{caller}: this fit has its sessions taken into account, and curves are drawn again "
+            "here, without them. Give the fit that session_response was given; its curves hold "
+            "what sessions do to pain, too."
         )

@@ -23,8 +23,9 @@ class UnscheduledRatings:
         NaN for none), ``unscheduled``, ``off_curve`` (rating less the middle of the patient's
         curves that day, scale units, worse is positive; NaN before day 0).
     counts : DataFrame
-        ``group``, ``course``, ``ratings``, ``unscheduled``, ``share``. A patient counts in each
-        course as often as the curves say, so numbers are expected ones.
+        ``group`` ("(no group)" for patients without one), ``course``, ``ratings``,
+        ``unscheduled``, ``share``. A patient counts in each course as often as the curves say, so
+        numbers are expected ones.
     excess : DataFrame
         ``scheduled`` and ``unscheduled`` ratings after day 0: ``n``, ``off_curve`` (mean); and
         their ``difference`` with ``low`` and ``high`` (90%, patients as clusters).

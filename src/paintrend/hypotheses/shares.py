@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.errors import InputError
 from paintrend.pooling.links import Variable, class_chances, fit_choice, read_variable
-from paintrend.pooling.means import group_order
+from paintrend.pooling.means import group_labels, group_order
+from paintrend.pooling.options import check_options
 from paintrend.pooling.plausible import draw_plausible
-from paintrend.pooling.rules import stretch_shares
+from paintrend.pooling.rules import p_of_difference, stretch_shares
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
@@ -90,8 +91,12 @@ def prevalence(
     1.0
     """
     adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
-    if adjust and by is None:
-        raise InputError("prevalence: adjust= compares groups: name them with by=.")
+    check_options(
+        "prevalence", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by,
+        adjust=adjust,
+    )  # fmt: skip
+    if by is None and (adjust or reference is not None):
+        raise InputError("prevalence: adjust= and reference= compare groups: name them with by=.")
     values = draw_plausible(
         fit,
         m=m,
@@ -113,26 +118,34 @@ def share_courses(
     level: float,
 ) -> Prevalence:
     """The same from plausible values that are there already."""
-    if not 0.0 < level < 1.0:
-        raise InputError(f"prevalence: level must be between 0 and 1, got {level!r}.")
     # by id: sums, and the random numbers that patients take, then do not depend on the order
     tables = [t.sort_values("patient_id").reset_index(drop=True) for t in values]
     order = group_order("prevalence", tables[0], by, reference)
     rng = np.random.Generator(np.random.Philox(key=values.seed))
     # (draws, groups, among, samples, shown)
     drawn = np.stack([_draw_shares(table, by, adjust, order, rng) for table in tables])
-    size = np.array([[[_rows(t, by, g, a).sum() for a in AMONG] for g in order] for t in tables])
+    size = np.array(
+        [
+            [[(_known(t, adjust) & _rows(t, by, g, a)).sum() for a in AMONG] for g in order]
+            for t in tables
+        ]
+    )
     wide = _stretched(drawn, level)
     shares = _share_table(drawn, wide, size.mean(axis=0), order, level)
-    contrasts = _contrast_table(wide, order, level)
+    contrasts = _contrast_table(drawn, wide, order, level)
     return Prevalence(shares, contrasts, by or "", adjust, values, level)
+
+
+def _known(table: pd.DataFrame, adjust: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which rows have every covariate."""
+    return np.asarray(table[list(adjust)].notna().all(axis=1), dtype=bool)
 
 
 def _rows(table: pd.DataFrame, by: str | None, group: str, among: str) -> NDArray[np.bool_]:
     """Which rows belong to a group and have room."""
     inside = np.ones(len(table), dtype=bool)
     if by is not None:
-        inside = (table[by].notna() & (table[by].astype(str) == group)).to_numpy()
+        inside = group_labels(table[by]) == group
     return inside if among == "all" else inside & (table[among].to_numpy() == 1.0)
 
 
@@ -175,11 +188,10 @@ def _standardised(
     rng: np.random.Generator,
 ) -> Array:
     """Shares (groups, samples, shown) if every group had the covariates of all."""
-    known = table[[by, *adjust]].notna().all(axis=1).to_numpy()
-    rows = known & _rows(table, None, "all", among)
+    rows = _known(table, (by, *adjust)) & _rows(table, None, "all", among)
     part = table[rows]
     covariates = [read_variable(name, part[name]).columns for name in adjust]
-    member = (part[by].astype(str).to_numpy()[:, None] == np.array(groups[1:])).astype(float)
+    member = (group_labels(part[by])[:, None] == np.array(groups[1:])).astype(float)
     constant = np.ones((len(part), 1))
     x = np.column_stack([constant, member, *covariates])
     # who stands for all: a Bayesian bootstrap of the patients, by sample
@@ -231,19 +243,22 @@ def _share_table(
     return pd.DataFrame(rows, columns=["group", "among", "course", "share", "low", "high", "n"])
 
 
-def _contrast_table(drawn: Array, groups: list[str], level: float) -> pd.DataFrame:
+def _contrast_table(drawn: Array, wide: Array, groups: list[str], level: float) -> pd.DataFrame:
+    """Differences are those of the shares; intervals and p-values are of the draws moved apart."""
     rows = []
     at = [0.5 - level / 2.0, 0.5 + level / 2.0]
+    moved = np.moveaxis(drawn, 3, -1)
     for g in range(1, len(groups)):
+        p_value = p_of_difference(moved[:, 0], moved[:, g])
         for a, among in enumerate(AMONG):
             for c, course in enumerate(SHOWN):
-                base, own = drawn[:, 0, a, :, c].ravel(), drawn[:, g, a, :, c].ravel()
-                off = own - base
-                ratio = own / np.maximum(base, 1e-12)
-                above = (1.0 + (off > 0).sum()) / (2.0 + off.size)
+                found = drawn[:, g, a, :, c].mean() - drawn[:, 0, a, :, c].mean()
+                base, own = wide[:, 0, a, :, c].ravel(), wide[:, g, a, :, c].ravel()
+                off, ratio = own - base, own / np.maximum(base, 1e-12)
+                middle = drawn[:, g, a, :, c] / np.maximum(drawn[:, 0, a, :, c], 1e-12)
                 rows.append(
-                    (groups[g], groups[0], among, course, off.mean(), *np.quantile(off, at),
-                     np.median(ratio), *np.quantile(ratio, at), 2.0 * min(above, 1.0 - above))
+                    (groups[g], groups[0], among, course, found, *np.quantile(off, at),
+                     np.median(middle), *np.quantile(ratio, at), float(p_value[a, c]))
                 )  # fmt: skip
     columns = (
         "group reference among course difference difference_low difference_high ratio ratio_low "

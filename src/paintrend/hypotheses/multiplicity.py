@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
-from paintrend.errors import InputError
+from paintrend.errors import InputError, is_number
 from paintrend.results.courses import Courses
 
 __all__ = ["correct_p_values", "flag_patients"]
@@ -17,7 +17,9 @@ __all__ = ["correct_p_values", "flag_patients"]
 METHODS = ("holm", "benjamini_hochberg")
 
 
-def correct_p_values(p_values: Mapping[str, float], *, method: str = "holm") -> pd.DataFrame:
+def correct_p_values(
+    p_values: Mapping[str, float] | pd.Series, *, method: str = "holm"
+) -> pd.DataFrame:
     """Correct p-values for having asked several questions.
 
     Holm's method keeps the chance of any false finding below the level, whatever depends on what;
@@ -26,8 +28,8 @@ def correct_p_values(p_values: Mapping[str, float], *, method: str = "holm") -> 
 
     Parameters
     ----------
-    p_values : mapping of str to float
-        Name of the hypothesis -> p.
+    p_values : mapping of str to float, or Series
+        Name of the hypothesis -> p; all that were asked, not only those that came out small.
     method : str
         ``holm`` or ``benjamini_hochberg``.
 
@@ -56,9 +58,20 @@ def correct_p_values(p_values: Mapping[str, float], *, method: str = "holm") -> 
         raise InputError(
             f"correct_p_values: method must be one of {', '.join(METHODS)}, got {method!r}."
         )
-    p = np.array([float(x) for x in p_values.values()])
-    if not p.size or not ((p >= 0.0) & (p <= 1.0)).all():
-        raise InputError(f"correct_p_values: expected p-values between 0 and 1, got {p.tolist()}.")
+    if not isinstance(p_values, Mapping | pd.Series):
+        raise InputError(
+            "correct_p_values: expected names and p-values, such as {'dips': 0.01, 'deterioration':"
+            f" 0.2}} or the column p_value of a table, got {type(p_values).__name__}."
+        )
+    named = dict(p_values)
+    if len(named) < len(p_values):
+        raise InputError("correct_p_values: a hypothesis is named twice: name each differently.")
+    wrong = {k: x for k, x in named.items() if not (is_number(x) and 0.0 <= x <= 1.0)}
+    if wrong or not named:
+        raise InputError(
+            f"correct_p_values: expected p-values between 0 and 1, got {wrong or 'none'}."
+        )
+    p = np.array([float(x) for x in named.values()])
     n, order = p.size, np.argsort(p, kind="stable")
     corrected = np.empty(n)
     if method == "holm":
@@ -68,7 +81,7 @@ def correct_p_values(p_values: Mapping[str, float], *, method: str = "holm") -> 
         corrected[order] = np.minimum.accumulate(scaled[::-1])[::-1]
     return pd.DataFrame(
         {"p_value": p, "corrected": np.minimum(corrected, 1.0)},
-        index=pd.Index(list(p_values), name="hypothesis"),
+        index=pd.Index(list(named), name="hypothesis"),
     )
 
 
@@ -120,7 +133,7 @@ def flag_patients(
         )
     if course not in groups:
         raise InputError(f"flag_patients: course must be one of {', '.join(groups)}.")
-    if not 0.0 < false_share < 1.0:
+    if not (is_number(false_share) and 0.0 < false_share < 1.0):
         raise InputError(
             f"flag_patients: false_share must be between 0 and 1, got {false_share!r}."
         )

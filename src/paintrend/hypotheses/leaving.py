@@ -15,12 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from paintrend.errors import InputError, is_number
+from paintrend.errors import InputError
 from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.curves import CurvePool, between_points, gather_curves
 from paintrend.pooling.judged import check_quantities
-from paintrend.pooling.means import group_order, means_by
-from paintrend.pooling.plausible import check_number_of_draws, draw_from_pool, variable_table
+from paintrend.pooling.means import group_order, known_in, means_by, refuse_gaps
+from paintrend.pooling.options import check_options, number_list
+from paintrend.pooling.plausible import draw_from_pool, variable_table
 from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
@@ -41,6 +42,7 @@ def dropout_sensitivity(
     quantity: str = "deterioration",
     *,
     by: str | None = None,
+    reference: str | None = None,
     odds_ratios: Sequence[float] = (0.5, 1.0, 2.0, 4.0),
     depends_on: str = "level",
     m: int = 50,
@@ -70,6 +72,8 @@ def dropout_sensitivity(
         ``end_change`` ...
     by : str, optional
         Column of the groups.
+    reference : str, optional
+        The group that others are compared with; the first by name if not given.
     odds_ratios : sequence of float
         How many times the odds of leaving are for a level that is `worsening` worse; below 1 those
         who do well leave.
@@ -109,7 +113,8 @@ def dropout_sensitivity(
     >>> bool(found["estimate"].iloc[1] > found["estimate"].iloc[0])
     True
     """
-    check_number_of_draws("dropout_sensitivity", m)
+    caller = "dropout_sensitivity"
+    check_options(caller, m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by)
     name = check_quantities("dropout_sensitivity", quantity)[0]
     if name == "course":
         raise InputError(
@@ -120,11 +125,9 @@ def dropout_sensitivity(
             f"dropout_sensitivity: depends_on must be one of {', '.join(DEPENDS_ON)}, got "
             f"{depends_on!r}."
         )
-    ratios = [r for r in odds_ratios if is_number(r) and r > 0]
-    if not ratios or len(ratios) < len(list(odds_ratios)):
-        raise InputError(
-            f"dropout_sensitivity: odds_ratios must be numbers above 0, got {odds_ratios!r}."
-        )
+    ratios = number_list(caller, "odds_ratios", odds_ratios, least=0.0)
+    if not ratios:
+        raise InputError(f"{caller}: odds_ratios must be numbers above 0, got none.")
     pool = gather_curves(fit, criteria, seed=seed, keep=True)
     table = variable_table(fit.diary, (by,) if by else (), outside).loc[list(pool.ids)]
     risk = _at_risk(pool, depends_on)
@@ -139,11 +142,11 @@ def dropout_sensitivity(
         values = draw_from_pool(
             pool, (name,), table, m=m, log_weight=weight, seed=seed, progress=progress
         )
-        if any(t[name].isna().any() for t in values):
-            raise InputError(f"dropout_sensitivity: some curves have no {name}; use another.")
-        groups = group_order("dropout_sensitivity", values.tables[0], by)
-        own = pool_values(values, means_by(name, by, groups), name=name, level=level).table()
-        own.insert(0, "odds_ratio", float(ratio))
+        refuse_gaps(caller, values, (name,))
+        groups = group_order(caller, values.tables[0], by, reference)
+        mean, n = means_by(name, by, groups), known_in(values, by)
+        own = pool_values(values, mean, name=name, level=level, n=n).table()
+        own.insert(0, "odds_ratio", ratio)
         parts.append(
             own.assign(
                 left=int(risk.left.sum()), curves=float(values.effective[:, risk.left].mean())

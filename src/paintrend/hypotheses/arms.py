@@ -13,8 +13,9 @@ from paintrend.pooling.curves import gather_curves
 from paintrend.pooling.judged import check_quantities
 from paintrend.pooling.least_squares import robust_regression
 from paintrend.pooling.links import read_variable
-from paintrend.pooling.means import group_order, means_by
-from paintrend.pooling.plausible import check_number_of_draws, draw_from_pool, variable_table
+from paintrend.pooling.means import group_labels, group_order, means_by, refuse_gaps
+from paintrend.pooling.options import check_options
+from paintrend.pooling.plausible import draw_from_pool, variable_table
 from paintrend.pooling.rules import combine_estimates
 from paintrend.progress import Progress
 from paintrend.results.arm_comparison import BASELINES, ArmComparison
@@ -103,7 +104,10 @@ def compare_arms(
     [['b', 'a']]
     """
     adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
-    check_number_of_draws("compare_arms", m)
+    check_options(
+        "compare_arms", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by,
+        adjust=adjust,
+    )  # fmt: skip
     quantity = check_quantities("compare_arms", outcome)[0]
     if quantity in ("course", "baseline", "pre_trend"):
         raise InputError(
@@ -120,12 +124,7 @@ def compare_arms(
         table = _with_rated(fit, table)
     names = (quantity, "baseline") if baseline == "latent" else (quantity,)
     values = draw_from_pool(pool, names, table, m=m, seed=seed, progress=progress)
-    gone = max(int(t[quantity].isna().sum()) for t in values)
-    if gone:
-        raise InputError(
-            f"compare_arms: up to {gone} of {values.n_patients} curves of a draw have no "
-            f"{quantity}: use an outcome that every curve has, or time_to for days."
-        )
+    refuse_gaps("compare_arms", values, (quantity,))
     return _compared(values, quantity, by, baseline, adjust, reference, level)
 
 
@@ -152,7 +151,7 @@ def _compared(
     start = "baseline" if baseline == "latent" else RATED
     groups = group_order("compare_arms", first, by, reference)
     known = first[[by, start, *adjust]].notna().all(axis=1).to_numpy()
-    arm = first.loc[known, by].astype(str).to_numpy()
+    arm = group_labels(first.loc[known, by])
     members = np.stack([arm == g for g in groups], axis=1).astype(float)
     few = [g for g, n in zip(groups, members.sum(axis=0), strict=True) if n < 2]
     if few or len(groups) < 2:
@@ -161,6 +160,13 @@ def _compared(
             "of one patient no spread within the group can be learned."
         )
     covariates = [read_variable(name, first.loc[known, name]).columns for name in adjust]
+    fixed = np.column_stack([members, *covariates])
+    if np.linalg.matrix_rank(fixed) < fixed.shape[1]:
+        raise InputError(
+            f"compare_arms: {', '.join(map(repr, adjust))} and the arms of {by!r} are combinations "
+            "of each other (a value that only one arm has, or two columns that say the same): an "
+            "effect of the arm cannot be told from theirs. Leave one of them out."
+        )
     found = []
     for table in values:
         part = table[known]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.errors import InputError
-from paintrend.pooling.links import read_variable
+from paintrend.pooling.means import group_labels, group_order
+from paintrend.pooling.options import check_options
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import stretch_shares
 from paintrend.progress import Progress
@@ -69,6 +69,9 @@ def count_responders(
     >>> found.table()["responder"].unique().tolist()
     ['30%', '50%', 'points']
     """
+    check_options(
+        "count_responders", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by
+    )
     values = draw_plausible(
         fit,
         m=m,
@@ -79,16 +82,14 @@ def count_responders(
         seed=seed,
         progress=progress,
     )
-    if by is not None and not read_variable(by, values.tables[0][by]).levels:
-        raise InputError(f"count_responders: by={by!r} is a number: cut it into groups.")
     points = values.criteria.required("improvement")
     cuts = np.linspace(0.0, fit.scale.span, CUTS)
     tables = list(values)
-    groups = ["all"] if by is None else sorted(map(str, tables[0][by].dropna().unique()))
+    groups = group_order("count_responders", tables[0], by)
     rng = np.random.Generator(np.random.Philox(key=values.seed))
     rows, curve = [], []
     for group in groups:
-        parts = [t if by is None else t[t[by].astype(str) == group] for t in tables]
+        parts = [t if by is None else t[group_labels(t[by]) == group] for t in tables]
         better = [-t["end_change"].to_numpy(dtype=float) for t in parts]
         start = [
             np.asarray(fit.scale.orient(t["baseline"].to_numpy(dtype=float))) - fit.scale.low

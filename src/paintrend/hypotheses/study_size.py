@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,12 @@ from scipy.stats import beta
 
 from paintrend.core.course_rules import DIP
 from paintrend.diary import read_diary
-from paintrend.errors import InputError, whole_number_problem
+from paintrend.errors import InputError, is_number, whole_number_problem
 from paintrend.fitting import fit_curves
+from paintrend.hypotheses.shares import prevalence
+from paintrend.pooling.options import FEWEST_DRAWS
 from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.scales import Scale
-from paintrend.shares import prevalence
 from paintrend.simulate import DEFAULT_MIX, Noise, Visits, simulate_cohort
 
 __all__ = ["power"]
@@ -86,7 +88,8 @@ def power(
     >>> found[["patients", "visits", "baseline_ratings", "cohorts"]].to_numpy().tolist()
     [[40, 12, 2, 2]]
     """
-    _check(shares, patients, visits, baseline_ratings, cohorts, alpha)
+    patients, visits, baseline_ratings = map(_listed, (patients, visits, baseline_ratings))
+    _check(shares, patients, visits, baseline_ratings, cohorts, alpha, m, seed)
     mix = dict(DEFAULT_MIX if course_mix is None else course_mix)
     arms = {"a": _with_dips(mix, shares[0]), "b": _with_dips(mix, shares[1])}
     designs = list(product(patients, visits, baseline_ratings))
@@ -129,6 +132,11 @@ def power(
     return pd.DataFrame(rows)
 
 
+def _listed(values: Any) -> tuple[Any, ...]:
+    """What an option lists; one number stands for itself."""
+    return tuple(values) if isinstance(values, Iterable) else (values,)
+
+
 def _with_dips(mix: dict[str, float], share: float) -> dict[str, float]:
     """The mix with another share of dips; the other courses keep their proportions."""
     dips = sum(mix.get(name, 0.0) for name in DIP)
@@ -147,20 +155,24 @@ def _check(
     baseline_ratings: Sequence[int],
     cohorts: int,
     alpha: float,
+    m: int,
+    seed: int,
 ) -> None:
-    found = []
-    if len(shares) != 2 or not all(0.0 < float(s) < 1.0 for s in shares):
+    found = [whole_number_problem("m", m, FEWEST_DRAWS), whole_number_problem("seed", seed, 0)]
+    two = _listed(shares)
+    if len(two) != 2 or not all(is_number(s) and 0.0 < s < 1.0 for s in two):
         found.append(f"shares must be two numbers between 0 and 1, got {shares!r}")
     for name, values, least in (
         ("patients", patients, 10),
         ("visits", visits, 2),
         ("baseline_ratings", baseline_ratings, 1),
     ):
-        problems = [p for v in values if (p := whole_number_problem(name, v, least))]
-        found += problems[:1]
-    problem = whole_number_problem("cohorts", cohorts, 2)
-    found += [problem] if problem else []
-    if not 0.0 < alpha < 1.0:
+        found += [p for v in values if (p := whole_number_problem(name, v, least))][:1]
+        if not values:
+            found.append(f"{name} is empty")
+    found.append(whole_number_problem("cohorts", cohorts, 2))
+    if not (is_number(alpha) and 0.0 < alpha < 1.0):
         found.append(f"alpha must be between 0 and 1, got {alpha!r}")
+    found = [problem for problem in found if problem]
     if found:
         raise InputError("power: " + "; ".join(found) + ".")

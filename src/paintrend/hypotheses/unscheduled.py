@@ -15,16 +15,20 @@ from paintrend.core.course_rules import COURSES
 from paintrend.courses import classify
 from paintrend.errors import InputError
 from paintrend.fitting import refit
+from paintrend.hypotheses.schedules import Schedule, find_schedule, match_visits
+from paintrend.hypotheses.specifications import read_numbers
 from paintrend.pooling.curves import refuse_named_courses
+from paintrend.pooling.means import group_labels, group_order
+from paintrend.pooling.options import check_options, number_list
 from paintrend.pooling.plausible import variable_table
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import usable_ratings
 from paintrend.results.unscheduled import UnscheduledRatings
-from paintrend.schedules import Schedule, find_schedule, match_visits
-from paintrend.specifications import read_numbers
 
 __all__ = ["drop_unscheduled", "flag_unscheduled"]
+
+MISSING = "(no group)"
 
 
 def flag_unscheduled(
@@ -78,6 +82,7 @@ def flag_unscheduled(
     """
     if not isinstance(fit, Fit):
         refuse_named_courses(fit)
+    check_options("flag_unscheduled", criteria=criteria, by=by)
     used, _ = usable_ratings(fit.diary, fit.horizon)
     ratings = used[["patient_id", "day", "pain"]].sort_values(
         ["patient_id", "day", "pain"], kind="stable"
@@ -171,6 +176,8 @@ def _visits(
     rows = ratings.reset_index(drop=True).groupby("patient_id", sort=True).indices
     day = ratings["day"].to_numpy(dtype=float)
     own = [day[at] for at in rows.values()]
+    if schedule is not None:
+        schedule = number_list(caller, "schedule", schedule)
     plan = find_schedule(own, schedule=schedule, tolerance=tolerance, caller=caller)
     visit = np.full(len(ratings), -1, dtype=np.int64)
     for at, days in zip(rows.values(), own, strict=True):
@@ -205,10 +212,16 @@ def _counts(
     flag = ratings["unscheduled"].to_numpy(dtype=float)
     group = np.full(len(ratings), "all", dtype=object)
     if by is not None:
-        own = variable_table(fit.diary, (by,), None)[by].astype(str)
-        group = own.reindex(ratings["patient_id"].astype(str)).to_numpy(dtype=object)
+        table = variable_table(fit.diary, (by,), None)
+        order = group_order("flag_unscheduled", table, by)
+        at = table.index.get_indexer(pd.Index(ratings["patient_id"].astype(str)))
+        # without a group: a row of its own, so that every rating is in the table
+        group = np.array([x or MISSING for x in group_labels(table[by])], dtype=object)[at]
+        order += [MISSING] * bool((group == MISSING).any())
+    else:
+        order = ["all"]
     rows = []
-    for name in sorted(set(group)):
+    for name in order:
         inside = group == name
         for course in COURSES:
             weight = share[f"p_{course}"].to_numpy() * inside

@@ -11,7 +11,8 @@ import pandas as pd
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
 from paintrend.pooling.least_squares import robust_regression
-from paintrend.pooling.links import read_variable
+from paintrend.pooling.means import group_labels, group_order
+from paintrend.pooling.options import check_options, number_list
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import combine_estimates
 from paintrend.progress import Progress
@@ -54,6 +55,7 @@ def retention_by_course(
     >>> float(found["retained"].max())
     1.0
     """
+    check_options("retention_by_course", m=m, seed=seed, criteria=criteria)
     values = draw_plausible(fit, m=m, quantities=("course",), criteria=criteria, seed=seed)
     ids = values.tables[0]["patient_id"].astype(str)
     share = np.stack([(pd.concat([t["course"] for t in values], axis=1) == c).mean(axis=1)
@@ -147,6 +149,10 @@ def tipping_point(
     >>> bool(found["difference"].diff().iloc[1] > 0)
     True
     """
+    check_options(
+        "tipping_point", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by
+    )
+    tried = [] if deltas is None else number_list("tipping_point", "deltas", deltas)
     values = draw_plausible(
         fit,
         m=m,
@@ -158,22 +164,20 @@ def tipping_point(
         progress=progress,
     )
     first = values.tables[0]
-    groups = sorted(map(str, first[by].dropna().unique()))
-    if len(groups) != 2 or not read_variable(by, first[by]).levels:
+    groups = group_order("tipping_point", first, by, reference)
+    if len(groups) != 2:
         raise InputError(
             f"tipping_point: {by!r} must have two groups, got {', '.join(groups[:6])}."
         )
-    if reference is not None and reference not in groups:
-        raise InputError(f"tipping_point: no group {reference!r}; there are {', '.join(groups)}.")
-    base = reference or groups[0]
+    group = group_labels(first[by])
     known = first[by].notna().to_numpy()
-    own = (first[by].astype(str) != base).to_numpy()[known]
+    own = group[known] != groups[0]
     last = fit.info["last_day"].reindex(first["patient_id"]).to_numpy(float)[known]
     lost = own & (last < fit.horizon - values.criteria.required("sustained_days"))
-    if deltas is None:
-        deltas = np.linspace(0.0, 4.0 * values.criteria.required("worsening"), 9).tolist()
+    if not tried:
+        tried = np.linspace(0.0, 4.0 * values.criteria.required("worsening"), 9).tolist()
     rows = []
-    for delta in deltas:
+    for delta in tried:
         pairs = np.array(
             [
                 _difference(t[known], own, t["end_change"].to_numpy(float)[known] + delta * lost)
@@ -184,7 +188,7 @@ def tipping_point(
             ["difference"], pairs[:, :1], pairs[:, 1:], np.array([float(len(own) - 3)]), level
         ).iloc[0]
         rows.append(
-            {"delta": float(delta), "lost": int(lost.sum()), "difference": pooled["estimate"],
+            {"delta": delta, "lost": int(lost.sum()), "difference": pooled["estimate"],
              **pooled[["low", "high", "p_value", "missing_information"]].to_dict()}
         )  # fmt: skip
     return pd.DataFrame(rows)

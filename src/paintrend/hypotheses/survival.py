@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from paintrend.errors import InputError
-from paintrend.pooling.formulas import import_extra
+from paintrend.pooling.extras import import_extra
 from paintrend.pooling.links import read_variable
+from paintrend.pooling.means import group_labels, group_order
+from paintrend.pooling.options import check_options
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import combine_estimates
 from paintrend.progress import Progress
@@ -25,6 +27,8 @@ __all__ = ["time_to"]
 
 Array = NDArray[np.float64]
 EVENT_OF = {"better_day": "first_better", "worse_day": "first_worse"}
+TIME, SEEN = "day of the event or of the end", "has had the event"
+"""Columns of the tables that lifelines gets: names that no column of a study has."""
 POINTS = 85
 """Days at which shares are given."""
 
@@ -34,6 +38,7 @@ def time_to(
     event: str = "better_day",
     *,
     by: str | None = None,
+    reference: str | None = None,
     adjust: Sequence[str] = (),
     mode: str = "curves",
     m: int = 50,
@@ -55,6 +60,8 @@ def time_to(
         ``better_day`` or ``worse_day``.
     by : str, optional
         Column of the groups.
+    reference : str, optional
+        The group that others are compared with; the first by name if not given.
     adjust : sequence of str
         Further columns of the Cox model.
     mode : str
@@ -89,6 +96,10 @@ def time_to(
     """
     lifelines = import_extra("lifelines")
     adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    check_options(
+        "time_to", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by,
+        adjust=adjust,
+    )  # fmt: skip
     for what, value, expected in (("event", event, EVENT_OF), ("mode", mode, MODES)):
         if value not in expected:
             raise InputError(
@@ -115,26 +126,30 @@ def time_to(
             f"time_to: no patient is followed for more than {sustained:g} days, which is how long "
             "the change must hold: give criteria with fewer sustained_days."
         )
-    if by is not None and not read_variable(by, values.tables[0][by]).levels:
-        raise InputError(f"time_to: by={by!r} is a number; put it into adjust=, or cut it.")
+    groups = group_order("time_to", values.tables[0], by, reference)
     at_risk = limit > 0
     tables = [_times(table, EVENT_OF[event], limit)[at_risk] for table in values]
-    groups = ["all"] if by is None else sorted(map(str, tables[0][by].dropna().unique()))
+    no_hazards = ""
     with warnings.catch_warnings():
         # of lifelines about pandas
         warnings.simplefilter("ignore")
         shares, means = _by_group(lifelines, tables, by, groups, until, level)
-        hazards = _hazards(lifelines, tables, by, adjust, level) if by or adjust else means[:0]
+        hazards = means[:0].drop(columns="group")
+        if by or adjust:
+            # where it has no estimate, shares and restricted means still have theirs
+            found = _hazards(lifelines, tables, by, groups, adjust, level)
+            hazards, no_hazards = (hazards, found) if isinstance(found, str) else (found, "")
     return EventTimes(
-        event, mode, by or "", shares, means, hazards, until, int((~at_risk).sum()), values, level
-    )
+        event, mode, by or "", shares, means, hazards, until, int((~at_risk).sum()), values, level,
+        no_hazards,
+    )  # fmt: skip
 
 
 def _times(table: pd.DataFrame, quantity: str, limit: Array) -> pd.DataFrame:
-    """Time and whether it is that of the event."""
+    """Variables, time, and whether it is that of the event."""
     day = table[quantity].to_numpy(dtype=float)
     seen = np.isfinite(day) & (day <= limit)
-    return table.assign(time=np.where(seen, day, limit), seen=seen)
+    return table.assign(**{TIME: np.where(seen, day, limit), SEEN: seen})
 
 
 def _by_group(
@@ -151,14 +166,17 @@ def _by_group(
     for group in groups:
         left, spread, own_mean, own_variance, at_risk = [], [], [], [], []
         for table in tables:
-            own = table if by is None else table[table[by].astype(str) == group]
+            own = table if by is None else table[group_labels(table[by]) == group]
             if len(own) < 2:
-                raise InputError(f"time_to: group {group!r} has fewer than 2 patients at risk.")
-            curve = lifelines.KaplanMeierFitter().fit(own["time"], own["seen"])
+                raise InputError(
+                    f"time_to: group {group!r} has fewer than 2 patients who are followed long "
+                    "enough: join groups, or look at whole curves with mode='curves'."
+                )
+            curve = lifelines.KaplanMeierFitter().fit(own[TIME], own[SEEN])
             alive = curve.survival_function_at_times(day).to_numpy()
             left.append(alive)
             spread.append(alive**2 * _greenwood(curve, day))
-            at_risk.append((own["time"].to_numpy()[:, None] >= day).sum(axis=0))
+            at_risk.append((own[TIME].to_numpy()[:, None] >= day).sum(axis=0))
             own_mean.append(float(restricted(curve, t=until)))
             own_variance.append(_variance_of_mean(curve, until))
         pooled = _pooled_shares(group, day, np.array(left), np.array(spread), len(own), level)
@@ -173,6 +191,10 @@ def _by_group(
     means = combine_estimates(
         terms, np.array(estimates).T, np.array(errors).T, np.full(len(terms), np.inf), level
     )
+    # no mean of days up to `until` lies beyond it, whatever an interval of so few says
+    furthest = np.where(np.arange(len(terms)) < len(groups), 0.0, -until)
+    for end in ("low", "high"):
+        means[end] = np.clip(means[end], furthest, until)
     return pd.concat(shares, ignore_index=True), means.rename_axis("group").reset_index()
 
 
@@ -224,26 +246,33 @@ def _hazards(
     lifelines: Any,
     tables: list[pd.DataFrame],
     by: str | None,
+    groups: list[str],
     adjust: tuple[str, ...],
     level: float,
-) -> pd.DataFrame:
-    """Log hazard ratios of a Cox model, pooled."""
+) -> pd.DataFrame | str:
+    """Log hazard ratios of a Cox model, pooled; or why there are none."""
     names = [*((by,) if by else ()), *adjust]
     estimates, errors, terms = [], [], []
     for table in tables:
-        known = table[[*names, "time", "seen"]].dropna()
-        x = pd.concat([_dummies(known[name], name) for name in names], axis=1)
-        own = x.assign(time=known["time"], seen=known["seen"])
+        known = table[[*names, TIME, SEEN]].dropna()
+        x = pd.concat(
+            [_dummies(known[name], name, groups[:1] if name == by else []) for name in names],
+            axis=1,
+        )
+        if np.linalg.matrix_rank(x - x.mean()) < x.shape[1]:
+            return (
+                "groups and covariates are combinations of each other (a value that only one group "
+                "has, or two columns that say the same), or one is the same for all"
+            )
         # times of 0 are events on day 0, which a Cox model cannot place
-        own["time"] = np.maximum(own["time"], 1e-6)
+        own = x.assign(**{TIME: np.maximum(known[TIME], 1e-6), SEEN: known[SEEN]})
         try:
-            found = lifelines.CoxPHFitter().fit(own, "time", "seen")
-        except Exception as error:
-            raise InputError(
-                f"time_to: the Cox model has no finite estimate in some draws ({error}); a group "
-                "without events? The shares and restricted means need no such model: leave adjust= "
-                "out and join groups."
-            ) from error
+            found = lifelines.CoxPHFitter().fit(own, TIME, SEEN)
+        except (lifelines.exceptions.ConvergenceError, ValueError, np.linalg.LinAlgError):
+            return (
+                "the Cox model has no finite estimate in some draws, as where a group or a value "
+                "of a covariate goes with no event; join groups, or leave the covariate out"
+            )
         terms = list(map(str, found.params_.index))
         estimates.append(found.params_.to_numpy())
         errors.append(found.standard_errors_.to_numpy())
@@ -252,11 +281,12 @@ def _hazards(
     )
 
 
-def _dummies(values: pd.Series, name: str) -> pd.DataFrame:
-    if not read_variable(name, values).levels:
+def _dummies(values: pd.Series, name: str, first: list[str]) -> pd.DataFrame:
+    """A number as it is; a choice against the first of its values, or the one that is named."""
+    if not first and not read_variable(name, values).levels:
         return values.to_frame(name).astype(float)
-    text = values.astype(str)
+    text = group_labels(values)
+    others = [x for x in sorted(set(text)) if x not in first][0 if first else 1 :]
     return pd.DataFrame(
-        {f"{name}[{x}]": (text == x).astype(float) for x in sorted(text.unique())[1:]},
-        index=values.index,
+        {f"{name}[{x}]": (text == x).astype(float) for x in others}, index=values.index
     )
