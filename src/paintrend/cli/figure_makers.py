@@ -9,8 +9,12 @@ import plotly.graph_objects as go
 from paintrend.checks import check_cohort
 from paintrend.cli.console import Progress
 from paintrend.cli.reported import Reported
-from paintrend.dropout import retention_by_course, tipping_point
 from paintrend.errors import InputError
+from paintrend.hypotheses.dropout import retention_by_course, tipping_point
+from paintrend.hypotheses.responders import count_responders
+from paintrend.hypotheses.shares import prevalence
+from paintrend.hypotheses.specifications import multiverse
+from paintrend.hypotheses.survival import time_to
 from paintrend.monitoring.replay import monitor
 from paintrend.plots import (
     plot_cohort,
@@ -26,16 +30,12 @@ from paintrend.plots import (
     plot_time_to,
     plot_tipping_point,
 )
-from paintrend.responders import count_responders
 from paintrend.results.courses import Courses
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.population import Population
 from paintrend.review import review_order
-from paintrend.shares import prevalence
 from paintrend.soreness.fit import session_response
-from paintrend.specifications import multiverse
-from paintrend.survival import time_to
 
 __all__ = [
     "Sources",
