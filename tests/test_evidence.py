@@ -5,12 +5,13 @@ import pytest
 from scipy.integrate import dblquad, quad
 from scipy.stats import multivariate_normal, norm
 
-from paintrend.core.cells import CUT, FEWEST, MOST, UNUSUAL, WEAK, new_cells, visit_cells
+from paintrend.core.cells import FEWEST, MOST, new_cells, new_covariance, visit_cells
 from paintrend.core.design import build_design
 from paintrend.core.evidence import gram, log_sum, new_gram, relative_weights, shape_evidence
 from paintrend.core.noise import noise_grid, site_gains
 from paintrend.core.picks import pick_cells
 from paintrend.core.prior import WIDE_SD, WIDE_SHARE, build_model
+from paintrend.core.walk import CUT, UNUSUAL, WEAK
 from paintrend.core.waxing import level_covariance, wax_by_coefficient, wax_by_rating
 
 from . import reference as ref
@@ -37,7 +38,7 @@ def patient(n, seed=0, unit=1.0, first=None):
 def as_independent_values(model, design, sd, wide=0, by_rating=None):
     """Evidence of all settings for values with independent noise of one sd, without rounding."""
     n = design.y.size
-    value, det = np.empty(N_SHAPES + len(TABLE.waxing)), np.empty(N_SHAPES + len(TABLE.waxing))
+    value, rest = np.empty(N_SHAPES + len(TABLE.waxing)), np.empty(N_SHAPES + len(TABLE.waxing))
     slow, hump, wax = (x[design.row] for x in (design.slow, design.hump, design.wax))
     m = (wax.shape[1] - 1) // (model.wax_basis.max() + 1)
     base = -n * (0.5 * LOG_2PI + np.log(sd))
@@ -45,11 +46,12 @@ def as_independent_values(model, design, sd, wide=0, by_rating=None):
     y, shares = design.y[:, None] / sd, model.log_shape[0]
     columns = np.concatenate([slow, hump], axis=1) / sd
     gram(0, design.common / sd, columns, y, model.pair_slow, slow.shape[1], grams)
-    shape_evidence(grams, 0, model, wide, shares, base, value, det)
-    value[:N_SHAPES] -= 0.5 * np.log(det[:N_SHAPES])
+    shape_evidence(grams, 0, model, wide, shares, base, value, rest)
+    value[:N_SHAPES] += 0.5 * np.log(rest[:N_SHAPES])
     if n <= 2 + m + 1 if by_rating is None else by_rating:
-        covariance = level_covariance(
-            design.common, np.ascontiguousarray(wax.T), m, model, wide
+        covariance = np.empty((n * (n + 1) // 2, 8), dtype=np.float32)
+        level_covariance(
+            design.common, np.ascontiguousarray(wax.T), m, model, wide, covariance
         )  # fmt: skip
         wax_by_rating(
             design.common, design.y, np.full(n, 1 / sd), np.ones((n, 6)), 0.0, covariance, model,
@@ -70,10 +72,11 @@ def visited(model, design):
     wax = design.wax[design.row]
     value = np.empty((n_levels, n, 1))
     variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
-    n_rows, _ = visit_cells(
+    covariance, filled = new_covariance(model, design.common, wax), np.zeros(2, dtype=bool)
+    n_rows = visit_cells(
         cells, model, model.log_shape[0], design.day, design.y, design.kind, design.common,
-        columns, wax, np.ascontiguousarray(wax.T), design.overall, design.overall_mean, value,
-        variance, log_scale,
+        columns, wax, np.ascontiguousarray(wax.T), covariance, filled, design.overall,
+        design.overall_mean, value, variance, log_scale,
     )  # fmt: skip
     rows = {
         (int(cells.wide[r]), int(cells.noise[r])): cells.top[r] + np.log(cells.weight[r])
@@ -218,11 +221,11 @@ def test_cells_are_picked_in_proportion_to_proposals_that_are_known():
 def test_weights_of_a_row_are_exponentials():
     rng = np.random.default_rng(0)
     for size in (1, 7, 8, 40, 1003):
-        value, det = rng.uniform(-80.0, 3.0, size), rng.uniform(0.1, 50.0, size)
+        value, rest = rng.uniform(-80.0, 3.0, size), rng.uniform(0.02, 10.0, size)
         out = np.empty(size)
-        top = relative_weights(value, det, out)
+        top = relative_weights(value, rest, out)
         assert top == value.max()
-        expected = np.exp(np.maximum(value - top, -60.0)) / np.sqrt(det)
+        expected = np.exp(np.maximum(value - top, -60.0)) * np.sqrt(rest)
         np.testing.assert_allclose(out, expected, rtol=1e-7)
         assert log_sum(out) == pytest.approx(np.log(expected.sum()), abs=1e-6)
 

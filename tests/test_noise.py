@@ -7,7 +7,7 @@ from scipy.stats import multivariate_normal
 from paintrend.core.likelihood import log_likelihood_table, rating_kind
 from paintrend.core.noise import HEAPS, filter_gains, noise_grid, smoother_gains, whiten
 from paintrend.core.process import NODES, process_log_likelihood, process_steps
-from paintrend.core.weights import log_weight
+from paintrend.core.weights import CHUNK, log_weights, new_chunk
 
 from .reference import noise_correlation
 
@@ -156,26 +156,30 @@ def test_weights_with_a_drawn_path_average_to_the_likelihood_with_it_summed_out(
     site[:, 2] = -0.5 * np.log(2 * np.pi * variance * rest)
     tables = log_likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), step)
     normal = np.random.default_rng(3).standard_normal(2**20)
-    size, kind, work = sd * np.sqrt(share), rating_kind(y, step), np.empty(n)
+    size, kind = sd * np.sqrt(share), rating_kind(y, step)
     table, chance = tables[0].astype(np.float32), np.exp(tables[0]).astype(np.float32)
-    none = np.empty((0, NODES, NODES))
-    found = [
-        log_weight(
-            judged, exact, y, kind, site, gains, back, share, size, table, none, chance, normal,
-            at * n, work,
+
+    def weigh(begin, steps):
+        """Log weights of this curve, its path drawn from each of these places on."""
+        chunk, count = new_chunk(n), len(begin)
+        chunk.judged[:, :count], chunk.exact[:, :count] = judged[:, None], exact[:, None]
+        chunk.begin[:count] = begin
+        log_weights(
+            chunk, count, y, kind, site, gains, back, share, size, table, steps, chance, normal
         )
-        for at in range(20_000)
-    ]  # fmt: skip
+        return chunk.total[:count].copy()
+
+    none = np.empty((0, NODES, NODES))
+    places = np.arange(20_000) * n
+    found = np.concatenate([weigh(places[i : i + CHUNK], none) for i in range(0, 20_000, CHUNK)])
+    # a curve's weight does not depend on those beside it
+    np.testing.assert_array_equal(weigh(places[7:8], none), found[7:8])
     correlation = noise_correlation(day, gains[:, 5] ** 2, tau)
     covariance = correlation * np.sqrt(np.outer(variance, variance))
     stand_in = multivariate_normal(judged, covariance).logpdf(site[:, 0])
     steps = np.empty((n, NODES, NODES))
     process_steps(day, tau, steps)
     expected = process_log_likelihood(exact, y, kind, steps, size, np.exp(tables[0])) - stand_in
-    weight = np.exp(np.array(found) - expected)
+    weight = np.exp(found - expected)
     assert weight.mean() == pytest.approx(1.0, abs=4 * weight.std() / np.sqrt(weight.size) + 0.01)
-    summed = log_weight(
-        judged, exact, y, kind, site, gains, back, share, size, table, steps, chance, normal, 0,
-        work,
-    )  # fmt: skip
-    assert summed == pytest.approx(expected, abs=1e-4)
+    np.testing.assert_allclose(weigh(places[:3], steps), expected, atol=1e-4)

@@ -70,6 +70,20 @@ def test_a_prevalence_is_shown_as_it_is(shares):
     assert re.search(r"; \d+ ratings fitted, \d+ missing\.", info.caption[0])
 
 
+def test_captions_say_how_many_ratings_and_which_way_is_worse(fit, shares):
+    rated = int(fit.info["n_ratings"].sum())
+    figures = (
+        pt.plot_prevalence(shares),
+        pt.plot_responders(pt.count_responders(fit, m=3)),
+        pt.plot_time_to(pt.time_to(fit, "better_day", m=3)),
+    )
+    for figure in figures:
+        said = drawn(figure).replace("<br>", " ")
+        assert f"; {rated} ratings fitted, {fit.diary.n_missing} missing." in said
+        assert "Scale: Pain, numeric rating scale (NRS) (higher = worse)" in said
+    assert "(higher = worse)" in drawn(pt.plot_courses(pt.classify(fit))).replace("<br>", " ")
+
+
 def test_many_groups_show_the_sums_and_say_what_is_hidden(shares):
     info = prevalence_info(shares)
     assert list(info.courses) == ["dip", "deterioration", "end_better"]

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.compile import kernel
+from paintrend.core.compile import FUSED, kernel
 
 __all__ = ["backward", "cholesky", "forward"]
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def cholesky(a):
     """Replace the lower triangle of a positive definite (m, m) by its Cholesky factor L; return
     log det."""
     m = a.shape[0]
-    log_det = 0.0
+    log_det, pivots = 0.0, 1.0
     for j in range(m):
         s = a[j, j]
         for k in range(j):
             s -= a[j, k] * a[j, k]
-        d = np.sqrt(max(s, 1e-300))
-        log_det += 2.0 * np.log(d)
+        s = max(s, 1e-150)
+        d = np.sqrt(s)
+        pivots *= s
+        if not 1e-150 < pivots < 1e150:
+            # before the product can leave the range of numbers
+            log_det += np.log(max(pivots, 1e-300))
+            pivots = 1.0
         a[j, j] = d
         inverse = 1.0 / d
         for i in range(j + 1, m):
@@ -28,10 +33,10 @@ def cholesky(a):
             for k in range(j):
                 s -= a[i, k] * a[j, k]
             a[i, j] = s * inverse
-    return log_det
+    return log_det + np.log(pivots)
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def forward(a, b):
     """Solve ``L x = b`` in place, L the lower triangle of a."""
     for i in range(a.shape[0]):
@@ -41,7 +46,7 @@ def forward(a, b):
         b[i] = s / a[i, i]
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def backward(a, b):
     """Solve ``L^T x = b`` in place."""
     for i in range(a.shape[0] - 1, -1, -1):

@@ -25,9 +25,17 @@ from paintrend.core.likelihood import INSIDE
 from paintrend.core.model import Model
 from paintrend.core.noise import site_gains, whiten
 from paintrend.core.sites import LOG_2PI, expectation_sites
-from paintrend.core.waxing import level_covariance, wax_by_coefficient, wax_by_rating
+from paintrend.core.walk import (
+    CUT,
+    find_origin,
+    find_weak,
+    guess_sites,
+    starts_unusually,
+    walk_ends,
+)
+from paintrend.core.waxing import LANES, level_covariance, wax_by_coefficient, wax_by_rating
 
-__all__ = ["Cells", "new_cells", "visit_cells"]
+__all__ = ["Cells", "new_cells", "new_covariance", "visit_cells"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -35,15 +43,6 @@ FEWEST = 0.5
 """Heaping is looked at where at least this share of ratings, and for nearly complete heaping
 `MOST`, lie on the ends or the middle of the scale: below, it explains nothing."""
 MOST = 0.7
-UNUSUAL = 1.75
-"""The wide start is looked at where first ratings lie this many sd of the start away."""
-CUT = 6.0
-"""A walk over noise sizes ends where log evidence, with the largest share of the sizes that would
-follow, is this far below the best."""
-FORGONE = 50.0
-"""A size whose log share in the population is this far below the largest is nobody's."""
-WEAK = 0.1
-"""Noise whose neighbouring ratings correlate by less than this is taken as independent."""
 
 
 class Cells(NamedTuple):
@@ -58,7 +57,7 @@ class Cells(NamedTuple):
     noise, wide : (2 J,) which setting and which start a row is
     done : (levels,) whether the sites of a level are there
     weak : (structures,) whether rows of independent noise stand for this structure too
-    value, det : (S + W,) work space
+    value, rest : (S + W,) work space
     """
 
     grams: Gram
@@ -71,7 +70,7 @@ class Cells(NamedTuple):
     done: NDArray[np.bool_]
     weak: NDArray[np.bool_]
     value: Array
-    det: Array
+    rest: Array
 
 
 def new_cells(model: Model, q: int) -> Cells:
@@ -96,74 +95,24 @@ def new_cells(model: Model, q: int) -> Cells:
 
 
 @kernel
-def _starts_unusually(model, day, y):
-    """Whether a patient's first ratings lie so far from the population's start that the wide start
-    could matter."""
-    total = 0.0
-    n = 0
-    for i in range(day.shape[0]):
-        if day[i] <= 0.0 or i == 0:
-            total += y[i]
-            n += 1
-    return abs(total / n - model.mean[0, 0]) > UNUSUAL / np.sqrt(model.precision[0, 0, 0, 0])
+def _n_coefficients(model, wax):
+    """Coefficients of a waxing curve, of wax (n, n_bases * m + 1)."""
+    return (wax.shape[1] - 1) // (1 + model.wax_basis.max())
 
 
 @kernel
-def _find_weak(model, day, weak):
-    """Fill ``weak`` (structures,)."""
-    n = day.shape[0]
-    closest = 1e300
-    for i in range(1, n):
-        closest = min(closest, day[i] - day[i - 1])
-    for structure in range(weak.shape[0]):
-        correlation = model.share[structure] * np.exp(-closest / model.tau[structure])
-        weak[structure] = structure > 0 and correlation < WEAK
-
-
-@kernel
-def _guess_sites(level, from_below, from_above, ratio, value, variance):
-    """First guess of the sites of a level from those of a neighbour; whether there is one."""
-    if not from_below and not from_above:
-        return False
-    other = level - 1 if from_below else level + 1
-    factor = ratio * ratio if from_below else 1.0 / (ratio * ratio)
-    for i in range(variance.shape[1]):
-        value[level, i, 0] = value[other, i, 0]
-        variance[level, i] = factor * variance[other, i]
-    return True
-
-
-@kernel
-def _origin(known, log_noise, first_level, structure, n_structures):
-    """Size at which a walk begins: the most probable by its share in the population and, where
-    worked out for independent noise already, by the evidence for it."""
-    likeliest = best = 0
-    share, highest = -1e300, -1e300
-    for size in range(known.shape[0]):
-        own = log_noise[(first_level + size) * n_structures + structure]
-        if own > share:
-            share, likeliest = own, size
-        if known[size] > -1e300 and known[size] + own > highest:
-            highest, best = known[size] + own, size
-    own = log_noise[(first_level + best) * n_structures + structure]
-    return best if highest > -1e300 and own > share - FORGONE else likeliest
-
-
-@kernel
-def _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_sizes):
-    """Largest log share in the population of the sizes that a walk has not come to."""
-    largest = -1e300
-    size += step
-    while 0 <= size < n_sizes:
-        largest = max(largest, log_noise[(first_level + size) * n_structures + structure])
-        size += step
-    return largest
+def new_covariance(model, common, wax):
+    """Room for `level_covariance` of both starts, empty where evidence is not taken by rating."""
+    n, q = common.shape
+    by_rating = n <= q + _n_coefficients(model, wax) + 1
+    width = -(-model.wax_basis.shape[0] // LANES) * LANES
+    return np.empty((2, n * (n + 1) // 2 if by_rating else 0, width), dtype=np.float32)
 
 
 @kernel
 def visit_cells(
-    cells, model, log_shape, day, y, kind, common, columns, wax, wax_t, overall, overall_mean,
-    value, variance, log_scale,
+    cells, model, log_shape, day, y, kind, common, columns, wax, wax_t, covariance, filled,
+    overall, overall_mean, value, variance, log_scale,
 ):  # fmt: skip
     """Work out the evidence of the cells that matter.
 
@@ -172,32 +121,33 @@ def visit_cells(
     cells : `Cells`, filled
     common (n, q), columns (n, n_slow + n_hump), wax (n, n_bases * m + 1) : at the patient's days;
         wax_t : its transpose
+    covariance, filled : from `new_covariance`, and (2,) whether that of a start is there; filled
+        where needed
     value (levels, n, 1), variance, log_scale (levels, n) : sites, filled where visited
 
     Returns
     -------
-    n_rows : number of rows of ``cells`` in use
-    covariance : (2, n (n + 1) / 2, W) from `level_covariance`, empty where not needed
+    number of rows of ``cells`` in use
     """
     n, q = common.shape
     n_structures = cells.weak.shape[0]
     n_sizes = model.n_sizes
     n_heaps = model.level_table.shape[0] // n_sizes
     n_slow = model.slow_near.shape[0]
-    m = (wax.shape[1] - 1) // (1 + model.wax_basis.max())
-    by_rating = n <= q + m + 1
+    m = _n_coefficients(model, wax)
+    by_rating = covariance.shape[1] > 0
     w_common, w_columns, w_y = np.empty((n, q)), np.empty(columns.shape), np.empty((n, 1))
     w_wax = np.empty((0, 0)) if by_rating else np.empty(wax.shape)
     scale, gains, known = np.empty(n), np.empty((n, 6)), np.empty(n_sizes)
-    seen = np.empty(n_sizes, dtype=np.bool_)
-    n_starts = 2 if _starts_unusually(model, day, y) else 1
-    covariance = np.empty((2, n * (n + 1) // 2 if by_rating else 0, model.wax_basis.shape[0]))
-    if by_rating:
-        for wide in range(n_starts):
-            covariance[wide] = level_covariance(common, wax_t, m, model, wide)
-    _find_weak(model, day, cells.weak)
+    found = np.empty(n_sizes)
+    n_starts = 2 if starts_unusually(model, day, y) else 1
+    for wide in range(n_starts if by_rating else 0):
+        if not filled[wide]:
+            level_covariance(common, wax_t, m, model, wide, covariance[wide])
+            filled[wide] = True
+    find_weak(model, day, cells.weak)
     cells.done[:] = False
-    cells.det[model.slow.shape[0] :] = 1.0
+    cells.rest[model.slow.shape[0] :] = 1.0
     ratio = model.sd[n_structures] / model.sd[0]
     on_heaps = 0
     for i in range(n):
@@ -205,28 +155,30 @@ def visit_cells(
     best = -1e300
     n_rows = 0
     for heaped in range(n_heaps):
-        heap = model.heap[heaped * n_sizes * n_structures]
+        first_level = heaped * n_sizes
+        heap = model.heap[first_level * n_structures]
         if heap > 0.0 and on_heaps < n * (FEWEST if heap < MOST else MOST):
             continue
         known[:] = -1e300
         for structure in range(n_structures):
             if cells.weak[structure]:
                 continue
-            origin = _origin(known, model.log_noise, heaped * n_sizes, structure, n_structures)
-            seen[:] = False
+            origin = find_origin(known, model.log_noise, first_level, structure, n_structures)
+            found[:] = -1e300
             # down from there, up from there, and what independent noise gives reason to look at
             for turn in range(3):
                 step = -1 if turn == 0 else 1
                 size = (origin, origin + 1, 0)[turn] - step
                 while 0 <= size + step < n_sizes:
                     size += step
-                    level = heaped * n_sizes + size
+                    level = first_level + size
                     j = level * n_structures + structure
-                    if turn == 2 and (seen[size] or known[size] + model.log_noise[j] < best - CUT):
+                    if turn == 2 and (
+                        found[size] > -1e300 or known[size] + model.log_noise[j] < best - CUT
+                    ):
                         continue
-                    seen[size] = True
                     if not cells.done[level]:
-                        warm = _guess_sites(
+                        warm = guess_sites(
                             level, size > 0 and cells.done[level - 1],
                             size < n_sizes - 1 and cells.done[level + 1], ratio, value, variance,
                         )  # fmt: skip
@@ -263,7 +215,7 @@ def visit_cells(
                         of_start = model.log_wide[wide]
                         shape_evidence(
                             cells.grams, j, model, wide, log_shape, base + of_start,
-                            cells.value, cells.det,
+                            cells.value, cells.rest,
                         )  # fmt: skip
                         if by_rating:
                             wax_by_rating(
@@ -276,19 +228,18 @@ def visit_cells(
                                 cells.value,
                             )  # fmt: skip
                         cells.noise[n_rows], cells.wide[n_rows] = j, wide
-                        top = relative_weights(cells.value, cells.det, cells.weight[n_rows])
+                        top = relative_weights(cells.value, cells.rest, cells.weight[n_rows])
                         cells.top[n_rows] = top
                         cells.total[n_rows] = top + log_sum(cells.weight[n_rows])
                         here = max(here, cells.total[n_rows])
                         n_rows += 1
                     best = max(best, here)
+                    found[size] = here - model.log_noise[j]
                     if structure == 0:
-                        known[size] = here - model.log_noise[j]
-                    # a size that few have must not end the walk to sizes that many have
-                    further = _share_ahead(
-                        model.log_noise, heaped * n_sizes, size, step, structure, n_structures,
-                        n_sizes,
-                    )  # fmt: skip
-                    if turn < 2 and here + further - model.log_noise[j] < best - CUT:
+                        known[size] = found[size]
+                    if turn < 2 and walk_ends(
+                        found, model.log_noise, first_level, size, step, structure, n_structures,
+                        best,
+                    ):  # fmt: skip
                         break
-    return n_rows, covariance
+    return n_rows

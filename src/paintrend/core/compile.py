@@ -13,7 +13,10 @@ from typing import Any
 
 import numba
 
-__all__ = ["kernel"]
+__all__ = ["FUSED", "kernel"]
+
+FUSED = frozenset({"contract"})
+"""A product and the sum that it goes into may be one instruction, which rounds once."""
 
 OLD = 30 * 86_400.0
 
@@ -45,7 +48,11 @@ def _forget_old(parent: Path) -> None:
 
 
 def kernel(
-    function: Callable[..., Any] | None = None, /, *, fastmath: frozenset[str] = frozenset()
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    fastmath: frozenset[str] = frozenset(),
+    inline: bool = False,
 ) -> Any:
     """Compile with Numba: no Python objects, GIL released, machine code kept between runs.
 
@@ -55,13 +62,18 @@ def kernel(
     ----------
     fastmath : frozenset of str, optional
         Liberties of LLVM that this kernel may take, such as "reassoc" to add up in any order.
+    inline : bool, optional
+        Make it a part of the kernels that call it. To hand over an array counts a reference to it
+        twice, which takes longer than a small kernel: for those called in inner loops.
     """
     if function is None:
-        return partial(_compiled, fastmath=fastmath)
-    return _compiled(function, fastmath=fastmath)
+        return partial(_compiled, fastmath=fastmath, inline=inline)
+    return _compiled(function, fastmath=fastmath, inline=inline)
 
 
-def _compiled(function: Callable[..., Any], *, fastmath: frozenset[str]) -> Callable[..., Any]:
+def _compiled(
+    function: Callable[..., Any], *, fastmath: frozenset[str], inline: bool
+) -> Callable[..., Any]:
     liberties: Any = set(fastmath) or False
     own = os.environ.get("NUMBA_CACHE_DIR") or numba.config.DISABLE_JIT  # type: ignore[attr-defined]
     folder = "" if own else _cache_folder()
@@ -70,7 +82,8 @@ def _compiled(function: Callable[..., Any], *, fastmath: frozenset[str]) -> Call
         numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]
     try:
         return numba.njit(  # type: ignore[no-any-return]
-            cache=bool(own or folder), nogil=True, error_model="numpy", fastmath=liberties
-        )(function)
+            cache=bool(own or folder), nogil=True, error_model="numpy", fastmath=liberties,
+            forceinline=inline,
+        )(function)  # fmt: skip
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]

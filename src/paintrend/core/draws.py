@@ -9,12 +9,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.compile import kernel
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import BETWEEN, LINEAR
 from paintrend.core.likelihood import RANGE
-from paintrend.core.process import NODES
 from paintrend.core.streams import MASK
-from paintrend.core.weights import log_weight, path_steps, pick_structure, prepare_row
+from paintrend.core.transcendental import exponentials, logarithms
+from paintrend.core.weights import (
+    CHUNK,
+    log_weights,
+    new_chunk,
+    path_steps,
+    pick_structure,
+    prepare_row,
+)
 
 __all__ = ["Drawn", "propose_shapes"]
 
@@ -25,6 +32,9 @@ WIDE = (2.0, 3.5)
 likelihood is flat and they are too narrow. The second number is for the wide start, of which the
 sites leave least."""
 EVERY = (4, 2)
+"""Powers of two."""
+U = np.uint64
+"""As in `evidence`: places that are sums are counted without a sign."""
 
 
 class Drawn(NamedTuple):
@@ -43,7 +53,7 @@ class Drawn(NamedTuple):
     log_weight: Array
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def _posterior(
     common, common_y, cross, own, pull, between, at, precision, linear, wide, family, s, h, n_slow,
     pair_row, factor, centre,
@@ -88,70 +98,53 @@ def _posterior(
     return slots
 
 
-@kernel
-def propose_shapes(
-    cells, model, day, y, kind, common, columns, value, variance, log_scale,
-    index, log_ratio, first, streams, at, out,
+@kernel(fastmath=FUSED)
+def _fill_chunk(
+    grams, model, j, wide, row_begin, common, columns, index, pick, at_first, streams, at, share,
+    chance, factor, centre, beta, chunk, out,
 ):  # fmt: skip
-    """Draw amplitudes for the picked cells that are shapes and weight them by the exact
-    likelihood.
+    """Draw amplitudes for the picks from ``pick`` on that are shapes of one row of cells, as many
+    as there is room for.
 
     Parameters
     ----------
-    common (q, n), columns (n_slow + n_hump + 1, n) : at the patient's days, the last one work space
-    index, log_ratio : (D,) from `pick_cells`;  others than shapes are left alone
-    streams, at : random numbers and the place in them
-    out : `Drawn`, filled from row ``first`` on
+    grams, j, wide : inner products, the row's noise setting and start
+    row_begin : number of the row's first cell;  at_first : row of ``out`` of pick 0
+    factor, centre, beta : work space
+    chunk : `weights.Chunk`, filled but for its weights
 
     Returns
     -------
-    at : the place in the random numbers after the last one used
+    pick, at : the first pick that is left, and the place in the random numbers
     """
     q, n = common.shape
-    n_shapes = model.slow.shape[0]
+    n_shapes, last = model.slow.shape[0], index.shape[0]
     n_slow, n_columns = model.slow_near.shape[0], columns.shape[0] - 1
-    n_cells = cells.weight.shape[1]
     normal, uniform = streams.normal, streams.uniform
-    amplitude, levels, log_weights, noise = out.amplitude, out.levels, out.log_weight, out.noise
+    amplitude, levels, noise = out.amplitude, out.levels, out.noise
+    judged, exact, begin, mixture = chunk.judged, chunk.exact, chunk.begin, chunk.mixture
     # taken out of their tuples once: to do so counts a reference each time
     jump, jump_gap, slow_near, hump_near, start = (
         model.jump, model.jump_gap, model.slow_near, model.hump_near, model.start,
     )  # fmt: skip
-    slow_of, hump_of, pair_row, precision, linear, structures, tables = (
-        model.slow, model.hump, model.pair_row, model.precision, model.linear, model.structure,
-        model.table,
+    slow_of, hump_of, pair_row, precision, linear = (
+        model.slow, model.hump, model.pair_row, model.precision, model.linear,
     )  # fmt: skip
-    grams, weak, noise_of, wide_of = cells.grams, cells.weak, cells.noise, cells.wide
     gram_common, gram_y, gram_cross, gram_own, gram_pull, gram_between = (
         grams.common, grams.common_y, grams.cross, grams.own, grams.pull, grams.between,
     )  # fmt: skip
-    factor, centre, beta = np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2)
-    judged, exact, state = np.empty(n), np.empty(n), np.empty(n)
-    site, back, gains = np.empty((n, 3)), np.empty((n, 2)), np.empty((n, 6))
-    chance, table, likelihood = np.empty(cells.weak.shape[0]), model.table[0], model.chance[0]
-    steps = np.empty((0, NODES, NODES))
-    row_before, cell_before = -1, -1
-    j = wide = family = slots = 0
+    plain = j - model.structure[j]
+    width, every = WIDE[wide], EVERY[wide]
+    log_width, stretch = np.log(width), 0.5 * (1.0 - width**-2.0)
+    before, family, slots = -1, 0, 0
     s = h = -1
-    narrow = share = size = 0.0
-    width, every = WIDE[0], EVERY[0]
-    for pick in range(index.shape[0]):
-        d = first + pick
-        row, shape = index[pick] // n_cells, index[pick] % n_cells
+    c = U(0)
+    while pick < last and c < U(CHUNK):
+        shape = index[pick] - row_begin
         if shape >= n_shapes:
-            continue
-        if row != row_before:
-            j, wide = noise_of[row], wide_of[row]
-            at_level, share, table = model.level[j], model.share[j], tables[j]
-            size = model.sd[j] * np.sqrt(share)
-            prepare_row(
-                model, j, weak, day, value[at_level], variance[at_level],
-                log_scale[at_level], gains, back, site, chance,
-            )  # fmt: skip
-            likelihood = model.chance[j]
-            steps = path_steps(model, j, day, kind)
-            family, row_before = 0, row
-        if index[pick] != cell_before:
+            break
+        d = at_first + pick
+        if shape != before:
             s, h = slow_of[shape], hump_of[shape]
             while start[family + 1] <= shape:
                 family += 1
@@ -159,10 +152,8 @@ def propose_shapes(
                 gram_common, gram_y, gram_cross, gram_own, gram_pull, gram_between, j, precision,
                 linear, wide, family, s, h, n_slow, pair_row, factor, centre,
             )  # fmt: skip
-            width, every = WIDE[wide], EVERY[wide]
-            narrow = width ** (-slots)
-            cell_before = index[pick]
-        wider = width if pick % every == every - 1 else 1.0
+            before = shape
+        wider = width if pick & (every - 1) == every - 1 else 1.0
         squares = 0.0
         for p in range(slots):
             beta[p] = wider * normal[(at + p) & MASK]
@@ -184,38 +175,96 @@ def propose_shapes(
             amplitude[d, q], amplitude[d, q + 2] = slow, place
             slow_row = s
             if jump[s] >= 0.0:
-                slow_other, slow_place = n_columns, 1.0
+                slow_other, slow_place = n_columns, slow
                 moved = jump[s] + place * jump_gap
                 for i in range(n):
                     columns[n_columns, i] = 1.0 if columns[LINEAR, i] >= moved else 0.0
             else:
-                slow_other, slow_place = slow_near[s, 1 if place > 0.0 else 0], abs(place)
+                slow_other, slow_place = slow_near[s, 1 if place > 0.0 else 0], slow * abs(place)
         if h >= 0:
             hump, place = beta[slots - 1], uniform[(at + 1) & MASK] - 0.5
             amplitude[d, q + 1], amplitude[d, q + 3] = hump, place
-            hump_row, hump_place = n_slow + h, abs(place)
+            hump_row, hump_place = n_slow + h, hump * abs(place)
             hump_other = n_slow + hump_near[h, 1 if place > 0.0 else 0]
         for i in range(n):
             x, z = columns[slow_row, i], columns[hump_row, i]
             level = slow * x + hump * z
             for p in range(q):
                 level += beta[p] * common[p, i]
-            judged[i] = level
-            level += slow * slow_place * (columns[slow_other, i] - x)
-            level += hump * hump_place * (columns[hump_other, i] - z)
+            judged[i, c] = level
+            level += slow_place * (columns[slow_other, i] - x)
+            level += hump_place * (columns[hump_other, i] - z)
             level = min(max(level, 0.0), RANGE)
-            exact[i] = level
+            exact[i, c] = level
             levels[d, i] = level
-        noise[d] = j - structures[j] + pick_structure(chance, uniform[(at + 2) & MASK])
-        # proposals of one cell are a mixture of two widths
-        narrower = narrow * np.exp(min(0.5 * squares * (1.0 - width**-2.0), 600.0))
-        log_weights[d] = (
-            log_ratio[pick]
-            - np.log(1.0 + (narrower - 1.0) / every)
-            + log_weight(
-                judged, exact, y, kind, site, gains, back, share, size, table, steps, likelihood,
-                normal, at + slots, state,
-            )
-        )  # fmt: skip
+        noise[d] = plain + pick_structure(chance, uniform[(at + 2) & MASK])
+        mixture[c] = min(stretch * squares, 600.0) - slots * log_width
+        begin[c] = at + slots
         at += slots + (n if share > 0.0 else 0)
+        pick += 1
+        c += U(1)
+    # proposals of one cell are a mixture of two widths
+    exponentials(mixture[:c], chunk.bits[0])
+    for k in range(c):
+        mixture[k] = 1.0 + (mixture[k] - 1.0) / every
+    logarithms(mixture[:c], chunk.bits)
+    return pick, at
+
+
+@kernel
+def propose_shapes(
+    cells, model, day, y, kind, common, columns, value, variance, log_scale,
+    steps, ready, index, log_ratio, first, streams, at, out,
+):  # fmt: skip
+    """Draw amplitudes for the picked cells that are shapes and weight them by the exact
+    likelihood.
+
+    Parameters
+    ----------
+    common (q, n), columns (n_slow + n_hump + 1, n) : at the patient's days, the last one work space
+    steps, ready : as in `path_steps`
+    index, log_ratio : (D,) from `pick_cells`;  others than shapes are left alone
+    streams, at : random numbers and the place in them
+    out : `Drawn`, filled from row ``first`` on
+
+    Returns
+    -------
+    at : the place in the random numbers after the last one used
+    """
+    q, n = common.shape
+    n_shapes, n_cells = model.slow.shape[0], cells.weight.shape[1]
+    normal, weights, grams = streams.normal, out.log_weight, cells.grams
+    factor, centre, beta = np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2)
+    site, back, gains = np.empty((n, 3)), np.empty((n, 2)), np.empty((n, 6))
+    chance, chunk = np.empty(cells.weak.shape[0]), new_chunk(n)
+    pick = np.int64(0)
+    while pick < index.shape[0]:
+        row = index[pick] // n_cells
+        if index[pick] - row * n_cells < n_shapes:
+            j, wide = cells.noise[row], cells.wide[row]
+            at_level, share = model.level[j], model.share[j]
+            prepare_row(
+                model, j, cells.weak, day, value[at_level], variance[at_level],
+                log_scale[at_level], gains, back, site, chance,
+            )  # fmt: skip
+            own_steps = path_steps(model, j, day, kind, steps, ready)
+            begin = pick
+            while True:
+                pick, at = _fill_chunk(
+                    grams, model, j, wide, row * n_cells, common, columns, index, pick, first,
+                    streams, at, share, chance, factor, centre, beta, chunk, out,
+                )  # fmt: skip
+                if pick == begin:
+                    break
+                log_weights(
+                    chunk, pick - begin, y, kind, site, gains, back, share,
+                    model.sd[j] * np.sqrt(share), model.table[j], own_steps, model.chance[j],
+                    normal,
+                )  # fmt: skip
+                for c in range(pick - begin):
+                    d = begin + c
+                    weights[first + d] = log_ratio[d] - chunk.mixture[c] + chunk.total[c]
+                begin = pick
+        while pick < index.shape[0] and index[pick] < (row + 1) * n_cells:
+            pick += 1
     return at

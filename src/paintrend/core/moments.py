@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.compile import kernel
+from paintrend.core.transcendental import exponentials
 
 __all__ = ["Moments", "log_prior", "weighted_moments"]
 
@@ -75,7 +76,7 @@ def weighted_moments(log_ratio, weight, has_past, centre, family, draws, n_noise
     settings, noises = np.zeros(family.shape[0]), np.zeros(n_noise)
     total, first = np.zeros(n_families), np.zeros((n_families, 4))
     second, past = np.zeros((n_families, 4, 4)), np.zeros(3)
-    own, off = np.empty(n_draws), np.empty(4)
+    own, bits, off = np.empty(n_draws), np.empty(n_draws, dtype=np.int64), np.empty(4)
     for i in range(n):
         top = -1e300
         for d in range(n_draws):
@@ -83,7 +84,9 @@ def weighted_moments(log_ratio, weight, has_past, centre, family, draws, n_noise
             top = max(top, own[d])
         every = 0.0
         for d in range(n_draws):
-            own[d] = np.exp(own[d] - top)
+            own[d] -= top
+        exponentials(own, bits)
+        for d in range(n_draws):
             every += own[d]
         for d in range(n_draws):
             w = own[d] / every * weight[i]

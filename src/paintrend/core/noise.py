@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.compile import kernel
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.likelihood import can_heap
 
 __all__ = [
@@ -76,7 +76,7 @@ def noise_grid(step: float, lasting_days: float) -> NoiseGrid:
     return NoiseGrid(sd, share, tau, level, structure, np.repeat(heaps, LEVELS)[level])
 
 
-@kernel
+@kernel(inline=True)
 def filter_gains(days, roots, tau, out):
     """Data-free part of the Kalman filter of unit-variance noise at ``days`` (n,).
 
@@ -102,7 +102,7 @@ def filter_gains(days, roots, tau, out):
         out[i, 5] = root
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def whiten(columns, scale, gains, share, out):
     """Turn ``scale * columns`` (n, k), whose noise has unit variance, into ``out`` with
     independent unit noise."""
@@ -122,7 +122,7 @@ def whiten(columns, scale, gains, share, out):
             state[c] = predicted + gain * surprise
 
 
-@kernel
+@kernel(inline=True)
 def site_gains(model, j, day, variance, out):
     """`filter_gains` of one noise setting for sites of these variances (n,): the autocorrelated
     part keeps its own size where the site is wider than the noise."""
@@ -133,7 +133,7 @@ def site_gains(model, j, day, variance, out):
     filter_gains(day, roots, model.tau[j], out)
 
 
-@kernel
+@kernel(inline=True)
 def noise_correlation(gains, share, out):
     """Fill the lower triangle of ``out`` (n, n) with the correlations of the ratings' noise."""
     for i in range(out.shape[0]):

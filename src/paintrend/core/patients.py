@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.cells import visit_cells
+from paintrend.core.cells import new_covariance, visit_cells
 from paintrend.core.compile import kernel
 from paintrend.core.curves import BETWEEN
 from paintrend.core.draws import Drawn, propose_shapes
 from paintrend.core.picks import pick_cells
 from paintrend.core.predictive import check_fit
+from paintrend.core.process import NODES
 from paintrend.core.streams import MASK
 from paintrend.core.waves import propose_waves
 from paintrend.core.weights import effective_size, resample
@@ -20,25 +21,6 @@ MORE = 8
 """Proposals are repeated up to so many times where the weights are poor."""
 HALFWAY = (MASK + 1) // 2
 """How far from where a patient's random numbers begin those of the order of draws lie."""
-
-
-@kernel
-def _longer(few, n_draws):
-    """The same `Drawn` with room for ``n_draws``."""
-    n = few.noise.shape[0]
-    many = Drawn(
-        np.empty(n_draws, dtype=np.int64),
-        np.empty((n_draws, few.amplitude.shape[1])),
-        np.empty((n_draws, few.wave.shape[1])),
-        np.empty((n_draws, few.levels.shape[1])),
-        np.empty(n_draws),
-    )
-    many.noise[:n] = few.noise
-    many.amplitude[:n] = few.amplitude
-    many.wave[:n] = few.wave
-    many.levels[:n] = few.levels
-    many.log_weight[:n] = few.log_weight
-    return many
 
 
 @kernel
@@ -53,6 +35,31 @@ def shuffled(kept, uniform, at):
         other = np.int64(uniform[(at + d) & MASK] * (d + 1))
         order[d], order[other] = order[other], order[d]
     return order
+
+
+@kernel
+def _turned(x):
+    """Transpose of (n, k) in memory of its own, row by row: a plain copy would keep the order."""
+    out = np.empty((x.shape[1], x.shape[0]))
+    for i in range(x.shape[0]):
+        for p in range(x.shape[1]):
+            out[p, i] = x[i, p]
+    return out
+
+
+@kernel
+def _same_days(design, patient):
+    """Whether a patient's days and common columns are those of the patient before."""
+    before, a, b = design.offset[patient - 1], design.offset[patient], design.offset[patient + 1]
+    if b - a != a - before:
+        return False
+    for i in range(b - a):
+        if design.row[a + i] != design.row[before + i]:
+            return False
+        for p in range(design.common.shape[1]):
+            if design.common[a + i, p] != design.common[before + i, p]:
+                return False
+    return True
 
 
 @kernel
@@ -85,37 +92,55 @@ def draw_patients(
     n_levels = model.level_table.shape[0]
     waves = np.empty((max(n_keep, 1), n_waves))
     n_kept = 0
+    columns = columns_t = wax = wax_t = common = common_t = np.empty((0, 0))
+    covariance, filled = new_covariance(model, common, design.wax[:0]), np.zeros(2, dtype=np.bool_)
+    steps, ready = np.empty((0, 0, NODES, NODES)), np.zeros(cells.weak.shape[0], dtype=np.bool_)
+    # memory that is used again has not to be fetched and cleared for each patient
+    most = n_draws if n_keep == 0 else MORE * n_draws
+    log_ratio, picked = np.empty(n_draws), np.empty(n_draws, dtype=np.int64)
+    index, weight, bits = np.empty(most, np.int64), np.empty(most), np.empty(most, np.int64)
+    drawn = Drawn(
+        np.empty(most, np.int64),
+        np.empty((most, n_amplitudes)),
+        np.empty((most, n_waves)),
+        np.empty((most, 0)),
+        np.empty(most),
+    )
+    # taken out of their tuples once: to do so counts a reference each time
+    drawn_noise, drawn_amplitude, drawn_wave = drawn.noise, drawn.amplitude, drawn.wave
+    settings, noises, amplitudes = posterior.setting, posterior.noise, posterior.amplitude
     for patient in range(begin, end):
         a, b = design.offset[patient], design.offset[patient + 1]
         n = b - a
-        columns, columns_t = np.empty((n, n_slow + n_hump)), np.empty((n_slow + n_hump + 1, n))
-        wax = np.empty((n, design.wax.shape[1]))
-        for i in range(n):
-            row = design.row[a + i]
-            columns[i, :n_slow] = design.slow[row]
-            columns[i, n_slow:] = design.hump[row]
-            for c in range(n_slow + n_hump):
-                columns_t[c, i] = columns[i, c]
-            wax[i] = design.wax[row]
-        wax_t = wax.T.copy()
-        day, y, kind, common = design.day[a:b], design.y[a:b], design.kind[a:b], design.common[a:b]
-        common_t = common.T.copy()
+        # people are rated on the same days as others: what follows from days alone is still there
+        if patient == begin or not _same_days(design, patient):
+            columns, columns_t = np.empty((n, n_slow + n_hump)), np.empty((n_slow + n_hump + 1, n))
+            wax = np.empty((n, design.wax.shape[1]))
+            for i in range(n):
+                row = design.row[a + i]
+                columns[i, :n_slow] = design.slow[row]
+                columns[i, n_slow:] = design.hump[row]
+                for c in range(n_slow + n_hump):
+                    columns_t[c, i] = columns[i, c]
+                wax[i] = design.wax[row]
+            wax_t, common = _turned(wax), design.common[a:b]
+            common_t = _turned(common)
+            covariance = new_covariance(model, common, wax)
+            filled[:] = ready[:] = False
+            steps = np.empty((ready.shape[0], n, NODES, NODES))
+        if drawn.levels.shape[1] != n:
+            drawn = Drawn(
+                drawn.noise, drawn.amplitude, drawn.wave, np.empty((most, n)), drawn.log_weight
+            )
+        day, y, kind = design.day[a:b], design.y[a:b], design.kind[a:b]
         value = np.empty((n_levels, n, 1))
         variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
-        n_rows, covariance = visit_cells(
+        n_rows = visit_cells(
             cells, model, model.log_shape[design.group[patient]], day, y, kind, common, columns,
-            wax, wax_t, design.overall[a:b], design.overall_mean[a:b], value, variance, log_scale,
+            wax, wax_t, covariance, filled, design.overall[a:b], design.overall_mean[a:b], value,
+            variance, log_scale,
         )  # fmt: skip
         at = starts[patient]
-        log_ratio, picked = np.empty(n_draws), np.empty(n_draws, dtype=np.int64)
-        index = np.empty(MORE * n_draws, dtype=np.int64)
-        drawn = Drawn(
-            np.empty(n_draws, dtype=np.int64),
-            np.empty((n_draws, n_amplitudes)),
-            np.empty((n_draws, n_waves)),
-            np.empty((n_draws, n)),
-            np.empty(n_draws),
-        )
         # a plain 0 is a type of its own, and what it is handed to would be compiled twice
         size, effective = np.int64(0), 0.0
         while True:
@@ -123,21 +148,19 @@ def draw_patients(
             pick_cells(cells, n_rows, n_draws, uniform, picked, log_ratio)
             at = propose_shapes(
                 cells, model, day, y, kind, common_t, columns_t, value, variance, log_scale,
-                picked, log_ratio, size, streams, at + 1, drawn,
+                steps, ready, picked, log_ratio, size, streams, at + 1, drawn,
             )  # fmt: skip
             at = propose_waves(
                 cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance,
-                log_scale, picked, log_ratio, size, streams, at, drawn,
+                log_scale, steps, ready, picked, log_ratio, size, streams, at, drawn,
             )  # fmt: skip
             index[size : size + n_draws] = picked
             size += n_draws
             if n_keep == 0:
                 break
-            effective = effective_size(drawn.log_weight[:size])
-            if effective >= least or size >= MORE * n_draws:
+            effective = effective_size(drawn.log_weight[:size], weight[:size], bits)
+            if effective >= least or size >= most:
                 break
-            if size == n_draws:
-                drawn = _longer(drawn, MORE * n_draws)
         if n_keep == 0:
             proposals.amplitude[patient] = drawn.amplitude
             proposals.log_weight[patient] = drawn.log_weight
@@ -147,21 +170,22 @@ def draw_patients(
                 proposals.wide[patient, d] = cells.wide[index[d] // width]
             continue
         uniform = streams.uniform[at & MASK]
-        kept, log_evidence = resample(drawn.log_weight[:size], n_keep, uniform)
+        kept, log_mean = resample(weight[:size], n_keep, uniform)
+        log_evidence = drawn.log_weight[:size].max() + log_mean
         order = shuffled(kept, streams.uniform, starts[patient] + HALFWAY)
         for d in range(n_keep):
             row = order[d]
             setting = index[row] % width
-            posterior.setting[patient, d] = setting
-            posterior.noise[patient, d] = drawn.noise[row]
+            settings[patient, d], noises[patient, d] = setting, drawn_noise[row]
             for p in range(n_amplitudes):
-                posterior.amplitude[patient, d, p] = drawn.amplitude[row, p]
+                amplitudes[patient, d, p] = drawn_amplitude[row, p]
             if setting >= n_shapes:
                 if n_kept == waves.shape[0]:
                     longer = np.empty((2 * n_kept, n_waves))
                     longer[:n_kept] = waves
                     waves = longer
-                waves[n_kept] = drawn.wave[row]
+                for p in range(n_waves):
+                    waves[n_kept, p] = drawn_wave[row, p]
                 n_kept += 1
         posterior.effective[patient], posterior.log_evidence[patient] = effective, log_evidence
         posterior.fit_p[patient] = check_fit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.compile import kernel
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.evidence import log_sum
 
 __all__ = ["pick_cells"]
@@ -12,9 +12,10 @@ __all__ = ["pick_cells"]
 DEFENSIVE = 0.15
 """Share of proposals from a flattened posterior over cells, so that no cell the sites undervalue
 is lost."""
+BLOCK = 8
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def pick_cells(cells, n_rows, n_draws, uniform, index, log_ratio):
     """Systematic sample of cells.
 
@@ -41,19 +42,30 @@ def pick_cells(cells, n_rows, n_draws, uniform, index, log_ratio):
     d = 0
     cumulative = 0.0
     following = uniform * step
+    own = np.zeros(-(-width // BLOCK) * BLOCK)
     for r in range(n_rows):
         a = (1.0 - DEFENSIVE) / total * factors[r]
         b = DEFENSIVE / flat * np.sqrt(factors[r])
         for k in range(width):
-            own = a * weight[r, k] + b * root[r, k]
-            cumulative += own
-            if following < cumulative:
-                ratio = top + np.log(factors[r] * weight[r, k] / own)
-                while following < cumulative and d < n_draws:
-                    index[d] = r * width + k
-                    log_ratio[d] = ratio
-                    d += 1
-                    following = (d + uniform) * step
+            own[k] = a * weight[r, k] + b * root[r, k]
+        # most cells are not picked: some at a time are passed by
+        for k in range(0, own.shape[0], BLOCK):
+            together = (
+                (own[k] + own[k + 1]) + (own[k + 2] + own[k + 3])
+            ) + ((own[k + 4] + own[k + 5]) + (own[k + 6] + own[k + 7]))  # fmt: skip
+            cumulative += together
+            if following >= cumulative:
+                continue
+            within = cumulative - together
+            for c in range(k, min(k + BLOCK, width)):
+                within += own[c]
+                if following < within:
+                    ratio = top + np.log(factors[r] * weight[r, c] / own[c])
+                    while following < within and d < n_draws:
+                        index[d] = r * width + c
+                        log_ratio[d] = ratio
+                        d += 1
+                        following = (d + uniform) * step
     while d < n_draws:
         # what rounding left of the last step
         index[d], log_ratio[d] = index[d - 1], log_ratio[d - 1]

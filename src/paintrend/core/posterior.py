@@ -19,7 +19,7 @@ from paintrend.core.streams import stream_starts, stream_tables
 __all__ = ["Posterior", "Proposals", "sample_posterior", "sample_proposals"]
 
 Array = NDArray[np.float64]
-PROPOSALS_PER_DRAW = 3.0
+PROPOSALS_PER_DRAW = 2.0
 MINIMUM_EFFECTIVE = 0.5
 """Where the effective number of draws is below this share of those asked for, more are proposed,
 up to `patients.MORE` times as many."""

@@ -24,16 +24,17 @@ CALM = 0.2
 """Where a first look at so many draws gives at least this p, no more are looked at."""
 
 
-@kernel
-def _discrepancies(y, step, level, table):
-    """Deviance and lag-1 autocorrelation of ratings y about a curve."""
+@kernel(inline=True)
+def _discrepancies(y, row, step, level, curve, table):
+    """Deviance and lag-1 autocorrelation of a row of ratings about one of the curves."""
     deviance = 0.0
     squares = 1e-12
     products = 0.0
     before = 0.0
-    for i in range(y.shape[0]):
-        deviance -= look_up(table, kind_of(y[i], step), level[i] - y[i])
-        residual = y[i] - level[i]
+    for i in range(y.shape[1]):
+        rating, own = y[row, i], level[curve, i]
+        deviance -= look_up(table, kind_of(rating, step), own - rating)
+        residual = rating - own
         squares += residual * residual
         if i > 0:
             products += residual * before
@@ -66,10 +67,11 @@ def replicate_ratings(model, noise, levels, day, normals, outlier, place):
     """
     n_draws, n = levels.shape
     made = np.empty((n_draws, n))
+    heaps = model.heap  # out of its tuple once: to do so counts a reference each time
     ratio = model.sd[model.sd.shape[0] // model.level_table.shape[0]] / model.sd[0]
     for d in range(n_draws):
         j = noise[d]
-        share, tau = model.share[j], model.tau[j]
+        share, tau, heap = model.share[j], model.tau[j], heaps[j]
         sd = model.sd[j] * ratio ** place[d]
         state = 0.0
         for i in range(n):
@@ -80,9 +82,9 @@ def replicate_ratings(model, noise, levels, day, normals, outlier, place):
                 noisy = np.sqrt(share) * state + np.sqrt(1.0 - share) * noisy
             noisy = levels[d, i] + sd * noisy
             step = model.step
-            if model.heap[j] > 0.0 or outlier > 0.0:
+            if heap > 0.0 or outlier > 0.0:
                 uniform = 0.5 * math.erfc(-normals[d, 2 * n + i] * ROOT_HALF)
-                if uniform < model.heap[j] * (1.0 - outlier):
+                if uniform < heap * (1.0 - outlier):
                     step = HEAP_UNIT
                 elif outlier > 0.0 and uniform >= 1.0 - outlier:
                     # given that it is this large, how much larger is uniform too: the category
@@ -106,12 +108,13 @@ def predictive_p(model, noise, levels, day, y, normals):
     """
     n_draws = levels.shape[0]
     replicates = replicate_ratings(model, noise, levels, day, normals, 0.0, spread_places(n_draws))
+    rated, step, tables, level = y.reshape((1, -1)), model.step, model.level_table, model.level
     worse_deviance = 0
     worse_correlation = 0
     for d in range(n_draws):
-        table = model.level_table[model.level[noise[d]]]
-        seen = _discrepancies(y, model.step, levels[d], table)
-        made = _discrepancies(replicates[d], model.step, levels[d], table)
+        table = tables[level[noise[d]]]
+        seen = _discrepancies(rated, 0, step, levels, d, table)
+        made = _discrepancies(replicates, d, step, levels, d, table)
         worse_deviance += made[0] >= seen[0]
         worse_correlation += made[1] >= seen[1]
     fewer = min(worse_deviance, worse_correlation)

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.compile import kernel
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.likelihood import look_up
 
-__all__ = ["NODES", "SPACING", "WIDEST", "process_log_likelihood", "process_steps"]
+__all__ = [
+    "NODES",
+    "SPACING",
+    "WIDEST",
+    "add_process_log_likelihood",
+    "process_log_likelihood",
+    "process_steps",
+]
 
 NODES = 19
 WIDEST = 3.6
@@ -44,32 +51,51 @@ def process_steps(days, tau, out):
                 out[i, k, m] /= total
 
 
-@kernel
-def process_log_likelihood(level, y, kind, steps, size, table):
-    """Log P(y | level) with the autocorrelated part summed out on nodes (forward algorithm).
+@kernel(fastmath=FUSED)
+def add_process_log_likelihood(level, n_curves, y, kind, steps, size, table, total):
+    """Add log P(y | level) of each curve, with the autocorrelated part summed out on nodes
+    (forward algorithm), to ``total``.
 
     Parameters
     ----------
-    level, y, kind : (n,) curve, rating and `likelihood.rating_kind`
+    level : (n, C) curves, of which the first ``n_curves`` count
+    y, kind : (n,) rating and `likelihood.rating_kind`
     steps : (n, K, K) from `process_steps`;  size : sd of the autocorrelated part
     table : (4, n_table) likelihood given the curve and the autocorrelated part
+    total : (C,)
     """
-    state = np.empty(NODES)
-    following = np.empty(NODES)
+    every = np.uint64(n_curves)
+    state, following = np.empty((NODES, n_curves)), np.empty((NODES, n_curves))
+    scale = np.empty(n_curves)
     state[:] = 1.0 / NODES
-    total = 0.0
     for i in range(level.shape[0]):
         following[:] = 0.0
         for k in range(NODES):
-            share = state[k]
             for m in range(NODES):
-                following[m] += share * steps[i, k, m]
-        scale = 0.0
+                step = steps[i, k, m]
+                for c in range(every):
+                    following[m, c] += step * state[k, c]
+        scale[:] = 0.0
+        own, rating = kind[i], y[i]
         for m in range(NODES):
-            at = level[i] + size * (-WIDEST + m * SPACING) - y[i]
-            state[m] = following[m] * look_up(table, kind[i], at)
-            scale += state[m]
-        total += np.log(scale)
+            shift = size * (-WIDEST + m * SPACING) - rating
+            for c in range(every):
+                state[m, c] = following[m, c] * look_up(table, own, level[i, c] + shift)
+                scale[c] += state[m, c]
+        for c in range(every):
+            total[c] += np.log(scale[c])
+            scale[c] = 1.0 / scale[c]
         for m in range(NODES):
-            state[m] /= scale
-    return total
+            for c in range(every):
+                state[m, c] *= scale[c]
+
+
+@kernel
+def process_log_likelihood(level, y, kind, steps, size, table):
+    """`add_process_log_likelihood` of one curve (n,)."""
+    total = np.zeros(1)
+    add_process_log_likelihood(
+        np.ascontiguousarray(level).reshape((level.shape[0], 1)), 1, y, kind, steps, size, table,
+        total,
+    )  # fmt: skip
+    return total[0]

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.algebra import cholesky, forward
-from paintrend.core.compile import kernel
+from paintrend.core.algebra import cholesky
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.likelihood import (
     CEILING,
     FLOOR,
@@ -40,7 +40,7 @@ NEVER_SEEN = 1e3
 LOG_2PI = float(np.log(2.0 * np.pi))
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def tilted_moments(y, kind, mean, variance, sd, step, table):
     """Log normaliser, mean and variance of ``N(u; mean, variance) P(y | clip(u))``, by
     quadrature; ``table`` (4, n_table) holds P."""
@@ -88,9 +88,20 @@ def _is_far(y, kind, mean, variance, own):
     return gap * gap > FAR * FAR * (variance + own)
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
+def _forward(a, b):
+    """Solve ``L x = b`` in place, L the lower triangle of a with its diagonal inverted."""
+    for i in range(a.shape[0]):
+        s = b[i]
+        for k in range(i):
+            s -= a[i, k] * b[k]
+        b[i] = s * a[i, i]
+
+
+@kernel(fastmath=FUSED, inline=True)
 def _posterior(basis, precision, pull, a, b):
-    """Factor of the posterior precision of the coefficients, and half-solved pull."""
+    """Factor of the posterior precision of the coefficients, its diagonal inverted, and half-solved
+    pull."""
     n, m = basis.shape
     for p in range(m):
         b[p] = 0.0
@@ -103,10 +114,12 @@ def _posterior(basis, precision, pull, a, b):
             for q in range(p + 1):
                 a[p, q] += s * basis[i, q]
     cholesky(a)
-    forward(a, b)
+    for p in range(m):
+        a[p, p] = 1.0 / a[p, p]
+    _forward(a, b)
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def expectation_sites(
     y, kind, basis, prior_mean, sd, step, heap, table, value, spread, log_scale, warm
 ):
@@ -165,7 +178,7 @@ def expectation_sites(
                     continue
             for p in range(m):
                 v[p] = basis[i, p]
-            forward(a, v)
+            _forward(a, v)
             mean = 0.0
             variance = 1e-9
             for p in range(m):

@@ -10,18 +10,24 @@ from __future__ import annotations
 import numpy as np
 
 from paintrend.core.algebra import backward, cholesky, forward
-from paintrend.core.compile import kernel
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.likelihood import RANGE
 from paintrend.core.noise import noise_correlation, whiten
-from paintrend.core.process import NODES
 from paintrend.core.streams import MASK
 from paintrend.core.waxing import wax_columns
-from paintrend.core.weights import log_weight, path_steps, pick_structure, prepare_row
+from paintrend.core.weights import (
+    CHUNK,
+    log_weights,
+    new_chunk,
+    path_steps,
+    pick_structure,
+    prepare_row,
+)
 
 __all__ = ["propose_waves"]
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def _rating_factor(covariance, w, scale, gains, share, a):
     """Cholesky factor of the covariance of the sites' centres over their own sd, (n, n)."""
     n = scale.shape[0]
@@ -34,7 +40,7 @@ def _rating_factor(covariance, w, scale, gains, share, a):
     cholesky(a)
 
 
-@kernel
+@kernel(fastmath=FUSED, inline=True)
 def _corrected(
     common, wax, wax_t, first, m, size, trend, prior, root, mean, centre, scale, gains, share,
     factor, normal, at, beta, missed,
@@ -94,7 +100,7 @@ def _corrected(
     beta[k - 1] += trend * slow
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def _coefficient_factor(columns, value, precision, mean, q, scale, gains, share, factor, centre):
     """Cholesky factor of the posterior precision of the coefficients, and their mean."""
     n, k = columns.shape
@@ -121,10 +127,10 @@ def _coefficient_factor(columns, value, precision, mean, q, scale, gains, share,
     backward(factor, centre)
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def propose_waves(
     cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance, log_scale,
-    index, log_ratio, begin, streams, at, out,
+    steps, ready, index, log_ratio, begin, streams, at, out,
 ):  # fmt: skip
     """Draw coefficients for the picked cells that wax and weight them by the exact likelihood.
 
@@ -132,6 +138,7 @@ def propose_waves(
     ----------
     common (n, q), wax (n, n_bases * m + 1) : at the patient's days;  wax_t : its transpose
     covariance : (2, n (n + 1) / 2, W) from `waxing.level_covariance`
+    steps, ready : as in `path_steps`
     index, log_ratio : (D,) from `pick_cells`;  shapes are left alone
     streams, at : random numbers and the place in them
     out : `Drawn`, filled from row ``begin`` on
@@ -141,13 +148,10 @@ def propose_waves(
     n_cells = cells.weight.shape[1]
     # taken out of their tuples once: to do so counts a reference each time
     normal, uniform = streams.normal, streams.uniform
-    wax_basis, wax_size, wax_trend, wax_start, structures = (
-        model.wax_basis, model.wax_size, model.wax_trend, model.wax_start, model.structure,
+    wax_basis, wax_size, wax_trend, wax_start = (
+        model.wax_basis, model.wax_size, model.wax_trend, model.wax_start,
     )  # fmt: skip
-    amplitude, waves, levels, noise, log_weights = (
-        out.amplitude, out.wave, out.levels, out.noise, out.log_weight,
-    )  # fmt: skip
-    noise_of, wide_of, weak = cells.noise, cells.wide, cells.weak
+    amplitude, waves, levels, noise = out.amplitude, out.wave, out.levels, out.noise
     m = out.wave.shape[1] - 1
     k = q + m + 1
     by_rating = n <= k
@@ -155,26 +159,26 @@ def propose_waves(
     mean = model.mean[family]
     width = n if by_rating else k
     factor, mode, beta = np.empty((width, width)), np.empty(k), np.empty(k)
-    level, exact, state, missed = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    level, missed, chance = np.empty(n), np.empty(n), np.empty(cells.weak.shape[0])
     site, back, gains = np.empty((n, 3)), np.empty((n, 2)), np.empty((n, 6))
-    chance, table, likelihood = np.empty(cells.weak.shape[0]), model.table[0], model.chance[0]
-    steps = np.empty((0, NODES, NODES))
-    root, scale, centre = np.zeros((q, q)), np.empty(n), np.empty(n)
-    row_before, cell_before = -1, -1
-    j = wide = first = 0
-    share = noise_size = 0.0
-    for pick in range(index.shape[0]):
-        d = begin + pick
-        row, w = index[pick] // n_cells, index[pick] % n_cells - n_shapes
-        if w < 0:
+    root, scale, centre, chunk = np.zeros((q, q)), np.empty(n), np.empty(n), new_chunk(n)
+    judged, exact = chunk.judged, chunk.exact
+    j = wide = first = row = pick = begin_row = 0
+    share = 0.0
+    own_steps = steps[0, :0]
+    row_before, cell_before, n_picks = -1, -1, index.shape[0]
+    while pick < n_picks:
+        while index[pick] >= begin_row + n_cells:
+            row += 1
+            begin_row += n_cells
+        if index[pick] < begin_row + n_shapes:
+            pick += 1
             continue
-        size, trend = wax_size[w], wax_trend[w]
         if row != row_before:
-            j, wide = noise_of[row], wide_of[row]
-            at_level, share, table = model.level[j], model.share[j], model.table[j]
-            noise_size = model.sd[j] * np.sqrt(share)
+            j, wide = cells.noise[row], cells.wide[row]
+            at_level, share = model.level[j], model.share[j]
             prepare_row(
-                model, j, weak, day, value[at_level], variance[at_level],
+                model, j, cells.weak, day, value[at_level], variance[at_level],
                 log_scale[at_level], gains, back, site, chance,
             )  # fmt: skip
             for i in range(n):
@@ -183,52 +187,60 @@ def propose_waves(
                 for r in range(p + 1):
                     root[p, r] = wax_start[wide, p, r]
             cholesky(root)
-            likelihood = model.chance[j]
-            steps = path_steps(model, j, day, kind)
+            own_steps = path_steps(model, j, day, kind, steps, ready)
             row_before = row
-        if index[pick] != cell_before:
-            first = wax_basis[w] * m
+        from_pick, c = pick, 0
+        while pick < n_picks and c < CHUNK and index[pick] < begin_row + n_cells:
+            d, w = begin + pick, index[pick] - begin_row - n_shapes
+            size, trend = wax_size[w], wax_trend[w]
+            if index[pick] != cell_before:
+                first = wax_basis[w] * m
+                if by_rating:
+                    _rating_factor(covariance[wide], w, scale, gains, share, factor)
+                else:
+                    _coefficient_factor(
+                        wax_columns(common, wax, m, wax_basis[w], size, trend),
+                        value[model.level[j]], model.precision[wide, family], mean, q, scale,
+                        gains, share, factor, mode,
+                    )  # fmt: skip
+                cell_before = index[pick]
             if by_rating:
-                _rating_factor(covariance[wide], w, scale, gains, share, factor)
-            else:
-                _coefficient_factor(
-                    wax_columns(common, wax, m, wax_basis[w], size, trend),
-                    value[model.level[j]], model.precision[wide, family], mean, q, scale,
-                    gains, share, factor, mode,
+                _corrected(
+                    common, wax, wax_t, first, m, size, trend, wax_start[wide], root, mean,
+                    centre, scale, gains, share, factor, normal, at, beta, missed,
                 )  # fmt: skip
-            cell_before = index[pick]
-        if by_rating:
-            _corrected(
-                common, wax, wax_t, first, m, size, trend, wax_start[wide], root, mean,
-                centre, scale, gains, share, factor, normal, at, beta, missed,
-            )  # fmt: skip
-        else:
-            for p in range(k):
-                beta[p] = normal[(at + p) & MASK]
-            backward(factor, beta)
-            for p in range(k):
-                beta[p] += mode[p]
-        at += k + 2 * n
-        for p in range(amplitude.shape[1]):
-            amplitude[d, p] = beta[p] if p < q else 0.0
-        for p in range(q, k):
-            waves[d, p - q] = beta[p]
-        for i in range(n):
-            level[i] = trend * beta[k - 1] * wax_t[wax_t.shape[0] - 1, i]
-        for p in range(q):
+            else:
+                for p in range(k):
+                    beta[p] = normal[(at + p) & MASK]
+                backward(factor, beta)
+                for p in range(k):
+                    beta[p] += mode[p]
+            at += k + 2 * n
+            for p in range(amplitude.shape[1]):
+                amplitude[d, p] = beta[p] if p < q else 0.0
+            for p in range(q, k):
+                waves[d, p - q] = beta[p]
             for i in range(n):
-                level[i] += beta[p] * common[i, p]
-        for p in range(m):
-            x = size * beta[q + p]
+                level[i] = trend * beta[k - 1] * wax_t[wax_t.shape[0] - 1, i]
+            for p in range(q):
+                for i in range(n):
+                    level[i] += beta[p] * common[i, p]
+            for p in range(m):
+                x = size * beta[q + p]
+                for i in range(n):
+                    level[i] += x * wax_t[first + p, i]
             for i in range(n):
-                level[i] += x * wax_t[first + p, i]
-        for i in range(n):
-            exact[i] = min(max(level[i], 0.0), RANGE)
-            levels[d, i] = exact[i]
-        noise[d] = j - structures[j] + pick_structure(chance, uniform[at & MASK])
-        log_weights[d] = log_ratio[pick] + log_weight(
-            level, exact, y, kind, site, gains, back, share, noise_size, table, steps, likelihood,
-            normal, at, state,
+                judged[i, c] = level[i]
+                exact[i, c] = levels[d, i] = min(max(level[i], 0.0), RANGE)
+            noise[d] = j - model.structure[j] + pick_structure(chance, uniform[at & MASK])
+            chunk.begin[c] = at
+            at += n
+            pick += 1
+            c += 1
+        log_weights(
+            chunk, c, y, kind, site, gains, back, share, model.sd[j] * np.sqrt(share),
+            model.table[j], own_steps, model.chance[j], normal,
         )  # fmt: skip
-        at += n
+        for c in range(pick - from_pick):
+            out.log_weight[begin + from_pick + c] = log_ratio[from_pick + c] + chunk.total[c]
     return at

@@ -11,11 +11,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.compile import kernel
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.noise import noise_correlation
+from paintrend.core.transcendental import logarithms
 
-__all__ = ["factorise", "level_covariance", "wax_by_coefficient", "wax_by_rating", "wax_columns"]
+__all__ = [
+    "LANES",
+    "factorise",
+    "level_covariance",
+    "wax_by_coefficient",
+    "wax_by_rating",
+    "wax_columns",
+]
 
+LANES = 8
+"""Settings that a processor works on at a time: a remainder would be done one by one."""
 U = np.uint64
 """As in `evidence`: places that are sums are counted without a sign."""
 
@@ -36,14 +46,16 @@ def wax_columns(common, wax, m, basis, size, trend_size):
     return x
 
 
-@kernel
-def level_covariance(common, wax, m, model, wide):
-    """Prior covariance of the level at the ratings, (n (n + 1) / 2, W), pairs (i, r <= i) end to
-    end: without noise, the same for all noise settings.
+@kernel(fastmath=FUSED)
+def level_covariance(common, wax, m, model, wide, out):
+    """Fill ``out`` with the prior covariance of the level at the ratings, without noise: the same
+    for all noise settings.
 
     Parameters
     ----------
     common (n, q), wax (n_bases * m + 1, n) : at the patient's days
+    out : (n (n + 1) / 2, W or more), pairs (i, r <= i) end to end; the settings are followed by the
+        first one again
     """
     n, q = common.shape
     basis, size, trend, start = (
@@ -51,7 +63,6 @@ def level_covariance(common, wax, m, model, wide):
     )  # fmt: skip
     n_waxing = basis.shape[0]
     n_bases = (wax.shape[0] - 1) // m
-    out = np.empty((n * (n + 1) // 2, n_waxing), dtype=np.float32)
     own = np.zeros((n_bases, n, n))
     for b in range(n_bases):
         for p in range(b * m, (b + 1) * m):
@@ -72,11 +83,12 @@ def level_covariance(common, wax, m, model, wide):
                 out[row, w] = (
                     shared + size[w] * size[w] * own[basis[w], i, r] + trend[w] * trend[w] * slow
                 )
+            for w in range(n_waxing, out.shape[1]):
+                out[row, w] = out[row, 0]
             row += 1
-    return out
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def factorise(a, v, size, log_det):
     """Cholesky factors of W matrices side by side, ``v`` (size, W) solved along.
 
@@ -88,7 +100,7 @@ def factorise(a, v, size, log_det):
     """
     n_waxing = a.shape[1]
     one = U(1)
-    pivots = np.ones(n_waxing)
+    pivots, bits = np.ones(n_waxing), np.empty((2, n_waxing), dtype=np.int64)
     log_det[:] = 0.0
     first = U(0)
     for j in range(U(size)):
@@ -115,12 +127,13 @@ def factorise(a, v, size, log_det):
         first = top + one
         if j % U(16) == U(15) or j == U(size) - one:
             # before a product of pivots can leave the range of numbers
+            logarithms(pivots, bits)
             for w in range(n_waxing):
-                log_det[w] += np.log(pivots[w])
+                log_det[w] += pivots[w]
                 pivots[w] = 1.0
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, base, value):
     """Fill the last W of ``value`` with ``base`` plus log prior share plus log evidence, in the
     space of ratings.
@@ -135,7 +148,7 @@ def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, 
     prior_mean = model.mean
     family = prior_mean.shape[0] - 1
     first = model.start[family]
-    n_waxing = model.wax_basis.shape[0]
+    n_waxing = covariance.shape[1]
     a, v = np.empty(covariance.shape, dtype=np.float32), np.empty((n, n_waxing), dtype=np.float32)
     log_det = np.empty(n_waxing)
     noise = np.empty((n, n))
@@ -159,11 +172,11 @@ def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, 
     for i in range(n):
         for w in range(n_waxing):
             squares[w] += v[i, w] * v[i, w]
-    for w in range(n_waxing):
+    for w in range(model.wax_basis.shape[0]):
         value[first + w] = base - 0.5 * (log_det[w] + squares[w]) + log_shape[first + w]
 
 
-@kernel
+@kernel(fastmath=FUSED)
 def wax_by_coefficient(common, wax, m, y, model, wide, log_shape, base, value):
     """The same in the space of coefficients.
 

@@ -8,18 +8,25 @@ to the path, and it is summed out instead.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
-from paintrend.core.compile import kernel
+import numpy as np
+from numpy.typing import NDArray
+
+from paintrend.core.compile import FUSED, kernel
 from paintrend.core.likelihood import CEILING, FLOOR, INSIDE, look_up
 from paintrend.core.noise import site_gains, smoother_gains
-from paintrend.core.process import NODES, process_log_likelihood, process_steps
+from paintrend.core.process import add_process_log_likelihood, process_steps
 from paintrend.core.sites import LOG_2PI
 from paintrend.core.streams import MASK
+from paintrend.core.transcendental import exponentials
 
 __all__ = [
+    "CHUNK",
+    "Chunk",
     "effective_size",
-    "log_weight",
+    "log_weights",
+    "new_chunk",
     "path_steps",
     "pick_structure",
     "prepare_row",
@@ -28,9 +35,36 @@ __all__ = [
 
 A_FEW = 0.34
 """Share of ratings at an end of the scale, or heaped, above which the path is summed out."""
+CHUNK = 64
+"""Curves weighted at a time: loops run over them, so that no step waits for the one before."""
+U = np.uint64
+"""As in `evidence`: places that are sums are counted without a sign."""
 
 
-@kernel
+class Chunk(NamedTuple):
+    """Proposed curves of one row of cells, and work space; C is `CHUNK`.
+
+    Attributes
+    ----------
+    judged, exact : (n, C) level that the sites judge, and the level clipped to the scale
+    state, noise : (n, C), before : (C,) work space
+    total : (C,) log weights
+    begin : (C,) place in the table of normals where those of a curve's path begin
+    mixture, bits : (C,), (2, C) work space of those who propose
+    """
+
+    judged: NDArray[np.float64]
+    exact: NDArray[np.float64]
+    state: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    before: NDArray[np.float64]
+    total: NDArray[np.float64]
+    begin: NDArray[np.int64]
+    mixture: NDArray[np.float64]
+    bits: NDArray[np.int64]
+
+
+@kernel(inline=True)
 def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, site, chance):
     """What the weights of the draws of one row of cells need.
 
@@ -60,7 +94,7 @@ def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, si
         chance[s] /= total
 
 
-@kernel
+@kernel(inline=True)
 def pick_structure(chance, uniform):
     """The structure of one draw."""
     s = 0
@@ -69,7 +103,7 @@ def pick_structure(chance, uniform):
     return s
 
 
-@kernel
+@kernel(inline=True)
 def _needs_sum(model, j, kind):
     """Whether the path of the noise is to be summed out: sites of ratings at an end of the scale,
     and of heaped ones, are a poor guide to it, and more than a few make the weights uneven."""
@@ -81,86 +115,133 @@ def _needs_sum(model, j, kind):
     return n_poor > A_FEW * kind.shape[0]
 
 
-@kernel
-def path_steps(model, j, day, kind):
-    """Steps of the path of the noise where it is to be summed out, else an empty array."""
-    steps = np.empty((day.shape[0] if _needs_sum(model, j, kind) else 0, NODES, NODES))
-    if steps.shape[0]:
-        process_steps(day, model.tau[j], steps)
-    return steps
-
-
-@kernel
-def log_weight(
-    judged, exact, y, kind, site, gains, back, share, size, table, steps, chance, normal, at, state
-):
-    """Log of the exact likelihood over that of the sites, for one proposed curve.
+@kernel(inline=True)
+def path_steps(model, j, day, kind, steps, ready):
+    """Steps of the path of the noise where it is to be summed out, else an empty array.
 
     Parameters
     ----------
-    judged, exact : (n,) level that the sites judge, and the level clipped to the scale
+    steps, ready : (structures, n, K, K), and (structures,) whether they are there for these days;
+        filled where needed
+    """
+    own = model.structure[j]
+    if not _needs_sum(model, j, kind):
+        return steps[own, :0]
+    if not ready[own]:
+        process_steps(day, model.tau[j], steps[own])
+        ready[own] = True
+    return steps[own]
+
+
+@kernel
+def new_chunk(n):
+    """Work space for the weights of up to `CHUNK` curves at n ratings."""
+    return Chunk(
+        np.empty((n, CHUNK)),
+        np.empty((n, CHUNK)),
+        np.empty((n, CHUNK)),
+        np.empty((n, CHUNK)),
+        np.empty(CHUNK),
+        np.empty(CHUNK),
+        np.empty(CHUNK, dtype=np.int64),
+        np.empty(CHUNK),
+        np.empty((2, CHUNK), dtype=np.int64),
+    )
+
+
+@kernel(fastmath=FUSED)
+def log_weights(
+    chunk, n_curves, y, kind, site, gains, back, share, size, table, steps, chance, normal
+):  # fmt: skip
+    """Fill ``chunk.total`` with the log of the exact likelihood over that of the sites.
+
+    Parameters
+    ----------
+    chunk : `Chunk` of which ``judged``, ``exact`` and, with a share, ``begin`` are filled
+    n_curves : number of curves in it
     site, gains, back : from `prepare_row`
     share, size : of the autocorrelated part, its share (0 if there is none) and sd
     table, chance : (4, n_table) log-likelihood, and likelihood, given the autocorrelated part
     steps : from `path_steps`
-    normal, at : table of normals and the place in it, of which n are used to draw a path
-    state : (n,) work space
+    normal : table of normals, of which n from ``begin`` on are used to draw the path of a curve
     """
-    n = y.shape[0]
-    total = 0.0
+    n, every = y.shape[0], U(n_curves)
+    judged, exact, state, noise, before, total, begin = (
+        chunk.judged, chunk.exact, chunk.state, chunk.noise, chunk.before, chunk.total, chunk.begin,
+    )  # fmt: skip
+    for c in range(every):
+        total[c] = before[c] = 0.0
     if share == 0.0:
         for i in range(n):
-            off = (site[i, 0] - judged[i]) * site[i, 1]
-            total += look_up(table, kind[i], exact[i] - y[i]) - site[i, 2] + 0.5 * off * off
-        return total
-    before = 0.0
+            centre, scale, height = site[i, 0], site[i, 1], site[i, 2]
+            for c in range(every):
+                off = (centre - judged[i, c]) * scale
+                total[c] += 0.5 * off * off - height
+            own, rating = kind[i], y[i]
+            for c in range(every):
+                total[c] += look_up(table, own, exact[i, c] - rating)
+        return
+    summed = steps.shape[0] > 0
     for i in range(n):
-        predicted = gains[i, 0] * before
-        off = (site[i, 0] - judged[i]) * site[i, 1]
-        surprise = off - gains[i, 5] * predicted
-        before = predicted + gains[i, 3] * surprise
-        state[i] = before
-        if steps.shape[0]:
-            rest = 1.0 - gains[i, 5] * gains[i, 5]
-            total += 0.5 * (surprise * surprise / gains[i, 2] + np.log(gains[i, 2] / rest))
-            total -= site[i, 2]
-    if steps.shape[0]:
-        return total + process_log_likelihood(exact, y, kind, steps, size, chance)
-    path = 0.0
+        rho, innovation, gain, root = gains[i, 0], gains[i, 2], gains[i, 3], gains[i, 5]
+        centre, scale = site[i, 0], site[i, 1]
+        for c in range(every):
+            predicted = rho * before[c]
+            off = (centre - judged[i, c]) * scale
+            surprise = off - root * predicted
+            before[c] = predicted + gain * surprise
+            state[i, c] = before[c]
+            noise[i, c] = surprise
+        if summed:
+            known = 0.5 * np.log(innovation / (1.0 - root * root)) - site[i, 2]
+            for c in range(every):
+                total[c] += 0.5 * noise[i, c] * noise[i, c] / innovation + known
+    if summed:
+        add_process_log_likelihood(exact, n_curves, y, kind, steps, size, chance, total)
+        return
+    for c in range(every):
+        for i in range(n):
+            noise[i, c] = normal[(begin[c] + i) & MASK]
+    path = before
     for i in range(n - 1, -1, -1):
-        mean = state[i]
-        if i < n - 1:
-            mean += back[i, 0] * (path - gains[i + 1, 0] * state[i])
-        path = mean + back[i, 1] * normal[(at + i) & MASK]
-        root = gains[i, 5]
-        off = (site[i, 0] - judged[i]) * site[i, 1] - root * path
-        total += look_up(table, kind[i], exact[i] + size * path - y[i])
-        total += 0.5 * off * off / (1.0 - root * root) - site[i, 2]
-    return total
+        root, spread = gains[i, 5], back[i, 1]
+        pull = back[i, 0] if i < n - 1 else 0.0
+        rho = gains[i + 1, 0] if i < n - 1 else 0.0
+        centre, scale, height = site[i, 0], site[i, 1], site[i, 2]
+        left = 0.5 / (1.0 - root * root)
+        for c in range(every):
+            mean = state[i, c] + pull * (path[c] - rho * state[i, c])
+            path[c] = mean + spread * noise[i, c]
+            off = (centre - judged[i, c]) * scale - root * path[c]
+            total[c] += left * off * off - height
+        own, rating = kind[i], y[i]
+        for c in range(every):
+            total[c] += look_up(table, own, exact[i, c] + size * path[c] - rating)
 
 
-@kernel
-def effective_size(log_weight):
-    """Effective number of draws with these weights."""
+@kernel(fastmath=frozenset({"contract", "reassoc"}))
+def effective_size(log_weight, weight, bits):
+    """Effective number of draws with these log weights (D,); ``weight`` (D,) is filled with the
+    weights over the largest, ``bits`` (D or more,) is work space."""
     top = log_weight.max()
+    for d in range(log_weight.shape[0]):
+        weight[d] = log_weight[d] - top
+    exponentials(weight, bits)
     total, squares = 0.0, 0.0
-    for x in log_weight:
-        weight = np.exp(x - top)
-        total += weight
-        squares += weight * weight
+    for x in weight:
+        total += x
+        squares += x * x
     return total * total / squares
 
 
 @kernel
-def resample(log_weight, n_keep, uniform):
+def resample(weight, n_keep, uniform):
     """Systematic resampling to equal weights.
 
     Returns
     -------
     kept : (n_keep,) indices;  log_mean : log mean weight
     """
-    top = log_weight.max()
-    weight = np.exp(log_weight - top)
     total = weight.sum()
     kept = np.empty(n_keep, dtype=np.int64)
     cumulative = weight[0] / total
@@ -171,4 +252,4 @@ def resample(log_weight, n_keep, uniform):
             i += 1
             cumulative += weight[i] / total
         kept[d] = i
-    return kept, top + np.log(total / weight.shape[0])
+    return kept, np.log(total / weight.shape[0])

@@ -13,7 +13,7 @@ from paintrend.wording import number, plural
 if TYPE_CHECKING:
     from paintrend.results.plausible import PlausibleValues
 
-__all__ = ["axis_title", "definition", "first_shown", "ratings_behind", "wrap"]
+__all__ = ["axis_title", "definition", "first_shown", "ratings_behind", "scale_said", "wrap"]
 
 
 def axis_title(scale: Scale) -> tuple[str, str]:
@@ -65,6 +65,18 @@ def first_shown(first_day: float, horizon: float) -> float:
     (-14.0, 0.0, -1.0)
     """
     return max(min(first_day, 0.0), -horizon)
+
+
+def scale_said(scale: Scale) -> str:
+    """Name the scale and its direction, for figures without an axis of ratings; no full stop.
+
+    Examples
+    --------
+    >>> from paintrend.scales import get_scale
+    >>> scale_said(get_scale("nrs"))
+    'Scale: Pain, numeric rating scale (NRS) (higher = worse)'
+    """
+    return f"Scale: {scale.label} ({scale.direction_text})"
 
 
 def wrap(lines: Iterable[str], width: int) -> list[str]:

@@ -10,6 +10,7 @@ from paintrend.core.course_rules import COURSES
 from paintrend.plots.captions import wrap
 from paintrend.plots.course_numbers import CourseShares, Share, course_shares
 from paintrend.plots.theme import MUTED, STYLES, TEMPLATE, caption_label, escape
+from paintrend.results.belonging import check_courses
 from paintrend.wording import CANNOT_TELL, course_label, percent, plural
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def plot_courses(courses: Courses, *, seed: int = 0) -> go.Figure:
     >>> type(pt.plot_courses(courses)).__name__
     'Figure'
     """
+    check_courses(courses, "plot_courses")
     return draw_courses(course_shares(courses, seed=seed))
 
 

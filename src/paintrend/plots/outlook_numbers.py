@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES
-from paintrend.plots.captions import definition
+from paintrend.plots.captions import definition, scale_said
 from paintrend.results.inference import usable_ratings
 from paintrend.scales import Scale
 from paintrend.wording import CANNOT_TELL, TimeUnit, number, plural, time_unit
@@ -153,5 +153,5 @@ def _caption(
         "Lost or not rated: no rating on the day or later, and none in the "
         f"{number(lasting * unit.per_day)} {unit.name}s before it; also before the first look.",
         f"{definition(monitor.criteria, monitor.scale)}; judged at {unit.show(monitor.horizon)}. "
-        f"{source}",
+        f"{scale_said(monitor.scale)}. {source}",
     )

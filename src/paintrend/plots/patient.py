@@ -86,6 +86,11 @@ def plot_patient(
     plotly.graph_objects.Figure
         The axis has the scale's own direction and its whole range.
 
+    Raises
+    ------
+    InputError
+        If curve and course are not of the same patient, day and horizon.
+
     Examples
     --------
     >>> import pandas as pd

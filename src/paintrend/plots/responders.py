@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import plotly.graph_objects as go
 
-from paintrend.plots.captions import ratings_behind
+from paintrend.plots.captions import ratings_behind, scale_said
 from paintrend.plots.groups import (
     BANDS_UP_TO,
     Frame,
@@ -87,7 +87,8 @@ def responder_info(responders: Responders) -> ResponderNumbers:
             f"{plural(len(values.left_out), 'patient')} could not be fitted"
             f"{ratings_behind(values)}. {bands}: "
             f"{number(100 * responders.level)}% intervals. Percentages are of the distance of the "
-            "start from the best end of the scale; what lies after a last rating is predicted.",
+            "start from the best end of the scale; what lies after a last rating is predicted. "
+            f"{scale_said(values.scale)}.",
         ),
     )
 

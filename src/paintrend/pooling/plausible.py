@@ -1,5 +1,4 @@
-"""Plausible values: one course and its features per patient and draw, with every variable of the
-analysis in the population."""
+"""Plausible values: a course and its features per patient and draw, all variables in the model."""
 
 from __future__ import annotations
 
@@ -42,8 +41,7 @@ __all__ = [
 QUANTITIES_BY_DEFAULT = ("course", "baseline", "rise", "end_change")
 OWN_COLUMNS = ("patient_id", "draw")
 """Columns of the tables that are neither quantities nor variables."""
-SMALLEST_GROUP = 2
-MOST_LEVELS = 12
+SMALLEST_GROUP, MOST_LEVELS = 2, 12
 
 
 def draw_plausible(

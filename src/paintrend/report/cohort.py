@@ -43,7 +43,7 @@ from paintrend.report.tables import (
     patient_rows,
     threshold_rows,
 )
-from paintrend.results.courses import check_same_patients
+from paintrend.results.belonging import check_same_fit, check_same_patients
 from paintrend.review import SIGN_GROUPS, review_order
 from paintrend.wording import plural
 
@@ -181,9 +181,9 @@ def report_html(
     created: datetime | None = None,
 ) -> str:
     """Make the text of the report; parameters as `write_report`."""
-    for other in (courses, second):
-        if other is not None:
-            check_same_patients(other, fit.patient_ids)
+    check_same_fit(courses, fit)
+    if second is not None:
+        check_same_patients(second, fit.patient_ids)
     check_response(fit, response, dose)
     if sessions is None and response is not None:
         sessions = response.sessions.select(fit.patient_ids)

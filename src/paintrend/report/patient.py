@@ -20,6 +20,7 @@ from paintrend.report.page import render_page
 from paintrend.report.patient_tables import check_rows, own_data, short_thresholds
 from paintrend.report.pictures import covariate_words, figure_block
 from paintrend.report.signs import signs_statement
+from paintrend.results.belonging import check_courses, check_fit
 from paintrend.results.events import Events
 from paintrend.results.headings import headline
 from paintrend.results.sessions import Sessions
@@ -126,6 +127,8 @@ def patient_html(
     created: datetime | None = None,
 ) -> str:
     """Make the text of the report of one patient; parameters as `write_patient_report`."""
+    check_fit(fit, "write_patient_report")
+    check_courses(courses, "write_patient_report")
     if patient_id not in set(fit.patient_ids) or patient_id not in courses:
         first = ", ".join(map(repr, tuple(fit.patient_ids)[:3]))
         raise UnknownPatientError(

@@ -1,0 +1,104 @@
+"""Which noise settings of a patient are looked at, and where the walk over their sizes begins and
+ends."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paintrend.core.compile import kernel
+
+__all__ = [
+    "CUT",
+    "UNUSUAL",
+    "WEAK",
+    "find_origin",
+    "find_weak",
+    "guess_sites",
+    "starts_unusually",
+    "walk_ends",
+]
+
+UNUSUAL = 1.75
+"""The wide start is looked at where first ratings lie this many sd of the start away."""
+CUT = 6.0
+"""A walk over noise sizes ends where log evidence, with the largest share of the sizes that would
+follow, is this far below the best."""
+FORGONE = 50.0
+"""A size whose log share in the population is this far below the largest is nobody's."""
+WEAK = 0.1
+"""Noise whose neighbouring ratings correlate by less than this is taken as independent."""
+
+
+@kernel(inline=True)
+def starts_unusually(model, day, y):
+    """Whether a patient's first ratings lie so far from the population's start that the wide start
+    could matter."""
+    total = 0.0
+    n = 0
+    for i in range(day.shape[0]):
+        if day[i] <= 0.0 or i == 0:
+            total += y[i]
+            n += 1
+    return abs(total / n - model.mean[0, 0]) > UNUSUAL / np.sqrt(model.precision[0, 0, 0, 0])
+
+
+@kernel(inline=True)
+def find_weak(model, day, weak):
+    """Fill ``weak`` (structures,)."""
+    n = day.shape[0]
+    closest = 1e300
+    for i in range(1, n):
+        closest = min(closest, day[i] - day[i - 1])
+    for structure in range(weak.shape[0]):
+        correlation = model.share[structure] * np.exp(-closest / model.tau[structure])
+        weak[structure] = structure > 0 and correlation < WEAK
+
+
+@kernel
+def guess_sites(level, from_below, from_above, ratio, value, variance):
+    """First guess of the sites of a level from those of a neighbour; whether there is one."""
+    if not from_below and not from_above:
+        return False
+    other = level - 1 if from_below else level + 1
+    factor = ratio * ratio if from_below else 1.0 / (ratio * ratio)
+    for i in range(variance.shape[1]):
+        value[level, i, 0] = value[other, i, 0]
+        variance[level, i] = factor * variance[other, i]
+    return True
+
+
+@kernel(inline=True)
+def find_origin(known, log_noise, first_level, structure, n_structures):
+    """Size at which a walk begins: the most probable by its share in the population and, where
+    worked out for independent noise already, by the evidence for it."""
+    likeliest = best = 0
+    share, highest = -1e300, -1e300
+    for size in range(known.shape[0]):
+        own = log_noise[(first_level + size) * n_structures + structure]
+        if own > share:
+            share, likeliest = own, size
+        if known[size] > -1e300 and known[size] + own > highest:
+            highest, best = known[size] + own, size
+    own = log_noise[(first_level + best) * n_structures + structure]
+    return best if highest > -1e300 and own > share - FORGONE else likeliest
+
+
+@kernel(inline=True)
+def _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_sizes):
+    """Largest log share in the population of the sizes that a walk has not come to."""
+    largest = -1e300
+    size += step
+    while 0 <= size < n_sizes:
+        largest = max(largest, log_noise[(first_level + size) * n_structures + structure])
+        size += step
+    return largest
+
+
+@kernel(inline=True)
+def walk_ends(found, log_noise, first_level, size, step, structure, n_structures, best):
+    """Whether a walk ends at ``size``: even the largest share that lies ahead would leave the
+    evidence found there far below the best. A size that few have must not end the walk to sizes
+    that many have."""
+    n_sizes = found.shape[0]
+    further = _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_sizes)
+    return found[size] + further < best - CUT
