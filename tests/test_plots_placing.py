@@ -49,7 +49,7 @@ def test_words_stay_within_the_plot():
 def test_words_avoid_the_curve():
     figure = late_better("")
     day = np.linspace(0, 84, 200)
-    figure.add_scatter(x=day, y=4.3 + 0.04 * (75 - day), mode="lines")
+    figure.add_scatter(x=day, y=4.15 + 0.1 * (75 - day), mode="lines")
     place_words(figure)
     # the curve falls: above it is free on the right, below it on the left
     assert figure.data[0].textposition in ("top right", "bottom left")

@@ -1,5 +1,4 @@
-"""Plausible values: one course and its features per patient and draw, with every variable of the
-analysis in the population."""
+"""Plausible values: a course and its features per patient and draw, all variables in the model."""
 
 from __future__ import annotations
 
