@@ -7,6 +7,7 @@ test   ruff, mypy, tests, doctests, notebooks (--fast: without the slow tests; t
 lab    JupyterLab on notebooks/
 docs   build the documentation into site/ (--fast: without running gallery and notebooks)
 lock   rewrite requirements/*.txt from pyproject.toml
+audit  look up the locked packages among the known vulnerabilities (at PyPI itself, no mirror)
 """
 
 import hashlib
@@ -111,6 +112,12 @@ def lock():
     )
 
 
+def audit(options):
+    """Ask PyPI for known vulnerabilities; a package that cannot be looked up is a failure, too."""
+    command = ["pip-audit", "--strict", "--disable-pip", "--require-hashes", *options]
+    return call(find_uv(), "tool", "run", *command, "-r", LOCKS / "all.txt")
+
+
 def main(arguments):
     task, options = (arguments or ["--help"])[0], arguments[1:]
     if task == "demo":
@@ -127,6 +134,8 @@ def main(arguments):
         return build_docs(options)
     if task == "lock":
         return lock()
+    if task == "audit":
+        return audit(options)
     print(__doc__)
     return 0 if task in ("-h", "--help") else 2
 

@@ -100,8 +100,34 @@ def _damaged_xml(data: bytes, rng: Generator) -> bytes:
     return b">".join(parts)
 
 
+def damaged_bytes(data: bytes, rng: Generator) -> bytes:
+    """Change a binary file: bits, bytes, counts and lengths, pieces left out, moved or doubled."""
+    for _ in range(int(rng.integers(1, 5))):
+        if rng.random() < 0.25:
+            data = _damaged_once(data, rng)
+            continue
+        n = len(data)
+        if n == 0:
+            break
+        # Headers hold most of what a parser trusts: half the changes are at the beginning.
+        at = int(rng.integers(min(n, 400) if rng.random() < 0.5 else n))
+        size = int(rng.choice([1, 2, 4, 8]))
+        number = int(
+            rng.choice([0, 1, -1, 127, 128, 255, 2**15, 2**31 - 1, -(2**31), 2**40, 10**6])
+        )
+        order = "little" if rng.random() < 0.7 else "big"
+        mask = 2 ** (8 * size) - 1
+        value = (number & mask).to_bytes(size, order)
+        if rng.random() < 0.4:
+            value = bytes([data[at] ^ (1 << int(rng.integers(8)))])
+        data = data[:at] + value + data[at + len(value) :]
+    return data
+
+
 def any_parquet(data: bytes, rng: Generator) -> bytes:
     """Make a table of columns of any type under the names of a diary, and damage its bytes."""
+    if rng.random() < 0.5:
+        return _damaged_table(data, rng)
     n = int(rng.integers(0, 12))
     names = ["patient_id", "day", "pain", "inclusion", "date", "start", "time", "x", "", "pain "]
     chosen = [names[i] for i in rng.permutation(len(names))[: int(rng.integers(1, 8))]]
@@ -139,6 +165,22 @@ def _any_column(n: int, rng: Generator) -> pa.Array:
         lambda: pa.array(np.zeros(n), pa.float16()) if n else pa.array([], pa.float16()),
     ]
     return makers[int(rng.integers(len(makers)))]()
+
+
+def damaged_resources(data: bytes, rng: Generator) -> bytes:
+    """Change values of a bundle, or of one of the resources that stand one a line."""
+    if rng.random() < 0.2:
+        return damaged_text(data, rng)
+    lines = data.splitlines()
+    i = int(rng.integers(len(lines)))
+    document = json.loads(lines[i])
+    for _ in range(int(rng.integers(1, 4))):
+        _change(document, rng)
+    lines[i] = json.dumps(document).encode()
+    if rng.random() < 0.05:
+        depth = int(10 ** rng.uniform(1, 5))
+        lines[i] = b"[" * depth + lines[i] + b"]" * depth
+    return b"\n".join(lines) + b"\n"
 
 
 def damaged_json(data: bytes, rng: Generator) -> bytes:

@@ -8,8 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+import fuzz_systems as systems
 import pandas as pd
-from fuzz_damage import any_parquet, damaged_archive, damaged_fit, damaged_json, damaged_text
+from fuzz_damage import (
+    any_parquet,
+    damaged_archive,
+    damaged_bytes,
+    damaged_fit,
+    damaged_json,
+    damaged_resources,
+    damaged_text,
+)
 from numpy.random import Generator
 
 import paintrend as pt
@@ -92,8 +101,22 @@ def _fits() -> list[bytes]:
         return [pt.write_fit(_fit(), f"{folder}/fit.zip").read_bytes()]
 
 
+@cache
+def _responses() -> list[bytes]:
+    cohort = pt.simulate_sessions(3, horizon=14, seed=1)
+    diary = pt.read_diary(cohort.ratings, scale="nrs")
+    fit = pt.fit_curves(diary, horizon=14, draws=20, workers=1)
+    response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
+    with tempfile.TemporaryDirectory() as folder:
+        path = pt.write_response_population(response.population, f"{folder}/r.json")
+        return [path.read_bytes()]
+
+
+@cache
 def _parquets() -> list[bytes]:
-    return [b""]
+    sink = io.BytesIO()
+    pd.read_csv(io.BytesIO(_ratings()[0])).to_parquet(sink)
+    return [sink.getvalue()]
 
 
 SEEDS = {
@@ -105,7 +128,15 @@ SEEDS = {
     "excel": Seed(".xlsx", _workbooks, damaged_archive),
     "parquet": Seed(".parquet", _parquets, any_parquet),
     "population": Seed(".json", _population, damaged_json),
+    "responses": Seed(".json", _responses, damaged_json),
     "fit": Seed(".zip", _fits, damaged_fit),
+    "redcap": Seed(".csv", systems.redcap_exports, damaged_text),
+    "fhir": Seed(".json", systems.fhir_bundles, damaged_resources),
+    "ndjson": Seed(".ndjson", systems.fhir_lines, damaged_resources),
+    "cdisc": Seed(".csv", systems.cdisc_tables, damaged_text),
+    "spss": Seed(".sav", systems.spss_files, damaged_bytes),
+    "stata": Seed(".dta", systems.stata_files, damaged_bytes),
+    "transport": Seed(".xpt", systems.transport_files, damaged_bytes),
 }
 
 

@@ -2,176 +2,34 @@
 days since the session, and someone who knows everything but the heights.
 
     python benchmarks/sessions.py
-    python benchmarks/sessions.py --worlds usual cancelled --patients 150 --repeats 2
+    python benchmarks/sessions.py --worlds usual cancelled --patients 150 --repeats 2 --keep done
+
+With `--keep` what was measured in a cohort is kept in a file of that folder and not run again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
-import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from common import Page
 from numpy.typing import NDArray
+from session_others import Ideal, before_after, days_since, knowing
+from session_worlds import HIDDEN, WORLDS, loss, loss_each
 
 import paintrend as pt
 from paintrend.core.course_rules import COURSES
-from paintrend.session_columns import columns_at, weights_of
-from paintrend.session_rules import VERDICTS, read_response, sizes, verdict_codes
-from paintrend.simulate import SessionPlan, Soreness, Visits, simulate_sessions
-from paintrend.simulate.session_settings import form_after
+from paintrend.session_rules import VERDICTS
+from paintrend.simulate import Soreness, simulate_sessions
 
 Array = NDArray[np.float64]
-SMALLEST = 1.0 / 800.0
-WEEKLY = Visits(days=[float(d) for d in range(-7, 57, 7)], dropout=0.0005)
-NO_CHANGE = {"unchanged": 1.0}
-WORSE = {"sustained_deterioration": 0.5, "recent_worsening": 0.2, "unchanged": 0.3}
-
-
-class World(NamedTuple):
-    """Settings of one simulated cohort, and what is special about it."""
-
-    text: str
-    settings: dict[str, object]
-
-
-WORLDS = {
-    "usual": World("sessions twice a week, uneven gaps, evening ratings and around sessions", {}),
-    "cancelled": World(
-        "as usual, sessions cancelled because of pain (80% of those 2 points above the start)",
-        {"plan": SessionPlan(cancelled_for_pain=0.8)},
-    ),
-    "nobody": World(
-        "nobody responds, sessions cancelled because of pain",
-        {"plan": SessionPlan(cancelled_for_pain=0.8), "soreness": Soreness(none=1.0)},
-    ),
-    "nobody worse": World(
-        "nobody responds, most deteriorate, regular sessions",
-        {
-            "plan": SessionPlan(moved=0.0, pause=0.0),
-            "soreness": Soreness(none=1.0),
-            "course_mix": WORSE,
-        },
-    ),
-    "everybody": World(
-        "everybody responds, nobody has a course of their own",
-        {"soreness": Soreness(none=0.0), "course_mix": NO_CHANGE},
-    ),
-    "thrice": World(
-        "three regular sessions a week, slow responses that pile up",
-        {
-            "plan": SessionPlan(gaps=(2, 2, 3), moved=0.0, pause=0.0),
-            "soreness": Soreness(fall_days=6.0),
-        },
-    ),
-    "gamma": World("as cancelled, time courses of another form", {
-        "plan": SessionPlan(cancelled_for_pain=0.8), "soreness": Soreness(form="gamma")}),
-    "box": World("as cancelled, on and off", {
-        "plan": SessionPlan(cancelled_for_pain=0.8), "soreness": Soreness(form="box")}),
-    "weekly": World(
-        "as usual, but only weekly ratings", {"visits": WEEKLY, "plan": SessionPlan(rated=False)}
-    ),
-}  # fmt: skip
-
-
-def before_after(cohort) -> float:
-    """Mean over patients of the last rating from 12 to 72 hours after a session (the highest of
-    them is higher still) less the last rating before it."""
-    found = []
-    held = cohort.sessions[cohort.sessions["status"] == "attended"]
-    days = {name: own["day"].to_numpy() for name, own in held.groupby("patient_id")}
-    for name, own in cohort.ratings.groupby("patient_id"):
-        day, pain = own["day"].to_numpy(), own["pain"].to_numpy()
-        differences = []
-        for s in days.get(name, ()):
-            before = pain[(day <= s) & (day > s - 1.0)]
-            after = pain[(day > s + 1.0) & (day <= s + 3.0)]
-            if before.size and after.size:
-                differences.append(after.mean() - before[-1])
-        if differences:
-            found.append(np.mean(differences))
-    return float(np.mean(found)) if found else np.nan
-
-
-def days_since(cohort) -> float:
-    """Mixed model: a random intercept and slope, a level for each whole day since the last session;
-    the highest of days 1 to 3 over that just before."""
-    from statsmodels.regression.mixed_linear_model import MixedLM
-
-    held = cohort.sessions[cohort.sessions["status"] == "attended"]
-    days = {name: own["day"].to_numpy() for name, own in held.groupby("patient_id")}
-    parts = []
-    for name, own in cohort.ratings.groupby("patient_id"):
-        day, session = own["day"].to_numpy(), days.get(name, np.empty(0))
-        if session.size == 0:
-            continue
-        at = np.searchsorted(session, day, side="left") - 1
-        since = np.where(at >= 0, day - session[np.maximum(at, 0)], np.inf)
-        parts.append(own.assign(since=np.where(since < 6.0, np.floor(since), 6.0)))
-    table = pd.concat(parts)
-    after = np.stack([(table["since"] == k).to_numpy(float) for k in range(6)], axis=1)
-    time_ = table["day"].to_numpy() / cohort.horizon
-    x = np.column_stack([np.ones(len(table)), time_, time_**2, after])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        result = MixedLM(
-            table["pain"].to_numpy(), x, table["patient_id"].to_numpy(), exog_re=x[:, :2]
-        ).fit(reml=True, method=["lbfgs"], maxiter=200)
-    return float(np.max(np.asarray(result.fe_params)[4:7]))
-
-
-def knowing(cohort, soreness: Soreness, seed: int = 0) -> tuple[Array, Array]:
-    """Bayes by someone who knows each patient's curve, noise and time course, and how heights are
-    spread: probabilities of the verdicts, (P, 4), and the mean rise, (P,). Rounding is taken as
-    noise, the ends of the scale are not; so this is close to a bound, not one."""
-    rng = np.random.default_rng(seed)
-    held = cohort.sessions[cohort.sessions["status"] == "attended"]
-    c = cohort.session_criteria
-    p_out, rise_out = [], []
-    for i, row in enumerate(cohort.truth.itertuples()):
-        session = held[held["patient_id"] == row.patient_id]["day"].to_numpy()
-        own = cohort.ratings[cohort.ratings["patient_id"] == row.patient_id]
-        own = own[(own["day"] >= 0)]
-        day, n = own["day"].to_numpy(), len(own)
-        if session.size == 0 or n == 0:
-            p_out.append(np.full(4, np.nan)), rise_out.append(np.nan)
-            continue
-        # the time course of those without a response does not matter
-        peak = row.peak_days if row.responds else soreness.peak_days
-        gone = row.gone_days if row.responds else peak + soreness.fall_days
-        form = lambda t, p=peak, g=gone: form_after(soreness.form, t, p, g)  # noqa: E731
-        x = columns_at(day, session, weights_of(session.size), form)
-        y = own["pain"].to_numpy() - np.interp(day, cohort.grid, cohort.curves[i])
-        gap = np.abs(day[:, None] - day[None, :])
-        tau = 1.0 / np.log(0.6 / 0.3)
-        v = row.noise_sd**2 * (0.6 * np.exp(-gap / tau) + 0.4 * np.eye(n)) + np.eye(n) / 12.0
-        first = rng.normal(soreness.first, soreness.spread, 4000)
-        settled = soreness.settled * first * np.exp(0.2 * rng.standard_normal(4000))
-        none = rng.random(4000) < soreness.none
-        height = np.stack([first, settled], axis=1) * ~none[:, None]
-        root = np.linalg.cholesky(v)
-        e = np.linalg.solve(root, y[:, None] - x @ height.T)
-        weight = -0.5 * (e**2).sum(axis=0)
-        weight = np.exp(weight - weight.max())
-        weight /= weight.sum()
-        size = sizes(height[:, 0], height[:, 1], session.size)
-        before = size[:, None, :] * form(session[:, None] - session[None, :])[None]
-        level = np.interp(session, cohort.grid, cohort.curves[i]) + before.sum(axis=2)
-        kept = np.tile(form(np.diff(session)), (4000, 1)) * ~none[:, None]
-        reading = read_response(size, kept, np.clip(level, cohort.scale.low, cohort.scale.high))
-        code = verdict_codes(reading, c.rise, c.left, c.climb)
-        p_out.append(np.bincount(code, weight, minlength=4))
-        rise_out.append(weight @ reading.rise)
-    return np.array(p_out), np.array(rise_out)
-
-
-def loss(p: Array, true: Array) -> float:
-    return float(-np.log(np.clip(p[np.arange(len(p)), true], SMALLEST, 1.0)).mean())
 
 
 class Run(NamedTuple):
@@ -183,7 +41,7 @@ class Run(NamedTuple):
     pooled: pd.DataFrame
     course: pd.DataFrame
     course_ignoring: pd.DataFrame
-    ideal: Array
+    ideal: Ideal
     before_after: float
     mixed: float
     seconds: float
@@ -202,7 +60,7 @@ def run_world(name: str, n: int, seed: int) -> Run:
     return Run(
         cohort.truth, found.table(), {k: found.draws[k] for k in ("rise", "climb")}, found.pooled,
         found.courses.table(), found.courses_ignoring.table(),
-        knowing(cohort, soreness)[0],  # type: ignore[arg-type]
+        knowing(cohort, soreness),  # type: ignore[arg-type]
         before_after(cohort), days_since(cohort), time.process_time() - begun,
     )  # fmt: skip
 
@@ -234,14 +92,18 @@ def score(run: Run) -> dict[str, float]:
         inside = (true >= table[key + "_low"] - 1e-9) & (true <= table[key + "_high"] + 1e-9)
         if use.any():
             out[f"cover 90%: {key}"] = float(inside[use].mean())
-    # a randomised place among the draws: right also where draws tie with the truth
     rng = np.random.default_rng(0)
     for key, of in (("rise", "rise"), ("climb", "climb")):
-        drawn, true = run.draws[key][treated], truth[of].to_numpy(float)[:, None]
-        below = (drawn < true - 1e-9).mean(axis=1)
-        ties = (np.abs(drawn - true) <= 1e-9).mean(axis=1)
-        place = below + rng.random(len(below)) * ties
-        out[f"cover 90%, randomised: {key}"] = float(((place >= 0.05) & (place <= 0.95)).mean())
+        inside = _inside(_place(run.draws[key][treated], truth[of].to_numpy(float), rng))
+        out[f"cover 90%, randomised: {key}"] = float(inside.mean())
+        if key == "rise":
+            ideal = _inside(run.ideal.place[treated])
+            out["cover 90%, randomised: rise, knows all but heights"] = float(ideal.mean())
+            for label, own in (("a response", responds), ("none", ~responds)):
+                if own.any():
+                    out[f"cover 90%, randomised: rise, patients with {label}"] = float(
+                        inside[own].mean()
+                    )
     p = table[[f"p_{v}" for v in VERDICTS]].to_numpy()
     codes = np.array([VERDICTS.index(v) for v in truth["verdict"]])
     shares = np.bincount(codes, minlength=4) / len(codes)
@@ -249,7 +111,7 @@ def score(run: Run) -> dict[str, float]:
     told = (named != "cannot_tell").to_numpy()
     uneasy = named.isin(["does_not_settle", "builds_up"]).to_numpy()
     out["verdict log-loss"] = loss(p, codes)
-    out["verdict log-loss: knows all but heights"] = loss(run.ideal[treated], codes)
+    out["verdict log-loss: knows all but heights"] = loss(run.ideal.verdict[treated], codes)
     out["verdict log-loss: true shares"] = loss(np.tile(shares, (len(codes), 1)), codes)
     out["verdict named"] = float(told.mean())
     out["right among named"] = (
@@ -258,17 +120,61 @@ def score(run: Run) -> dict[str, float]:
     out["patients without a response"] = float((~responds).sum())
     if (~responds).any():
         out["of these called does_not_settle or builds_up"] = float(uneasy[~responds].mean())
+    out |= _courses(run, truth)
+    return out
+
+
+def _place(drawn: Array, true: Array, rng: np.random.Generator) -> Array:
+    """Randomised place of the truth among its draws: right also where draws tie with it."""
+    below = (drawn < true[:, None] - 1e-9).mean(axis=1)
+    ties = (np.abs(drawn - true[:, None]) <= 1e-9).mean(axis=1)
+    return below + rng.random(len(below)) * ties
+
+
+def _inside(place: Array) -> NDArray[np.bool_]:
+    return (place >= 0.05) & (place <= 0.95)
+
+
+def _courses(run: Run, truth: pd.DataFrame) -> dict[str, float]:
+    """How right courses are with sessions, without, and where all but the heights is known."""
     judged = np.array([COURSES.index(c) for c in truth["course"]])
-    worse = truth["course"].isin(["sustained_deterioration", "recent_worsening"]).to_numpy()
-    for label, courses in (("", run.course), (" (sessions ignored)", run.course_ignoring)):
-        own = courses.set_index("patient_id").loc[table.index]
-        q = own[[f"p_{c}" for c in COURSES]].to_numpy()
+    rows = run.truth["patient_id"].isin(truth.index).to_numpy()
+    shares = {"": run.course, " (sessions ignored)": run.course_ignoring}
+    found = {
+        label: own.set_index("patient_id").loc[truth.index, [f"p_{c}" for c in COURSES]].to_numpy()
+        for label, own in shares.items()
+    } | {" (knows all but heights)": run.ideal.course[rows]}
+    worse_codes = [COURSES.index("sustained_deterioration"), COURSES.index("recent_worsening")]
+    worse = np.isin(judged, worse_codes)
+    out = {"deteriorations": float(worse.sum())}
+    for label, q in found.items():
+        p = q[:, worse_codes].sum(axis=1)
         out["course log-loss" + label] = loss(q, judged)
         out["course right" + label] = float((q.argmax(axis=1) == judged).mean())
+        out["mean probability of deterioration" + label] = float(p.mean())
+        out["deterioration log-loss" + label] = loss(
+            np.stack([1 - p, p], axis=1), worse.astype(int)
+        )
         if worse.any():
-            hidden = own["p_deterioration"].to_numpy()[worse] < 0.2
-            out["deteriorations hidden" + label] = float(hidden.mean())
+            out["deteriorations hidden" + label] = float((p[worse] < HIDDEN).mean())
+    paired = [loss_each(found[key], judged) for key in shares]
+    out["course log-loss, more than with sessions ignored"] = float((paired[0] - paired[1]).mean())
+    out["standard error of it over patients"] = float(
+        (paired[0] - paired[1]).std(ddof=1) / np.sqrt(len(judged))
+    )
     return out
+
+
+def measure(name: str, n: int, seed: int, folder: Path | None) -> dict[str, float]:
+    """Run one cohort and score it, unless its scores are kept in the folder."""
+    file = None if folder is None else folder / f"{name.replace(' ', '_')}_{n}_{seed}.json"
+    if file is not None and file.exists():
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    found = score(run_world(name, n, seed))
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(found), encoding="utf-8")
+    return found
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -279,13 +185,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--markdown", metavar="FILE")
+    parser.add_argument("--keep", metavar="FOLDER", type=Path)
     options = parser.parse_args(arguments)
     page = Page()
     page.begin("Response to sessions", "sessions.py", arguments)
     write: Callable[[str], None] = page.write
     for name in options.worlds:
-        runs = [run_world(name, options.patients, options.seed + r) for r in range(options.repeats)]
-        frame = pd.DataFrame([score(run) for run in runs])
+        seeds = range(options.seed, options.seed + options.repeats)
+        frame = pd.DataFrame([measure(name, options.patients, s, options.keep) for s in seeds])
         write(f"\n## {name}: {WORLDS[name].text}\n")
         write("| quantity | mean | sd over cohorts |\n|---|---|---|")
         for key in frame:

@@ -26,8 +26,9 @@ along are in `requirements/`.
 | package | licence | for |
 |---|---|---|
 """
-STATEMENT = """Research and case-review software, not a medical device; not for deciding one
-patient's care on its own. It does not show that treatment caused a change."""
+STATEMENT = """\
+Research and case-review software, not a medical device; not for deciding one patient's
+care on its own. It does not show that treatment caused a change."""
 
 
 def licence_of(name: str) -> str:

@@ -256,6 +256,13 @@ def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(own, diary):
     pd.testing.assert_frame_equal(again.table(), own.table(), rtol=1e-9, atol=1e-9)
 
 
+def test_unchanged_at_nine_of_ten_is_not_called_fine(simulated, own):
+    figures = [pt.plot_policy(one).to_json() for one in (simulated, own)]
+    for text in (repr(simulated), repr(own), own._repr_html_(), *figures):
+        assert "not worse" in text
+        assert " fine" not in text
+
+
 def test_the_reprs_say_what_it_was_judged_against(simulated, own):
     assert "true courses of simulated patients" in repr(simulated)
     text = repr(own)

@@ -317,6 +317,19 @@ def test_curves_on_a_scale_where_higher_is_better_are_in_its_own_values(small, t
     assert own["median"].iloc[0] > 4.5 > 3 > own["median"].iloc[-1]
 
 
+def test_messages_name_options_and_not_arguments_of_python(small, planted, tmp_path, capsys):
+    fit = ["fit", str(small), "--scale", "nrs", "--horizon", "84", "-o", str(tmp_path / "out")]
+    for option in ("--worsening", "--improvement"):
+        assert main([*fit, option, "0"]) == 2
+        assert f"paintrend fit: {option} must be above 0" in capsys.readouterr().err
+    assert main(["simulate", "-o", str(tmp_path / "none"), "--patients", "0"]) == 2
+    assert "simulate: --patients must be a whole number" in capsys.readouterr().err
+    assert main(["check", str(planted), "--scale", "nrs", "--lenient"]) == 1
+    said = capsys.readouterr().out
+    assert "10 problems set aside\n" in said
+    assert ".problems" not in said
+
+
 def test_output_that_cannot_be_written_is_code_3_before_anything_is_fitted(small, tmp_path, capsys):
     blocked = tmp_path / "file"
     blocked.write_text("mine")

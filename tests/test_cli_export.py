@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from paintrend.cli import main
+from paintrend.cli import commands, figures, main
 from paintrend.cli.parser import build_parser
 from paintrend.simulate import simulate_cohort
 
@@ -80,6 +80,69 @@ def test_lists_of_formats():
         command("report", "x.csv", "out", "--format", "pdf, docx,pdf")
     )
     assert parsed.format == ["pdf", "docx"]
+
+
+def test_the_parser_knows_the_figures_that_there_are():
+    assert tuple(commands.FIGURES) == tuple(figures.FIGURES)
+    assert tuple(commands.ELSEWHERE) == tuple(figures.NOT_FROM_RATINGS)
+
+
+def test_figures_that_lack_something_are_told_all_at_once_before_anything_is_fitted(
+    file, tmp_path, capsys
+):
+    asked = ("--figures", "tipping_point,sessions,power,courses", "--by", "ward")
+    assert main(command("export", file, tmp_path / "out", *asked)) == 2
+    said = capsys.readouterr().err
+    assert "sessions needs the table of --sessions" in said
+    assert "power is about a study still to come" in said
+    assert "--by ward: no such column" in said
+    assert not (tmp_path / "out").exists()
+    assert main(command("export", file, tmp_path / "out", "--figures", "tipping_point")) == 2
+    assert "name their column with --by" in capsys.readouterr().err
+
+
+def test_groups_are_hidden_unless_their_column_is_shown(arms, tmp_path, capsys):
+    key = ("--pseudonyms", str(tmp_path / "key"), "--by", "arm", "--figures", "prevalence")
+    assert main(command("export", arms, tmp_path / "out", *key)) == 2
+    assert "only if --show-columns names it" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def arms(tmp_path_factory):
+    path = tmp_path_factory.mktemp("arms") / "arms.csv"
+    simulate_cohort(14, arms={"a": None, "b": None}, seed=4).ratings.to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.slow
+def test_every_figure_that_the_ratings_allow_is_drawn_with_all(arms, tmp_path, capsys):
+    asked = ("--figures", "all", "--by", "arm", "--tables", "3", "--formats", "html",
+             "--first", "1")  # fmt: skip
+    code = main(command("export", arms, tmp_path, *asked))
+    said = capsys.readouterr()
+    names = {line.rsplit("/", 1)[-1].removesuffix(".html") for line in said.out.split()}
+    assert {"courses", "spaghetti", "lasagna", "swimmer", "prevalence", "responders", "retention",
+            "time_to_better", "time_to_worse", "specifications", "outlooks",
+            "calibration"} <= names, said.err  # fmt: skip
+    assert "note: sessions is not drawn: it needs the table of --sessions" in said.err
+    # whoever cannot be drawn of so few patients is told, and the others are there
+    assert code == ("was not drawn" in said.err)
+
+
+def test_what_cannot_be_drawn_of_these_patients_is_told_and_the_rest_is_written(
+    file, tmp_path, capsys
+):
+    one = tmp_path / "one.csv"
+    with file.open(encoding="utf-8", newline="") as table:
+        rows = list(csv.reader(table))
+    name = rows[1][rows[0].index("patient_id")]
+    with one.open("w", encoding="utf-8", newline="") as table:
+        csv.writer(table).writerows([r for r in rows if r[0] == rows[0][0] or name in r])
+    asked = ("--figures", "check,lasagna", "--formats", "html", "--quiet")
+    assert main(command("export", one, tmp_path / "out", *asked)) == 1
+    said = capsys.readouterr()
+    assert "check was not drawn: needs two fitted patients" in said.err
+    assert (tmp_path / "out" / "lasagna.html").exists()
 
 
 @pytest.mark.browser

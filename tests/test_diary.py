@@ -255,3 +255,12 @@ def test_large_diary_is_read_without_a_call_per_row():
     assert diary.n_ratings == 12 * n
     # Takes 0.3 s; a Python call per patient or row takes tens of seconds.
     assert (dt.datetime.now() - start).total_seconds() < 8
+
+
+@pytest.mark.parametrize("day", [float("nan"), "28", None, True])
+def test_no_day_is_not_a_day_before_all(table, day):
+    diary = read_diary(table, "nrs")
+    for part in (diary, diary.up_to(-1e9)):
+        with pytest.raises(InputError, match="up_to: day must be a number of days, got"):
+            part.up_to(day)
+    assert diary.up_to(float("inf")).n_ratings == diary.n_ratings

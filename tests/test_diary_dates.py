@@ -163,3 +163,15 @@ def test_day_wins_over_date_and_says_so():
     assert diary.ratings["day"].tolist() == [3]
     assert "time is read from day; date, start kept as it is" in diary.notices
     assert diary.patients["start"].tolist() == ["2024-03-01"]
+
+
+def test_ratings_on_the_date_of_a_start_without_a_time_are_counted_in_a_notice():
+    dates = ["2024-03-01T08:00", "2024-03-01T00:00", "2024-02-29T23:00", "2024-03-02T08:00"]
+    diary = read_diary(frame(dates, ["2024-03-01"] * 4), "nrs")
+    days = [-1 / 24, 0, 1 / 3, 4 / 3]
+    assert diary.ratings["day"].tolist() == pytest.approx(days)
+    said = [note for note in diary.notices if "no time of day" in note]
+    assert len(said) == 1
+    assert "day 0 is its midnight: 1 rating later on that date is taken as after" in said[0]
+    quiet = read_diary(frame(dates, ["2024-03-01T00:30"] * 4), "nrs").notices
+    assert not [note for note in quiet if "no time of day" in note]

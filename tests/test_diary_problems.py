@@ -80,6 +80,8 @@ def test_text_does_not_hide_an_error_of_range(write):
         ("2,monday,5", "day", "is text, not a number"),
         ("2,2024-03-14,5", "day", "is a date, not a number of days"),
         ("2,08:30,5", "day", "is a time of day, not a number of days"),
+        ("2,True,5", "day", "is true/false, not a number of days"),
+        ("2,7 days 00:00:00,5", "day", "is a length of time, not a number of days"),
         ("2,inf,5", "day", "is not a finite number"),
         ("2,45292,5", "day", "is more than 100 years from day 0"),
     ],
@@ -111,6 +113,18 @@ def test_ids_that_spaces_make_the_same(write):
     lenient = read_diary(write(HEAD + "P1,0,5\nP1 ,1,5\nP1 ,2,5\nP2 ,0,5\n"), "nrs", lenient=True)
     assert lenient.ratings["day"].tolist() == [0, 0]
     assert lenient.patient_ids == ("P1", "P2")
+
+
+def test_ids_that_look_the_same(write):
+    rows = "Zo\u00eb,0,5\nZoe\u0308,7,4\nZoe\u0308,14,4\nZoe,0,6\n"
+    _, table = problems_of(write(HEAD + rows))
+    assert table["row"].tolist() == [3]
+    assert table["value"].tolist() == [r"'Zoe\u0308'"]
+    assert table["problem"].iloc[0] == (
+        r"differs from 'Zo\xeb' only by how accents are stored (2 rows)"
+    )
+    lenient = read_diary(write(HEAD + rows), "nrs", lenient=True)
+    assert lenient.ratings["patient_id"].tolist() == ["Zo\u00eb", "Zoe"]
 
 
 def test_signs_that_nobody_sees_make_no_new_patient(write):

@@ -96,6 +96,16 @@ def test_every_pin_has_a_hash_and_nothing_else_is_there(name):
     assert [line for line in entries if not re.fullmatch(entry, line)] == []
 
 
+def test_every_direct_requirement_has_its_licence_listed():
+    text = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([\w.-]+) \| (.+?) \|", text, flags=re.MULTILINE))
+    wanted = required(tuple(EXTRAS))
+    assert {canonicalize_name(name) for name in rows} - {"package"} == set(wanted), (
+        "run `python scripts/make_licences.py`"
+    )
+    assert not [name for name, licence in rows.items() if "not " in licence]
+
+
 def test_the_version_is_said_once():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == paintrend.__version__

@@ -120,11 +120,6 @@ def test_words_are_broken_and_none_is_lost(patient):
     assert narrow.layout.margin.b > patient.layout.margin.b
 
 
-def test_a_width_that_is_too_small_is_admitted(fit):
-    sized = fit_size(plot_cohort(fit, classify(fit)), SIZES["journal_single"])
-    assert sized.smallest < 6
-
-
 @pytest.mark.parametrize(
     "options",
     [{"size": "poster"}, {"width_mm": 5}, {"width_mm": float("nan")}, {"height_mm": 100},

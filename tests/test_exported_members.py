@@ -55,6 +55,19 @@ def test_type_checkers_see_the_same_names():
     assert set(seen) == set(PUBLIC)
 
 
+# Thresholds, descriptions and a widget: what is passed in or drawn, not what comes out.
+NO_RESULTS = {"Criteria", "Explorer", "Privacy", "Scale", "SessionCriteria", "WarningSign"}
+
+
+def test_every_result_shows_itself_in_a_notebook():
+    classes = {name for name in PUBLIC if inspect.isclass(getattr(paintrend, name))}
+    errors = {name for name in classes if name.endswith("Error")}
+    results = classes - errors
+    shown = {name for name in results if hasattr(getattr(paintrend, name), "_repr_html_")}
+    assert results - shown == NO_RESULTS
+    assert all("__repr__" in vars(getattr(paintrend, name)) for name in results)
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="fit_curve'"):
         paintrend.fit_curve  # noqa: B018

@@ -469,13 +469,13 @@ def test_ndjson_says_which_line_is_broken(tmp_path):
     ("data", "said"),
     [
         (b"", "the file is empty"),
-        (b"<Bundle/>", "the file is not JSON"),
+        (b"\xef\xbb\xbf\n<Bundle/>", "FHIR in XML is not read: export it as JSON or NDJSON"),
         (b"\xff\xfe\x00", "not text in UTF-8"),
         (b'{"resourceType": "Bundle", "type": "searchset"}', "no resource in it"),
         (b'{"resourceType": "Bundle", "entry": []}', "no resource in it"),
         (b'{"resourceType": "Patient", "id": "p1"}', "The codes of Observations are: none"),
-        (b"[" * 5000, "the file is not JSON"),
-        (b"9" * 5000, "the file is not JSON"),
+        (b"[" * 200_000, "the file is not JSON (it is nested too deeply)"),
+        (b"9" * 5000, "the file is not JSON (a number has too many digits)"),
     ],
 )
 def test_files_that_are_no_observations(tmp_path, data, said):
@@ -484,6 +484,31 @@ def test_files_that_are_no_observations(tmp_path, data, said):
     with pytest.raises(DiaryError) as caught:
         read_fhir(path, "nrs", start=START)
     assert said in str(caught.value)
+
+
+def test_a_folder_of_xml_says_so(tmp_path):
+    (tmp_path / "a.xml").write_text("<Bundle/>")
+    with pytest.raises(DiaryError, match=r"no file that ends in .*\. FHIR in XML is not read"):
+        read_fhir(tmp_path, "nrs", start=START)
+
+
+def nested(tmp_path, place, depth):
+    told = json.dumps(observation("o1", valueInteger=3) | {place: "@"})
+    path = tmp_path / "deep.json"
+    path.write_text(told.replace('"@"', "[" * depth + "]" * depth))
+    return path
+
+
+@pytest.mark.parametrize("depth", [100, 900, 980, 5000])  # Python's own limit is near 1,000
+@pytest.mark.parametrize("place", ["valueInteger", "subject", "status"])
+def test_values_that_are_nested_are_refused_at_any_depth(tmp_path, depth, place):
+    with pytest.raises(DiaryError, match=r"deep\.json"):
+        read_fhir(nested(tmp_path, place, depth), "nrs", start=START)
+
+
+def test_what_is_nested_where_no_rating_is_does_no_harm(tmp_path):
+    diary = read_fhir(nested(tmp_path, "bodySite", 900), "nrs", start=START)
+    assert diary.ratings["pain"].tolist() == [3.0]
 
 
 def test_all_problems_come_at_once_and_lenient_keeps_the_rest():

@@ -164,6 +164,23 @@ def test_ratings_that_selected_a_patient_are_shown_and_not_fitted(frame, fitted)
     assert len(a["P001"].ratings) == len(fitted["P001"].ratings)
 
 
+@pytest.mark.parametrize("level", [-0.5, 1.5, 90, np.nan, "0.9", None, True])
+def test_a_band_holds_a_share_of_the_curves(fitted, level):
+    with pytest.raises(pt.InputError, match="level must be a share from 0 to 1, got"):
+        fitted["P001"].band(level)
+
+
+def test_one_is_said_as_one():
+    one = read(pd.DataFrame({"patient_id": ["a"], "day": [50], "pain": [3]}))
+    with pytest.raises(pt.HorizonError, match=r"day 28: the only one is after it\."):
+        pt.fit_curves(one, horizon=28)
+    got = fit(one, horizon=84, draws=20)
+    assert got.population.text.startswith("Learned from 1 patient (")
+    assert repr(got).startswith("Fit: 1 of 1 patient fitted, 20 curves each, to day 84")
+    assert repr(got["a"]).startswith("PatientFit a: 1 rating up to day 50")
+    assert repr(pt.simulate_cohort(1)).startswith("Simulated cohort of 1 patient: ")
+
+
 def test_a_patient_without_usable_ratings_stays_with_a_reason(fitted):
     rows = pd.DataFrame(
         {
@@ -177,7 +194,7 @@ def test_a_patient_without_usable_ratings_stays_with_a_reason(fitted):
     assert got.patient_ids == ("fine", "late", "chosen", "empty")
     assert got.info["fitted"].tolist() == [True, False, False, False]
     assert got.info.loc["fine", "reason"] == ""
-    assert "after the horizon, day 84" in got.info.loc["late", "reason"]
+    assert got.info.loc["late", "reason"] == "the only rating is after the horizon, day 84"
     assert "used to select the patient" in got.info.loc["chosen", "reason"]
     assert got.info.loc["empty", "reason"]
     assert np.isnan(got.draws("late")).all()

@@ -10,7 +10,7 @@ import pytest
 
 from paintrend.diary import read_diary
 from paintrend.errors import DiaryError, MissingExtraError
-from paintrend.readers import labelled
+from paintrend.readers import labelled, labelled_process
 from paintrend.readers.labels import label_number
 from paintrend.symptoms import read_symptoms
 
@@ -30,6 +30,12 @@ LABELS = {
     "nrs": {0: "0 no pain", 10: "10 worst pain", 99: "refused"},
     "sex": {1: "male", 2: "female"},
 }
+
+
+@pytest.fixture(autouse=True)
+def parsed_here(monkeypatch):
+    """Not in a process of its own, which is what test_labelled_process.py is about."""
+    monkeypatch.setattr(labelled_process, "_ask", labelled_process.answer_of)
 
 
 @pytest.fixture

@@ -10,7 +10,12 @@ import pytest
 import paintrend as pt
 from paintrend.cli import main
 from paintrend.errors import InputError
+from paintrend.export.data import figure_table
+from paintrend.monitoring.hiding import hidden_monitor
+from paintrend.monitoring.review_list import fit_latest, list_latest
 from paintrend.monitoring.states import MEANINGS, NOW, OUTLOOK
+from paintrend.report.monitor import monitor_html
+from paintrend.report.static import figures_in
 from paintrend.report.text import STATEMENT
 
 HOSTILE = "<script>alert(1)</script>"
@@ -94,6 +99,67 @@ def test_the_page_needs_no_network_and_runs_no_foreign_script(page):
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", without_scripts)
 
 
+KEY = "correct horse battery staple"
+
+
+def test_the_page_can_hide_who_the_patients_are(watched):
+    fit, courses = fit_latest(watched)
+    review = list_latest(watched, fit, courses)
+    whole, bare = (
+        monitor_html(watched, fit, courses, review, n_pictures=3, privacy=privacy)
+        for privacy in (None, pt.Privacy(key=KEY))
+    )
+    assert not re.search(r"\bP00\d\b", re.sub(r"<script>.*?</script>", "", bare, flags=re.DOTALL))
+    privacy = pt.Privacy(key=KEY)
+    for patient in watched:
+        assert privacy.pseudonym(patient) in bare
+    # no number moves: the same shares, curves and visits
+    first, second = figures_in(whole), figures_in(bare)
+    assert list(first) == list(second)
+    for name, found in first.items():
+        one = figure_table(found.figure).drop(columns="text")
+        two = figure_table(second[name].figure).drop(columns="text")
+        assert one.equals(two)
+    numbers = [re.findall(r"\d+%", page.split("<script>")[0]) for page in (whole, bare)]
+    assert sorted(numbers[0]) == sorted(numbers[1])
+
+
+def test_a_hidden_monitor_keeps_states_and_has_no_id(watched):
+    privacy = pt.Privacy(key=KEY)
+    hidden = hidden_monitor(watched, privacy)
+    assert sorted(hidden.patient_ids) == sorted(map(privacy.pseudonym, watched.patient_ids))
+    before = watched.latest().set_index("patient_id")["state"]
+    after = hidden.latest().set_index("patient_id")["state"]
+    for name in watched:
+        assert after[privacy.pseudonym(name)] == before[name]
+    tables = [hidden.looks, hidden.coming, hidden.events.table, hidden.symptoms.table]
+    assert not any(set(table["patient_id"]) & set(watched.patient_ids) for table in tables)
+    assert not any("P004" in notice for notice in hidden.notices)
+
+
+def test_a_wrong_end_is_told_before_anything_is_fitted(watched, tmp_path, monkeypatch):
+    monkeypatch.setattr("paintrend.report.monitor.fit_latest", lambda monitor: 1 / 0)
+    with pytest.raises(InputError, match=r"\.html, \.pdf or \.docx"):
+        pt.write_monitor_report(watched, tmp_path / "list.odt")
+
+
+@pytest.mark.browser
+def test_the_list_as_pdf_and_word(chromium, watched, tmp_path):
+    pypdf, docx = pytest.importorskip("pypdf"), pytest.importorskip("docx")
+    for kind in ("pdf", "docx"):
+        pt.write_monitor_report(watched, tmp_path / f"list.{kind}", n_pictures=2)
+    sheets = pypdf.PdfReader(tmp_path / "list.pdf").pages
+    printed = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
+    document = docx.Document(str(tmp_path / "list.docx"))
+    cells = [c.text for table in document.tables for row in table.rows for c in row.cells]
+    edited = " ".join([*(p.text for p in document.paragraphs), *cells])
+    for text in (printed, edited):
+        assert STATEMENT in text
+        assert "P004" in text
+        assert "fever" in text
+    assert len(document.inline_shapes) >= 2 + len(watched)
+
+
 def test_pictures_need_a_whole_number(watched, tmp_path):
     with pytest.raises(InputError, match="n_pictures"):
         pt.write_monitor_report(watched, tmp_path / "x.html", n_pictures=-1)
@@ -131,6 +197,24 @@ def test_the_command_writes_list_and_tables(frame, population, tmp_path, capsys)
     assert {row["patient_id"] for row in rows} >= {"'=1+1"}
     coming = pd.read_csv(tmp_path / "out" / "coming.csv")
     assert set(coming["visit"]) <= {35.0, 56.0, 84.0}
+
+
+def test_the_command_hides_who_the_patients_are(frame, population, tmp_path, capsys):
+    named = frame.assign(patient_id="ward-" + frame["patient_id"], sex="female")
+    named.to_csv(tmp_path / "new.csv", index=False)
+    pt.write_population(population, tmp_path / "p.json")
+    code = main(
+        ["monitor", str(tmp_path / "new.csv"), "--population", str(tmp_path / "p.json"),
+         "--draws", "20", "--pseudonyms", str(tmp_path / "study.key"), "-o", str(tmp_path / "out"),
+         "--quiet"]
+    )  # fmt: skip
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "ward-" not in said
+    for file in (tmp_path / "out").iterdir():
+        assert b"ward-" not in file.read_bytes(), file.name
+    listed = pd.read_csv(tmp_path / "out" / "review.csv")
+    assert listed["patient_id"].str.fullmatch("X[A-Z2-9]{10}").all()
 
 
 @pytest.mark.parametrize(

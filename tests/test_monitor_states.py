@@ -90,7 +90,12 @@ SAID = {
     "near the start 20%)",
     ("no_room", "near_start"): "Too near the top of the scale to show worsening, at 9 of 10; "
     "likely to end near the start (20%)",
-    ("raised", "no_start"): "Raised now; cannot tell (no rating at or before the start)",
+    ("raised", "no_start"): "Raised now (start predicted); cannot tell (no rating at or before the "
+    "start)",
+    (
+        "near_start",
+        "no_start",
+    ): "Near the start now (start predicted); cannot tell (no rating at or before the start)",
     ("near_start", "poor_fit"): "Near the start now; cannot tell (no curve explains these ratings)",
     ("not_rated", "not_rated"): "Not rated yet; cannot tell",
 }

@@ -181,6 +181,7 @@ def test_ids_meet_that_the_checks_must_see_together():
     keys = route_keys(id_text(ids))
     assert len(set(keys[:4])) == 1
     assert len(set(keys)) == 4
+    assert len(set(route_keys(pd.Series(["Zo\u00eb", "Zoe\u0308"])))) == 1
     import pyarrow as pa
 
     whole = pa.array([7, None, 2**53 + 1])

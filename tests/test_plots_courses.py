@@ -112,3 +112,14 @@ def test_the_caption_says_how_many_ratings_are_missing_if_it_is_known(courses):
     assert "ratings fitted, 0 missing." in words
     unknown = replace(courses, n_missing=None)
     assert "missing" not in draw_courses(course_shares(unknown)).layout.annotations[-1].text
+
+
+def test_one_patient_is_no_cohort():
+    figure = plot_courses(classify(make_fake_fit(1)))
+    assert "share of the curves of one patient" in figure.layout.title.text
+    assert len(figure.data) == 1
+    assert not figure.layout.shapes, "no interval of a share of patients"
+    labels = [note.text for note in figure.layout.annotations[: len(COURSES)]]
+    assert not any("(" in label or "named for" in label for label in labels)
+    assert sum(label.endswith("; named") for label in labels) == 1
+    assert "90%" not in " ".join(note.text for note in figure.layout.annotations)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,21 @@ def test_a_prevalence_is_shown_as_it_is(shares):
     assert info.reference == shares.contrasts["reference"].iloc[0]
     assert "n = 50" in info.caption[0]
     assert "2 points" in info.caption[0]
+    assert re.search(r"; \d+ ratings fitted, \d+ missing\.", info.caption[0])
+
+
+def test_captions_say_how_many_ratings_and_which_way_is_worse(fit, shares):
+    rated = int(fit.info["n_ratings"].sum())
+    figures = (
+        pt.plot_prevalence(shares),
+        pt.plot_responders(pt.count_responders(fit, m=3)),
+        pt.plot_time_to(pt.time_to(fit, "better_day", m=3)),
+    )
+    for figure in figures:
+        said = drawn(figure).replace("<br>", " ")
+        assert f"; {rated} ratings fitted, {fit.diary.n_missing} missing." in said
+        assert "Scale: Pain, numeric rating scale (NRS) (higher = worse)" in said
+    assert "(higher = worse)" in drawn(pt.plot_courses(pt.classify(fit))).replace("<br>", " ")
 
 
 def test_many_groups_show_the_sums_and_say_what_is_hidden(shares):
@@ -117,7 +134,7 @@ def test_responders_are_shown_as_they_are(fit):
         np.testing.assert_array_equal(line.low, part["low"])
     assert info.points == 2.0
     row = found.shares.query("group == 'a' and among == 'all' and responder == '30%'").iloc[0]
-    assert f"30% {round(100 * row['share'])}%" in info.caption[0]
+    assert f"30% or more: {round(100 * row['share'])}%" in info.caption[0]
     figure = pt.plot_responders(found)
     # five groups: no bands, and that is said
     assert [trace.fill for trace in figure.data] == [None] * 5

@@ -176,7 +176,7 @@ def test_caption_gives_counts_definition_and_marks_the_retrospective(fit, course
     assert "Forecast: last rating day 21 of 84" in plain
     assert "Retrospective" not in plain
     later = replace(fit, retrospective=True, as_of_day=21.0)
-    assert "Retrospective" in " ".join(info_of(later, courses, "forecast").caption)
+    assert "Retrospective" in " ".join(info_of(later, classify(later), "forecast").caption)
 
 
 def test_a_rating_long_before_treatment_does_not_squeeze_the_picture():
@@ -204,7 +204,8 @@ def test_the_severe_level_is_marked_where_the_scale_has_one(fit, courses):
 def test_an_id_is_text(fit, courses):
     hostile = '<a href="javascript:1">%{y} $x$</a>'
     name = KIND_OF["improving"]
-    figure = plot_patient(replace(fit[name], patient_id=hostile), courses[name])
+    curve, course = fit[name], courses[name]
+    figure = plot_patient(replace(curve, patient_id=hostile), replace(course, patient_id=hostile))
     assert "<a " not in figure.layout.title.text
     assert "$" not in figure.layout.title.text
     assert not any(hostile in str(trace.hovertemplate) for trace in figure.data)
@@ -315,7 +316,7 @@ def test_what_is_not_on_the_axis_is_named(fit, courses):
 def test_nothing_later_than_an_early_answer_is_shown(fit, courses):
     early = replace(fit, as_of_day=21.0)
     events = events_of((21, "x"), (21.1, "y"))
-    info = info_of(early, courses, "improving", events=events)
+    info = info_of(early, classify(early), "improving", events=events)
     assert [one.text for one in info.moments] == ["x"]
     assert [one.text for one in moments_of("P001", events)] == ["x", "y"]
     panel = panel_info(early["P001"], courses["P001"], events)

@@ -74,7 +74,7 @@ def test_every_mark_fits_into_the_picture(policy):
 
 def test_the_caption_says_what_it_was_judged_against(policy, own):
     said = " ".join(policy_info(policy).caption)
-    assert re.search(r"^120 patients: \d+ fine, \d+ worse at day 84\.", said)
+    assert re.search(r"^120 patients: \d+ worse, \d+ not worse at day 84\.", said)
     assert "Worse: 2 points" in said
     assert "higher = worse" in said
     assert "120 simulated patients" in said

@@ -177,6 +177,14 @@ def test_the_fit_within_a_response_has_its_ages_in_bands_too(results):
     pd.testing.assert_frame_equal(bands.table(), response.table())
 
 
+@pytest.mark.parametrize("key", [None, KEY])
+def test_a_table_of_patients_has_its_ages_in_bands_too(results, key):
+    table = results["fit"].diary.patients.reset_index()[["patient_id", "age"]]
+    bands = pseudonymise(table, Privacy(key=key, age_years=20))
+    assert list(bands["age"])[:2] == ["60 to 79", "60 to 79"]
+    assert (list(bands["patient_id"]) == list(table["patient_id"])) is (key is None)
+
+
 def test_a_column_that_is_not_there_is_told(results):
     with pytest.raises(
         InputError, match=r"'weight', which the ratings do not have; they have 'age'"

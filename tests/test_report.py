@@ -430,7 +430,7 @@ def test_an_early_report_knows_no_later_sign_or_event():
             events=events_of(("P001", 22, "surgery", "")),
         )
     ).said  # fmt: skip
-    assert "Warning signs: checked on 1 patient. 0 reported at least one." in said
+    assert "Warning signs: checked on 1 patient. None was reported." in said
     assert "fever (same day)" not in said
     assert "surgery on day" not in said
     assert "0 events of 0 patients." in said

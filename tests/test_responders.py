@@ -69,6 +69,8 @@ def test_flagged_patients_are_wrong_as_often_as_expected(cohort, fit):
 def test_wrong_questions_are_refused(fit):
     with pytest.raises(InputError, match="between 0 and 1"):
         pt.correct_p_values({"a": 1.2})
+    with pytest.raises(InputError, match=r"a mapping of hypotheses to p-values, got \[0\.01\]"):
+        pt.correct_p_values([0.01])
     with pytest.raises(InputError, match="method must be one of"):
         pt.correct_p_values(P, method="none")
     with pytest.raises(InputError, match="do not say how probable"):

@@ -1,5 +1,6 @@
 """Who needs a look first: the order, its groups, and the sentence that says why."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +35,12 @@ def with_latest(fit, patient_id, pain, day):
     row = {"patient_id": patient_id, "day": day, "pain": pain, "inclusion": False}
     ratings = pd.concat([fit.diary.ratings, pd.DataFrame([row])], ignore_index=True)
     return replace(fit, diary=replace(fit.diary, ratings=ratings))
+
+
+def test_headings_of_the_list_describe_and_advise_nothing():
+    said = " ".join(GROUPS.values())
+    told = r"\b(should|must|reconsider|recommend|consult|stop|continue|fine|safe|normal|good)\b"
+    assert re.findall(told, said) == []
 
 
 def test_everyone_is_listed_once_with_a_reason():

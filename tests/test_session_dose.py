@@ -5,7 +5,7 @@ import pytest
 
 import paintrend as pt
 from paintrend.simulate import SessionPlan, Soreness, Visits
-from paintrend.soreness.dose_learning import _maximise, _State
+from paintrend.soreness.dose_learning import _density, _maximise, _State
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,8 @@ def test_effects_reach_the_best_where_ratings_say_little_of_a_patient(weighted):
     under, draws, seen, z = seen_through_noise(n, noise)
     weight = np.random.default_rng(1).dirichlet(np.ones(n)) * n if weighted else np.ones(n)
     course = np.ones(draws.shape[1], dtype=int)
-    found = _maximise(np.zeros(draws.shape[:2]), draws, course, z, under, under, weight, under, 8)
+    density = _density(under, draws, z)
+    found = _maximise(np.zeros(draws.shape[:2]), draws, course, z, density, under, weight, under, 8)
     # weighted least squares with the learned spread, and what is assumed of the means
     inverse = np.linalg.inv(found.covariance + noise * under.covariance)
     x = np.concatenate([np.tile(np.eye(3), (n, 1, 1)), np.array([1.0, 1, 0])[:, None] * z[:, None]],

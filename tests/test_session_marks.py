@@ -131,9 +131,9 @@ def test_they_change_nothing_else(fit, courses, info):
     assert draw_patient(other).to_json() == before.to_json()
 
 
-def test_nothing_later_than_an_early_answer_is_shown(fit, courses):
+def test_nothing_later_than_an_early_answer_is_shown(fit):
     early = replace(fit, as_of_day=21.0)
-    info = patient_info(early["P001"], courses["P001"], sessions=sessions_of(*ROWS))
+    info = patient_info(early["P001"], pt.classify(early)["P001"], sessions=sessions_of(*ROWS))
     assert [mark.day for mark in info.sessions] == [12.0, 20.0]
     assert "40" not in info.caption[-1]
 
@@ -274,8 +274,9 @@ def test_no_order_group_or_probability_changes_through_sessions(fit, courses, we
     assert told["reason"].str.contains(tags).any()
 
 
-def test_an_early_answer_knows_no_later_session(fit, courses):
+def test_an_early_answer_knows_no_later_session(fit):
     early = replace(fit, as_of_day=21.0)
+    courses = pt.classify(early)
     sessions = sessions_of(*[(one, 21.3, "attended") for one in fit.patient_ids])
     told = review_order(early, courses, sessions=sessions)
     assert told["reason"].tolist() == review_order(early, courses)["reason"].tolist()

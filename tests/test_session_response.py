@@ -7,6 +7,7 @@ import pytest
 import paintrend as pt
 from paintrend.courses import classify
 from paintrend.simulate import SessionPlan, Soreness, Visits
+from paintrend.soreness.learning import default_response, update_response
 from paintrend.soreness.timing import Coverage
 from paintrend.soreness.verdicts import Facts, give_verdict
 
@@ -236,6 +237,35 @@ def test_building_up_by_regular_sessions_is_said_to_look_like_a_deterioration():
     assert "look the same" in told.reason
     told = give_verdict(facts(share=share, climb=3.0, regular=False), CRITERIA)
     assert "not shown" in told.reason
+
+
+def test_a_climb_without_a_response_by_regular_sessions_looks_the_same_too():
+    share = {"no_response": 1.0}
+    told = give_verdict(facts(share=share, climb=3.0), CRITERIA).reason
+    assert "see the course" in told
+    assert "look the same" in told
+    assert "look the same" not in give_verdict(facts(share=share), CRITERIA).reason
+    uneven = give_verdict(facts(share=share, climb=3.0, regular=False), CRITERIA).reason
+    assert "look the same" not in uneven
+
+
+def test_what_is_assumed_of_responders_does_not_stand_against_a_cohort_without_any():
+    assumed = default_response()
+    course = np.arange(assumed.share.size)
+    weight = np.zeros((16, course.size))
+    weight[:, 0] = 1.0
+    height = np.ones((16, course.size, 2))
+    learned = update_response(weight, height, course, assumed)
+    # 16 patients without a response and what is assumed of 4
+    assert learned.share[0] == pytest.approx((16.0 + 4.0 * assumed.share[0]) / 20.0)
+    # nothing was learned of the time courses
+    assert learned.share[1:] / (1.0 - learned.share[0]) == pytest.approx(
+        assumed.share[1:] / (1.0 - assumed.share[0])
+    )
+    assert learned.mean == pytest.approx(assumed.mean)
+    weight[:, 0], weight[:, 3] = 0.0, 1.0
+    learned = update_response(weight, height, course, assumed)
+    assert learned.share[0] < 0.07
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,14 @@ def test_what_is_gone_before_the_next_session_is_not_carried():
     assert slow[-1] == pytest.approx(whole[-1])
 
 
+def test_relief_is_carried_as_soreness_is():
+    session, day = np.array([0.0, 3.0, 7.0, 10.0]), np.linspace(0.0, 20.0, 201)
+    weight = np.array([[2.0], [1.5], [1.2], [1.0]])
+    soreness = carried_columns(day, session, weight, SLOW.at)
+    assert soreness.max() > 1.0
+    assert carried_columns(day, session, -weight, SLOW.at) == pytest.approx(-soreness)
+
+
 def test_a_pause_lets_what_was_carried_fade():
     session = np.array([0.0, 2.0, 4.0, 6.0, 26.0, 28.0])
     day, weight = np.array([5.0, 12.0, 25.0]), np.ones((6, 1))

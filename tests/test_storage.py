@@ -104,7 +104,8 @@ def test_a_file_from_an_editor_with_a_byte_order_mark_is_read(file):
         (b"", "expected a JSON file"),
         (b"patient_id,day\n1,2\n", "expected a JSON file"),
         (b"\xff\xfe\x00", "expected a JSON file"),
-        (b"[" * 100_000, "expected a JSON file"),
+        (b"[" * 100_000, "got something else (it is nested too deeply)"),
+        (b'{"n_patients": ' + b"9" * 5000 + b"}", "(a number has too many digits)"),
         (b"[1, 2]", "format: expected 'paintrend population', got a list of 2"),
         (b'{"format": "other"}', "got 'other'"),
         (
@@ -120,6 +121,14 @@ def test_another_file_is_refused(tmp_path, content, said):
         read_population(file)
     assert said in str(error.value)
     assert "wrong.json" in str(error.value)
+
+
+def test_a_file_that_no_population_is_as_large_as_is_not_read(tmp_path):
+    file = tmp_path / "huge.json"
+    with file.open("wb") as stream:
+        stream.truncate(2**31 + 1)  # takes no room on the disk
+    with pytest.raises(PopulationError, match=r"2,048 MB; a population may have 2,048 MB at the"):
+        read_population(file)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):

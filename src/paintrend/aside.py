@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
-__all__ = ["written_aside"]
+__all__ = ["reading_only", "written_aside"]
+
+_SOURCES: ContextVar[tuple[Path, ...]] = ContextVar("sources", default=())
+
+
+@contextmanager
+def reading_only(paths: Iterable[str | os.PathLike[str]]) -> Iterator[None]:
+    """Refuse every `written_aside` over these files: they are the only copy of what is read."""
+    token = _SOURCES.set((*_SOURCES.get(), *map(Path, paths)))
+    try:
+        yield
+    finally:
+        _SOURCES.reset(token)
 
 
 @contextmanager
@@ -16,8 +30,19 @@ def written_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     The folder is made if it does not exist. After an error nothing is left behind and a file that
     was there before stays as it was.
+
+    Raises
+    ------
+    FileExistsError
+        If `path` is one of the files of `reading_only`, under whatever name.
     """
     target = Path(path)
+    if target.exists() and any(one.exists() and one.samefile(target) for one in _SOURCES.get()):
+        raise FileExistsError(
+            errno.EEXIST,
+            "it would take the place of a file that is read; give another name or folder",
+            str(target),
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     # The name keeps its end, by which some writers choose the format.
     aside = target.with_name(f".{os.getpid()}.part.{target.name}")

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.core.judgement import Judgement, Rules, empty_judgement, make_rules
+from paintrend.errors import InputError
 from paintrend.features import DRAW_FEATURES, FEATURE_COLUMNS, summarise_features
+from paintrend.results.belonging import check_fit
 from paintrend.results.courses import Courses
 from paintrend.results.criteria import (
     CANNOT_TELL_FROM,
@@ -81,6 +83,8 @@ def classify(fit: Fit | Any, criteria: Criteria | None = None) -> Courses:
     ------
     CriteriaError
         If a threshold is missing or cannot be used with this scale and horizon.
+    InputError
+        If `fit` is no fit, or `criteria` is no Criteria.
 
     Examples
     --------
@@ -98,8 +102,12 @@ def classify(fit: Fit | Any, criteria: Criteria | None = None) -> Courses:
     >>> classify(fit)["P1"].course
     'improving'
     """
+    if criteria is not None and not isinstance(criteria, Criteria):
+        got = type(criteria).__name__
+        raise InputError(f"classify takes thresholds as Criteria(worsening=...), got {got}.")
     if hasattr(fit, "judged_by"):
         return fit.judged_by(criteria)
+    check_fit(fit, "classify")
     resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)
     rules = _rules(resolved, fit.horizon)
     kept = empty_judgement(len(fit.patient_ids), fit.n_draws, rules)

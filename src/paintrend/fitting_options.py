@@ -127,7 +127,9 @@ def check_population(
 
 def no_rating_error(horizon: float, n_late: int) -> HorizonError:
     """Return the error for a cohort without a rating up to the horizon."""
-    why = f"all {n_late} are after it" if n_late else "the diary has none that can be fitted"
+    why = "the diary has none that can be fitted"
+    if n_late:
+        why = "the only one is after it" if n_late == 1 else f"all {n_late} are after it"
     return HorizonError(f"no rating up to the horizon, day {horizon:g}: {why}.")
 
 

@@ -41,20 +41,18 @@ def columns_at(day: Array, session: Attended, weight: Array, response: TimeCours
 def carried_columns(day: Array, session: Attended, weight: Array, response: TimeCourse) -> Array:
     """The part of `columns_at` that is not gone before the next session, (N, r).
 
-    Between two sessions: the sum, but no more than the larger of what it is just before either of
-    them. After the last session: no more than what was there before it.
+    Between two sessions: the sum, but no further from 0 than it is just before either of them.
+    After the last session: no further than it was before it. What sessions take away (negative
+    weights) is held in the same way as what they add.
     """
     if session.size == 0:
         return np.zeros((day.size, weight.shape[1]))
-    whole = columns_at(day, session, np.abs(weight), response)
-    before = np.vstack([columns_at(session, session, np.abs(weight), response), 0.0 * weight[:1]])
+    whole = columns_at(day, session, weight, response)
+    before = np.vstack([columns_at(session, session, weight, response), 0.0 * weight[:1]])
     at = np.searchsorted(session, day, side="right") - 1
-    limit = np.where(
-        (at >= 0)[:, None],
-        np.maximum(before[np.maximum(at, 0)], before[np.maximum(at, 0) + 1]),
-        0.0,
-    )
-    return np.minimum(whole, limit)
+    ends = np.stack([before[np.maximum(at, 0)], before[np.maximum(at, 0) + 1]])
+    held = np.clip(whole, np.minimum(ends.min(axis=0), 0.0), np.maximum(ends.max(axis=0), 0.0))
+    return np.where((at >= 0)[:, None], held, 0.0)
 
 
 def stacked(

@@ -1,9 +1,9 @@
 """What a rule does, for the first alarm of each patient.
 
-Every patient counts among those who get worse with p_worse and among the fine with 1 - p_worse:
-0 or 1 where the course is known. All figures but medians are ratios of two sums over patients,
-R = sum a / sum b, with the standard error ``sqrt(sum (a - R b)^2) / sum b``; for known courses
-that of a share is the binomial one. Medians get a 90% interval from a Bayesian bootstrap of
+Every patient counts among those who get worse with p_worse and among those not worse with
+1 - p_worse: 0 or 1 where the course is known. All figures but medians are ratios of two sums over
+patients, R = sum a / sum b, with the standard error ``sqrt(sum (a - R b)^2) / sum b``; for known
+courses that of a share is the binomial one. Medians get a 90% interval from a Bayesian bootstrap of
 patients.
 """
 
@@ -114,8 +114,8 @@ def measure(outcome: Outcome, alarms: FirstAlarms, bootstrap: Array) -> dict[str
     Returns
     -------
     dict
-        ``false_alarms_per_100_months`` (first alarms among the fine, per 100 patient-months up to
-        the first alarm or the end of follow-up), ``false_alarm_share``, ``sensitivity``,
+        ``false_alarms_per_100_months`` (first alarms among those not worse, per 100 patient-months
+        up to the first alarm or the end of follow-up), ``false_alarm_share``, ``sensitivity``,
         ``restricted_mean_delay`` (days from day 0, the horizon for the missed),
         ``restricted_mean_from_onset``, ``positive_predictive_value``, each with ``_se``;
         ``median_delay`` and ``median_from_onset`` with ``_low`` and ``_high``, infinite where fewer

@@ -50,8 +50,8 @@ def check_policy_options(source: Any, options: dict[str, Any]) -> NDArray[np.flo
     budget = options["budget"]
     if not is_number(budget) or not 0 < budget < 1:
         found.append(
-            "budget must be above 0 and below 1 (share of those who will be fine who may get a "
-            f"false alarm), got {budget!r}"
+            "budget must be above 0 and below 1 (share of those who do not get worse "
+            f"who may get a false alarm), got {budget!r}"
         )
     for name, least in WHOLE.items():
         if options[name] is not None:

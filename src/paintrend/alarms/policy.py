@@ -59,9 +59,9 @@ def alarm_policy(
 
     At every visit after day 0 each patient is judged with the ratings up to then. The first visit
     at which p_deterioration reaches the threshold is the alarm. The threshold is the smallest one
-    at which no more than `budget` of those who will be fine (no deterioration at the horizon) ever
-    get an alarm. The figures of the policy are cross-fitted: each fold of patients is judged at
-    the threshold chosen on the others.
+    at which no more than `budget` of those who do not get worse (no deterioration at the
+    horizon) ever get an alarm. The figures of the policy are cross-fitted: each fold of patients
+    is judged at the threshold chosen on the others.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def alarm_policy(
     Raises
     ------
     InputError, HorizonError, CriteriaError
-        If an option cannot be used, with everything that is wrong; or if nobody will be fine.
+        If an option cannot be used, with everything that is wrong; or if everybody gets worse.
 
     Examples
     --------
@@ -151,8 +151,8 @@ def alarm_policy(
     fine = 1.0 - first.outcome.p_worse
     if fine.sum() < LEAST_FINE:
         raise InputError(
-            "alarm_policy: a budget of false alarms is a share of those who will be fine, and "
-            f"there is nobody: of {len(first.rows)} patients all count as getting worse."
+            "alarm_policy: a budget of false alarms is a share of those who do not get "
+            f"worse, and there is nobody: of {len(first.rows)} patients all count as getting worse."
         )
     bootstrap = _bootstrap(cohort, seed)
     peaks = peak_scores(cohort.scores[POLICY])[first.rows]

@@ -79,19 +79,19 @@ def _shares(peaks: Array, weight: Array) -> tuple[Array, Array]:
 
 
 def choose_threshold(peaks: Array, fine: Array, budget: float, highest: float = np.inf) -> float:
-    """Smallest threshold at which the share of the fine with an alarm is within the budget.
+    """Smallest threshold at which the share of those not worse with an alarm is within the budget.
 
     Parameters
     ----------
     peaks : (P,) `peak_scores`
-    fine : (P,) weight of each patient among those who will be fine, above 0 in sum
+    fine : (P,) weight of each patient among those not worse, above 0 in sum
     budget : share
     highest : threshold tried last, above the peaks seen
 
     Returns
     -------
     float
-        One of the peaks, or `highest`; infinite if too many of the fine reach even that.
+        One of the peaks, or `highest`; infinite if too many of them reach even that.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def choose_threshold(peaks: Array, fine: Array, budget: float, highest: float = 
 
 
 def match_share(peaks: Array, fine: Array, target: float) -> Mix:
-    """Thresholds that, mixed at random, give an alarm to this share of the fine.
+    """Thresholds that, mixed at random, give an alarm to this share of those not worse.
 
     Scores of a rule that counts points take few values, so that most shares lie between those of
     two neighbouring thresholds. Picking one of the two at random for each patient reaches them;

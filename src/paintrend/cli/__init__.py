@@ -20,9 +20,11 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
+from paintrend.aside import reading_only
 from paintrend.cli.console import CommandError, say
 from paintrend.cli.parser import build_parser
 from paintrend.cli.wording import in_options
@@ -68,7 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     name = f"paintrend {arguments.command}"
     try:
-        code: int = import_module(f"paintrend.cli.{arguments.command}").run(arguments)
+        with reading_only(_sources(arguments)):
+            code: int = import_module(f"paintrend.cli.{arguments.command}").run(arguments)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt as stop:
@@ -93,6 +96,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         say(f"{name}: stopped")
         return 130
+
+
+def _sources(arguments: Namespace) -> list[str]:
+    """Return the tables that a command reads; a population may be written where it came from."""
+    options = ("symptoms", "signs", "events", "sessions", "starts", "event_days")
+    named = [getattr(arguments, name, None) for name in ("file", *options)]
+    return [str(name) for name in (*named, *getattr(arguments, "files", ())) if name]
 
 
 def _was_stopped(error: BaseException | None) -> bool:

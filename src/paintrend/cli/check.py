@@ -9,6 +9,7 @@ from argparse import Namespace
 from paintrend.cli.console import UsageError, say, writing
 from paintrend.cli.inputs import diary_of, scale_of, suggestion
 from paintrend.cli.problems import first_line, problem_lines
+from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError
 from paintrend.scales import Scale, get_scale
 from paintrend.storage import write_table
@@ -27,7 +28,7 @@ def run(arguments: Namespace) -> int:
         lines = [first_line(error), "", *problem_lines(error.problems)]
         problems = error.problems
     else:
-        lines, problems = repr(diary).splitlines(), diary.problems
+        lines, problems = in_options(repr(diary)).splitlines(), diary.problems
         if len(problems):
             lines += ["", *problem_lines(problems)]
     sys.stdout.write("\n".join(lines) + "\n")

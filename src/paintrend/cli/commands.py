@@ -23,6 +23,16 @@ from paintrend.cli.system_options import add_systems
 
 __all__ = ["add_convert", "add_explore", "add_export", "add_sessions"]
 
+FIGURES = (
+    "courses", "cohort", "check", "spaghetti", "lasagna", "swimmer", "prevalence", "responders",
+    "time_to", "retention", "tipping_point", "specifications", "outlooks", "calibration",
+    "sessions", "patients",
+)  # fmt: skip
+"""As in `paintrend.cli.figures`, which takes longer to load than help may take."""
+
+ELSEWHERE = ("power", "policy", "null_world", "monitor")
+"""Figures that are not made from ratings alone: asked for, they get an answer that says so."""
+
 
 def add_convert(commands: Any) -> None:
     """Add `paintrend convert`."""
@@ -106,9 +116,21 @@ def add_export(commands: Any) -> None:
     group.add_argument(
         "--figures",
         metavar="LIST",
-        type=some_of("courses", "cohort", "check", "patients"),
+        type=some_of("all", *FIGURES, *ELSEWHERE),
         default=["courses", "cohort", "check", "patients"],
-        help="some of courses,cohort,check,patients (default: all)",
+        help=f"some of {','.join(FIGURES)}; or all (default: courses,cohort,check,patients)",
+    )
+    group.add_argument(
+        "--by",
+        metavar="COLUMN",
+        help="compare groups in prevalence,responders,time_to,tipping_point",
+    )
+    group.add_argument(
+        "--tables",
+        metavar="N",
+        type=int,
+        default=20,
+        help="plausible tables behind figures for inference; for a paper 50 (default: 20)",
     )
     group.add_argument(
         "--patient",

@@ -52,7 +52,9 @@ def writing(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+        # What stands in the way is named itself, not the folder that it lies in.
+        shown = (isinstance(error, FileExistsError) and error.filename) or path
+        raise OutputError(f"cannot write {shown}: {error.strerror or error}") from error
 
 
 def output_folder(path: str | os.PathLike[str]) -> Path:
@@ -63,6 +65,12 @@ def output_folder(path: str | os.PathLike[str]) -> Path:
         probe = folder / f".{os.getpid()}.part"
         probe.touch()
         probe.unlink()
+        readme = folder / "README.txt"
+        own = not readme.exists() or b"paintrend" in readme.read_bytes()
+    if not own:
+        raise OutputError(
+            f"{readme} is not of an earlier run and would be replaced: give a folder of its own."
+        )
     return folder
 
 

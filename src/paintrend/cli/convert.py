@@ -17,6 +17,7 @@ from paintrend.cli.inputs import (
     selection,
 )
 from paintrend.cli.system_options import OWN
+from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError, is_number
 from paintrend.readers.columns import near_name
 from paintrend.readers.detect import system_of
@@ -56,7 +57,7 @@ def run(arguments: Namespace) -> int:
         files = write_diary(diary, target)
     sys.stdout.write("".join(f"{file}\n" for file in files))
     if not arguments.quiet:
-        say(repr(diary).split("\nnote: ")[0])
+        say(in_options(repr(diary)).split("\nnote: ")[0])
     return 0
 
 

@@ -12,13 +12,17 @@ from paintrend.aside import written_aside
 from paintrend.cli.about import FILES as FIT_FILES
 from paintrend.cli.console import Progress, output_folder, writing
 from paintrend.cli.inputs import request_of, say_notices
+from paintrend.cli.privacy import hidden, hidden_reported, privacy_of
+from paintrend.cli.report import NAMES, write_pages
 from paintrend.cli.reported import reported_of
 from paintrend.cli.tables import write_problems
+from paintrend.monitoring.hiding import hidden_monitor
 from paintrend.monitoring.records import Monitor
 from paintrend.monitoring.replay import monitor
 from paintrend.monitoring.review_list import fit_latest, list_latest
 from paintrend.report.files import layout, setting_lines
-from paintrend.report.monitor import write_listed
+from paintrend.report.monitor import monitor_html
+from paintrend.report.output import check_target
 from paintrend.report.signs import signs_statement
 from paintrend.report.text import STATEMENT
 from paintrend.storage import write_table
@@ -37,6 +41,8 @@ FILES: dict[str, str] = {
     "certain as the criteria ask; certainty, the mean probability of the likeliest end; and the "
     "same with three ratings at each visit (_three).",
     "index.html": "The list with the sentence why, and pictures. Open it in a browser.",
+    "report.pdf": "The same to print: what is not on paper is said on the first page.",
+    "report.docx": "The same to edit.",
     **{name: words for name, words in FIT_FILES.items() if name.startswith("problems")},
 }
 SHOWN = 8
@@ -45,8 +51,11 @@ WIDTH = 100
 
 def run(arguments: Namespace) -> int:
     """Judge each patient on each day, write the review list, print its top."""
+    for kind in arguments.format:
+        check_target(NAMES[kind])
     request = request_of(arguments)
     reported = reported_of(arguments, request.diary)
+    privacy = privacy_of(arguments, request.diary)
     folder = output_folder(arguments.output)
     with Progress(quiet=arguments.quiet) as progress:
         watched = monitor(
@@ -65,6 +74,16 @@ def run(arguments: Namespace) -> int:
         progress("writing the list", 0, 1)
         fit, courses = fit_latest(watched)
         review = list_latest(watched, fit, courses, review_day=reported.review_day)
+        # With the ids as they are, which random numbers go with: the report hides them itself.
+        page = monitor_html(
+            watched, fit, courses, review, alarm=arguments.alarm, title=arguments.title,
+            privacy=privacy, appendix=arguments.appendix,
+        )  # fmt: skip
+        signs = signs_statement(fit, watched.symptoms)
+        if privacy is not None:
+            review = hidden(review, privacy, request.diary)
+            reported = hidden_reported(reported, privacy, request.diary)
+            watched = hidden_monitor(watched, privacy)
         with writing(folder):
             files = [
                 write_table(review, folder / "review.csv"),
@@ -72,13 +91,8 @@ def run(arguments: Namespace) -> int:
                 write_table(watched.coming, folder / "coming.csv"),
             ]
             files += write_problems(folder, watched.diary, reported, lenient=arguments.lenient)
-        page = folder / "index.html"
-        with writing(page):
-            write_listed(
-                watched, fit, courses, review, page, alarm=arguments.alarm, title=arguments.title
-            )
-            files.append(page)
-        signs = signs_statement(fit, watched.symptoms)
+        pages = write_pages(arguments, {"": page}, folder)
+        files += pages
         with writing(folder), written_aside(folder / "README.txt") as aside:
             aside.write_text(_about(watched, files, signs), encoding="utf-8", newline="\n")
     say_notices(arguments, watched.notices)
@@ -89,7 +103,8 @@ def run(arguments: Namespace) -> int:
     for row in review.head(SHOWN).to_dict("records"):
         text = f"{row['patient_id']}: {row['state']}. {row['reason']}"
         lines.append(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="      "))
-    lines += [f"List and pictures: {page}", textwrap.fill(f"{signs} {STATEMENT}", WIDTH)]
+    lines += [f"List and pictures: {pages[0]}", *(f"Also written: {file}" for file in pages[1:])]
+    lines += [textwrap.fill(f"{signs} {STATEMENT}", WIDTH)]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 

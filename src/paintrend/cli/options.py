@@ -13,7 +13,6 @@ __all__ = [
     "add_file",
     "add_fitting",
     "add_horizon",
-    "add_paper",
     "add_privacy",
     "add_reading",
     "add_reported",
@@ -195,16 +194,6 @@ def add_privacy(parser: argparse.ArgumentParser) -> None:
         metavar="LIST",
         default="",
         help="with --pseudonyms: further columns to show, e.g. arm,sex (default: none)",
-    )
-
-
-def add_paper(parser: argparse.ArgumentParser) -> None:
-    """The sheet that is printed on."""
-    parser.add_argument(
-        "--paper",
-        choices=("a4", "letter"),
-        default="a4",
-        help="sheet of PDF and Word (default: a4)",
     )
 
 

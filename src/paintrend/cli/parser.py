@@ -11,7 +11,6 @@ from paintrend.cli.options import (
     add_file,
     add_fitting,
     add_horizon,
-    add_paper,
     add_privacy,
     add_reading,
     add_reported,
@@ -20,8 +19,8 @@ from paintrend.cli.options import (
     days,
     new_command,
     number,
-    some_of,
 )
+from paintrend.cli.paper_options import add_format
 
 __all__ = ["build_parser"]
 
@@ -85,13 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     report = new_command(commands, "report", "as fit, and write a report to open in a browser")
     report.add_argument("--title", metavar="TEXT", help="heading of the report")
-    report.add_argument(
-        "--format",
-        metavar="LIST",
-        type=some_of("html", "pdf", "docx"),
-        default=["html"],
-        help="some of html,pdf,docx (default: html)",
-    )
+    add_format(report)
     report.add_argument(
         "--patient",
         metavar="ID",
@@ -99,7 +92,6 @@ def build_parser() -> argparse.ArgumentParser:
         default=[],
         help="also write the one-page report of this patient; may be given again",
     )
-    add_paper(report)
     add_privacy(report)
     for command in (fit, report):
         add_file(command)
@@ -139,6 +131,8 @@ def build_parser() -> argparse.ArgumentParser:
         help="draw a line at this share of curves that end worse",
     )
     monitor.add_argument("--title", metavar="TEXT", help="heading of the list")
+    add_format(monitor)
+    add_privacy(monitor)
     add_scale(monitor)
     add_reading(monitor)
     add_reported(monitor)

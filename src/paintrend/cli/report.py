@@ -61,6 +61,7 @@ def run(arguments: Namespace) -> int:
             fit, courses, symptoms=reported.symptoms, events=reported.events,
             sessions=reported.sessions, response=response, dose=dose,
             review_day=reported.review_day, title=arguments.title, second=second, privacy=privacy,
+            appendix=arguments.appendix,
         )  # fmt: skip
         pages = {"": page, **patient_pages(fit, courses, reported, asked, privacy)}
         files = write_pages(arguments, pages, folder)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from argparse import Namespace
 
-from paintrend.cli.console import output_folder, say, writing
+from paintrend.cli.console import OutputError, output_folder, say, writing
 from paintrend.cli.inputs import criteria_of, scale_of
 from paintrend.scales import get_scale
 from paintrend.simulate import simulate_cohort, write_cohort
@@ -26,6 +26,11 @@ def run(arguments: Namespace) -> int:
         seed=arguments.seed,
     )
     folder = output_folder(arguments.output)
+    if (folder / "cohort.csv").exists() and not (folder / "truth.csv").exists():
+        raise OutputError(
+            f"{folder / 'cohort.csv'} has no truth.csv beside it, so it may hold data: give "
+            "another folder."
+        )
     with writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".part") as aside:
         for file in write_cohort(cohort, aside):
             os.replace(file, folder / file.name)

@@ -12,7 +12,17 @@ from paintrend.wording import number, plural
 
 __all__ = ["COLUMNS", "Exported"]
 
-COLUMNS = ("name", "file", "format", "width_mm", "height_mm", "dpi", "smallest_pt", "problem")
+COLUMNS = (
+    "name",
+    "page",
+    "file",
+    "format",
+    "width_mm",
+    "height_mm",
+    "dpi",
+    "smallest_pt",
+    "problem",
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,10 +34,10 @@ class Exported:
     folder : Path
         Where they are.
     rows : DataFrame
-        One row per figure and format: ``name`` (of the figure, as given), ``file`` ("" if it could
-        not be written), ``format``, ``width_mm``, ``height_mm``, ``dpi`` (PNG only),
-        ``smallest_pt`` (points of the smallest letters in print), ``problem`` ("" if there is
-        none). The same is in ``figures.csv``.
+        One row per figure, page and format: ``name`` (of the figure, as given), ``page`` ("1 of 3",
+        "" if there is one only), ``file`` ("" if it could not be written), ``format``,
+        ``width_mm``, ``height_mm``, ``dpi`` (PNG only), ``smallest_pt`` (points of the smallest
+        letters in print), ``problem`` ("" if there is none). The same is in ``figures.csv``.
     """
 
     folder: Path

@@ -22,7 +22,7 @@ from paintrend.export.data import figure_table
 from paintrend.export.exported import COLUMNS, Exported
 from paintrend.export.names import file_stems
 from paintrend.export.page import PLOTLY_FILE, figure_page
-from paintrend.export.sizes import MM_PER_INCH, SMALLEST, Sized, fit_size, print_size
+from paintrend.export.sizes import MM_PER_INCH, SMALLEST, Sized, fit_pages, print_size
 from paintrend.storage.tables import write_table
 from paintrend.wording import number, plural
 
@@ -51,10 +51,11 @@ def export_figures(
     """Write figures as PNG, SVG, PDF and HTML, at the size of a journal's column or of a slide.
 
     All figures share one start of the browser, and nothing is fetched from the network. For a
-    smaller width than on the screen a figure is laid out anew: words are broken into more lines,
-    and its smallest letters print at 7 points or more (10 on slides); where a figure cannot be made
-    that narrow its row says how large they are. HTML stays as large as on the screen. Files are
-    written aside and renamed.
+    smaller width than on the screen a figure is laid out anew, and its smallest letters print at 7
+    points or more (10 on slides): words are broken into more lines, and for a column of a journal
+    legends go below the plot, labels into their rows, and small panels below each other, on further
+    pages if there are many. Where a figure cannot be made that narrow its row says how large they
+    are. HTML stays as large as on the screen. Files are written aside and renamed.
 
     Parameters
     ----------
@@ -128,13 +129,15 @@ def export_figures(
                 rows.append(_write_html(target, name, stems[name], figure, plotlyjs))
             if plotlyjs == "directory":
                 _write(target / PLOTLY_FILE, get_plotlyjs().encode("utf-8"))
-        for name, figure in named.items():
-            if data:
+        if data:
+            for name, figure in named.items():
                 write_table(figure_table(figure), target / f"{stems[name]}.csv")
-            if browser is not None:
-                sized = fit_size(figure, wanted)
+        if browser is not None:
+            pages = {name: fit_pages(figure, wanted) for name, figure in named.items()}
+            for name, page, stem, sized in _paged(pages, stems):
                 for kind in drawn:
-                    rows.append(_write_drawn(browser, target, name, stems[name], sized, kind, dpi))
+                    made = _write_drawn(browser, target, name, stem, sized, kind, dpi)
+                    rows.append({**made, "page": page})
         if failure is not None:
             rows += [_row(name, "", kind, None, str(failure)) for name in named for kind in drawn]
     order = {name: place for place, name in enumerate(named)}
@@ -161,6 +164,24 @@ def svg_bytes(browser: Browser, sized: Sized) -> bytes:
     size = f'width="{sized.width_mm:.2f}mm" height="{sized.height_mm:.2f}mm"'
     head, end, rest = drawn.decode("utf-8").partition(">")
     return (re.sub(r'width="[^"]*" height="[^"]*"', size, head, count=1) + end + rest).encode()
+
+
+def _paged(
+    pages: Mapping[str, Sequence[Sized]], stems: Mapping[str, str]
+) -> list[tuple[str, str, str, Sized]]:
+    """Give name, page ("1 of 2", or "" for the only one), file stem and layout of each page."""
+    taken = [Path(MANIFEST).stem, *stems.values()]
+    found = []
+    for name, sized in pages.items():
+        n = len(sized)
+        wanted = [f"{stems[name]}_page{i}" for i in range(1, n + 1)]
+        own = file_stems(wanted, taken=taken) if n > 1 else [stems[name]]
+        taken += own if n > 1 else []
+        found += [
+            (name, f"{i} of {n}" if n > 1 else "", stem, one)
+            for i, (stem, one) in enumerate(zip(own, sized, strict=True), start=1)
+        ]
+    return found
 
 
 def _named(figures: Any) -> dict[str, go.Figure]:
@@ -232,6 +253,7 @@ def _write_drawn(
 def _row(name: str, file: str, kind: str, sized: Sized | None, problem: str) -> dict[str, Any]:
     return {
         "name": name,
+        "page": "",
         "file": file,
         "format": kind,
         "width_mm": round(sized.width_mm, 2) if sized else None,

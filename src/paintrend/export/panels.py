@@ -11,8 +11,11 @@ __all__ = ["axes_of", "beside", "columns_of", "keep_distances", "stack"]
 BETWEEN = 64.0
 """Pixels between two panels put one below the other: tick labels, a title, a heading."""
 
-LOWER = 0.8
+LOWER = 0.68
 """Height of the lower one in parts of what it had beside the other."""
+
+BARE = 30.0
+"""Pixels below the plot that a lower panel without an axis leaves free."""
 
 
 def axes_of(figure: go.Figure, letter: str) -> list[str]:
@@ -69,7 +72,22 @@ def stack(figure: go.Figure, own: float, plot: float) -> float:
     for item in (*layout.shapes, *layout.annotations):
         if item.yref == "y domain":
             _above(item, new / plot)
+    if layout.xaxis2.visible is False:
+        _lift(figure, new)
     return new
+
+
+def _lift(figure: go.Figure, plot: float) -> None:
+    """Move legend and caption up to where the axis of the lower panel would be."""
+    layout = figure.layout
+    if layout.legend.y is not None and layout.legend.y < 0:
+        layout.legend.y += BARE / plot
+    for note in layout.annotations:
+        if note.yref == "paper" and note.y == 0 and note.yanchor == "top":
+            note.yshift = float(note.yshift or 0) + BARE
+    margin = layout.margin
+    layout.height -= BARE
+    margin.b -= BARE
 
 
 def keep_distances(figure: go.Figure, down: float, across: float = 1.0) -> None:

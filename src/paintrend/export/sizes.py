@@ -7,38 +7,47 @@ lines, margins grow by these lines, and only then the whole is scaled to millime
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from paintrend.errors import InputError, is_number
-from paintrend.export.panels import beside, columns_of, keep_distances, stack
-from paintrend.export.wrapping import break_lines, count_lines, join_sentences
+from paintrend.export.finishing import finish, wide_enough
+from paintrend.export.frame import LINE, Own, smallest_letters
+from paintrend.export.narrow import LEAST, make_narrow
+from paintrend.export.panels import beside, columns_of, stack
+from paintrend.export.tiles import Tiles, find_tiles, lay_tiles, page_of, tiles_across
 
 __all__ = [
-    "LINE",
     "MM_PER_INCH",
     "SIZES",
     "SMALLEST",
     "PrintSize",
     "Sized",
+    "fit_pages",
     "fit_size",
     "print_size",
 ]
 
 MM_PER_INCH = 25.4
 POINTS = 72.0
+UNKNOWN = "\N{HORIZONTAL ELLIPSIS}"
+"""Stands for the number of pages until it is known."""
+
 SMALLEST = 7.0
 """Points of the smallest letters in print; journals ask for 5 to 8."""
 
-LINE = 1.3
-"""Height of a line in parts of that of a letter."""
-
-STACK_BELOW = 0.7
-"""Part of its width below which two panels beside each other go one below the other."""
+NARROW_BELOW = 0.7
+"""Part of its width below which a figure is rearranged, not only made smaller."""
 
 FLATTEST = 0.75
 """Part of the height of its plot that a figure keeps at least."""
+
+TIGHTEST = 0.82
+"""The same for a figure of rows, whose labels then just fit."""
+
+TALLEST = 225.0
+"""Millimetres of a page of a journal; panels that need more go onto further pages."""
 
 
 class PrintSize(NamedTuple):
@@ -129,149 +138,139 @@ def fit_size(figure: go.Figure, size: PrintSize | None) -> Sized:
     size
         None keeps the layout, at 96 pixels to an inch.
     """
-    own = _Own.of(figure)
+    own = Own.of(figure)
     letters = smallest_letters(figure)
     if size is None:
         mm = MM_PER_INCH / 96.0
         points = letters * POINTS / 96.0
         return Sized(go.Figure(figure), own.width, own.height, 1.0, own.width * mm,
                      own.height * mm, points)  # fmt: skip
-    wanted = size.width_mm / MM_PER_INCH * POINTS * letters / size.smallest
-    width = min(own.width, wanted)
-    stacked = size.height_mm is None and beside(figure) and width < STACK_BELOW * own.width
-    width = max(width, _narrowest(figure, own, stacked=stacked))
+    wanted = _wanted(size, letters)
+    if _is_narrow(size, wanted, own):
+        return _fit_narrow(figure, size)
+    width = max(min(own.width, wanted), _narrowest(figure, own))
     if size.height_mm is not None:
-        width = _wide_enough(figure, own, width, size.height_mm / size.width_mm)
+        width = wide_enough(figure, own, width, size.height_mm / size.width_mm, FLATTEST)
     copy = go.Figure(figure)
-    plot = own.plot
-    if stacked:
+    # Less across needs less height, but a flat picture shows nothing.
+    plot = own.plot * (max(width / own.width, FLATTEST) if width < own.width else 1.0)
+    height = width * size.height_mm / size.width_mm if size.height_mm is not None else None
+    finish(copy, own, width, plot, height)
+    return _sized(copy, size)
+
+
+def fit_pages(figure: go.Figure, size: PrintSize | None) -> tuple[Sized, ...]:
+    """Lay a figure out for a size in print; many panels on as many pages as they need.
+
+    Parameters
+    ----------
+    figure, size
+        As for `fit_size`.
+
+    Returns
+    -------
+    tuple of Sized
+        One, unless small panels beside each other would be more than `TALLEST` high below each
+        other.
+    """
+    own, tiles = Own.of(figure), find_tiles(figure)
+    if size is None or tiles is None:
+        return (fit_size(figure, size),)
+    if not _is_narrow(size, _wanted(size, smallest_letters(figure)), own):
+        return (fit_size(figure, size),)
+    whole = fit_size(figure, size)
+    if whole.height_mm <= TALLEST:
+        return (whole,)
+    columns = _columns(figure, tiles, size)
+    pages: list[Sized] = []
+    left = tiles.tiles
+    while left:
+        rows = -(-len(left) // columns)
+        if not pages:
+            rows = max(1, int(rows * TALLEST / whole.height_mm))
+        while True:
+            chosen = left[: rows * columns]
+            page = page_of(figure, tiles, chosen, with_head=not pages)
+            _name_page(page, f"page {len(pages) + 1} of {UNKNOWN}")
+            head = tiles.head if not pages else ()
+            sized = _fit_narrow(page, size, tiles._replace(tiles=chosen, head=head), columns)
+            if rows == 1 or sized.height_mm <= TALLEST:
+                break
+            rows = min(rows - 1, max(1, int(rows * TALLEST / sized.height_mm)))
+        pages.append(sized)
+        left = left[len(chosen) :]
+    for sized in pages:
+        title = sized.figure.layout.title
+        title.text = title.text.replace(UNKNOWN, str(len(pages)))
+    return tuple(pages)
+
+
+def _name_page(figure: go.Figure, words: str) -> None:
+    layout = figure.layout
+    layout.title.text = f"{layout.title.text or ''}<br>{words}"
+    line = LINE * float(layout.title.font.size or 16)
+    layout.margin.t = (layout.margin.t or 100) + line
+    layout.height = (layout.height or 450) + line
+
+
+def _wanted(size: PrintSize, letters: float) -> float:
+    """Pixels across at which letters so large print as large as they must."""
+    return size.width_mm / MM_PER_INCH * POINTS * letters / size.smallest
+
+
+def _is_narrow(size: PrintSize, wanted: float, own: Own) -> bool:
+    return size.height_mm is None and wanted < NARROW_BELOW * own.width
+
+
+def _columns(figure: go.Figure, tiles: Tiles, size: PrintSize) -> int:
+    copy = go.Figure(figure)
+    width = _wanted(size, max(smallest_letters(figure), LEAST))
+    make_narrow(copy, width)
+    margin = copy.layout.margin
+    return tiles_across(tiles, width - margin.l - margin.r, Own.of(figure).inner)
+
+
+def _fit_narrow(
+    figure: go.Figure, size: PrintSize, tiles: Tiles | None = None, columns: int | None = None
+) -> Sized:
+    """Rearrange a figure for a column; `tiles` are those of a page."""
+    copy = go.Figure(figure)
+    width = _wanted(size, max(smallest_letters(figure), LEAST))
+    fixed = make_narrow(copy, width)
+    own = Own.of(copy)
+    inner = width - own.left - own.right
+    tiles = tiles or find_tiles(copy)
+    if tiles is not None:
+        columns = columns or tiles_across(tiles, inner, Own.of(figure).inner)
+        plot = lay_tiles(copy, tiles, tiles.tiles, columns, own, inner)
+        own = own._replace(height=own.height - own.plot + plot)
+    elif beside(copy):
         plot = stack(copy, own.plot, FLATTEST * own.plot)
-    elif width < own.width:
-        # Less across needs less height, but a flat picture shows nothing.
-        plot *= max(width / own.width, FLATTEST)
-    top, bottom = _break_words(copy, own, width)
-    height = top + plot + bottom
-    if size.height_mm is not None:
-        height = width * size.height_mm / size.width_mm
-        plot = height - top - bottom
-    if not stacked:
-        keep_distances(copy, own.plot / plot, own.inner / (width - own.left - own.right))
+        below = float(copy.layout.margin.b)
+        own = own._replace(height=own.top + plot + below, bottom=below)
     else:
-        keep_distances(copy, 1.0, own.inner / (width - own.left - own.right))
-    copy.update_layout(
-        width=width, height=height, autosize=False,
-        margin={"t": top, "b": bottom, "l": own.left, "r": own.right},
-    )  # fmt: skip
+        plot = own.plot * (1.0 if fixed else max(width / own.width, FLATTEST))
+    tall = go.Figure(copy) if fixed else None
+    finish(copy, own, width, plot)
+    sized = _sized(copy, size)
+    if tall is None or sized.height_mm <= TALLEST:
+        return sized
+    most = plot - (sized.height_mm - TALLEST) / sized.height_mm * sized.height
+    finish(tall, own, width, max(most, TIGHTEST * plot))
+    return _sized(tall, size)
+
+
+def _sized(copy: go.Figure, size: PrintSize) -> Sized:
+    width, height = float(copy.layout.width), float(copy.layout.height)
     scale = size.width_mm / MM_PER_INCH * 96.0 / width
     return Sized(
         copy, width, height, scale, size.width_mm, height * scale / 96.0 * MM_PER_INCH,
-        letters * scale * POINTS / 96.0,
+        smallest_letters(copy) * scale * POINTS / 96.0,
     )  # fmt: skip
 
 
-class _Own(NamedTuple):
-    """What a figure has on the screen, pixels: itself, its margins, the plot within."""
-
-    width: float
-    height: float
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-    @classmethod
-    def of(cls, figure: go.Figure) -> _Own:
-        layout, margin = figure.layout, figure.layout.margin
-
-        def or_else(value: Any, other: float) -> float:
-            return other if value is None else float(value)
-
-        return cls(
-            or_else(layout.width, 700), or_else(layout.height, 450), or_else(margin.l, 80),
-            or_else(margin.r, 80), or_else(margin.t, 100), or_else(margin.b, 80),
-        )  # fmt: skip
-
-    @property
-    def inner(self) -> float:
-        return self.width - self.left - self.right
-
-    @property
-    def plot(self) -> float:
-        return self.height - self.top - self.bottom
-
-
-def _narrowest(figure: go.Figure, own: _Own, *, stacked: bool) -> float:
+def _narrowest(figure: go.Figure, own: Own) -> float:
     """Pixels across below which labels in the figure would run into each other."""
-    columns = 1 if stacked else columns_of(figure)
+    columns = columns_of(figure)
     part = 0.32 if columns == 1 else 0.72 if columns == 2 else 0.83
     return own.left + own.right + part * own.inner
-
-
-def _wide_enough(figure: go.Figure, own: _Own, width: float, ratio: float) -> float:
-    """Pixels across at which the height, so many parts of the width, still holds the plot."""
-    while width < 3 * own.width:
-        top, bottom = _break_words(go.Figure(figure), own, width)
-        if width * ratio - top - bottom >= FLATTEST * own.plot:
-            return width
-        width *= 1.05
-    return width
-
-
-def smallest_letters(figure: go.Figure) -> float:
-    """Give the smallest size of letters in a figure, pixels."""
-    layout = figure.layout
-    template = layout.template.layout.font.size if layout.template is not None else None
-    sizes = [float(layout.font.size or template or 12)]
-    sizes += [float(a.font.size) for a in layout.annotations if a.text and a.font.size]
-    sizes += [float(t.textfont.size) for t in figure.data if _has_letters(t)]
-    return min(sizes)
-
-
-def _has_letters(trace: Any) -> bool:
-    try:
-        return trace.textfont.size is not None and trace.text is not None
-    except (AttributeError, ValueError):
-        return False
-
-
-def _break_words(figure: go.Figure, own: _Own, width: float) -> tuple[float, float]:
-    """Break title and caption for a width; give the margins above and below that they need."""
-    layout = figure.layout
-    top, bottom = own.top, own.bottom
-    if layout.title.text:
-        font = float(layout.title.font.size or 16)
-        text = break_lines(layout.title.text.split("<br>"), width - own.left - 8, font)
-        top += LINE * font * (count_lines(text) - count_lines(layout.title.text))
-        layout.title.text = text
-    grown = _legend_growth(figure, own.inner, width - own.left - own.right)
-    for note in layout.annotations:
-        if _is_caption(note):
-            font = float(note.font.size or 12)
-            whole = join_sentences(note.text.split("<br>"))
-            text = break_lines(whole, width - own.left - float(note.xshift or 0) - 12, font)
-            more = LINE * font * (count_lines(text) - count_lines(note.text))
-            note.text = text
-            note.yshift = float(note.yshift or 0) - grown
-            grown += more
-    return top, bottom + grown
-
-
-def _is_caption(note: Any) -> bool:
-    """Say whether an annotation is the caption below the axes (`plots.theme.caption_label`)."""
-    return (
-        note.xref == "paper" and note.yref == "paper" and note.x == 0 and note.y == 0
-        and note.yanchor == "top" and note.align == "left"
-    )  # fmt: skip
-
-
-def _legend_growth(figure: go.Figure, own: float, inner: float) -> float:
-    """Pixels that a horizontal legend below the axes grows by when it has less width."""
-    layout = figure.layout
-    if layout.showlegend is False:
-        return 0.0
-    names = [str(t.name) for t in figure.data if t.showlegend is not False and t.name]
-    if not names or (layout.legend.y or 0) >= 0:
-        return 0.0
-    entry = 45 + 12 * 0.55 * max(map(len, names))
-    rows = [-(-len(names) // max(1, int(space // entry))) for space in (own, inner)]
-    return 19.0 * max(0, rows[1] - max(rows[0], 2))

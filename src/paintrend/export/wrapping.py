@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from html import unescape
 
-__all__ = ["bare_words", "break_lines", "count_lines", "join_sentences"]
+__all__ = ["bare_words", "break_lines", "count_lines", "in_two_lines", "join_sentences"]
 
 LETTER = 0.5
 """Width of an average letter in parts of its height, for breaking lines."""
@@ -54,3 +54,18 @@ def break_lines(lines: Sequence[str], pixels: float, font: float) -> str:
         parts = textwrap.wrap(bare, most, break_long_words=False, break_on_hyphens=False)
         fitting += [f"<b>{part}</b>" if bold else part for part in parts]
     return "<br>".join(fitting)
+
+
+def in_two_lines(text: str, longest: int) -> str:
+    """Break words with tags into two lines of about the same length, if they are longer.
+
+    Examples
+    --------
+    >>> in_two_lines("sustained deterioration <b>6</b>", 17)
+    'sustained<br>deterioration <b>6</b>'
+    """
+    words = text.split(" ")
+    if len(bare_words(text)) <= longest or len(words) < 2 or "<br>" in text:
+        return text
+    options = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
+    return "<br>".join(min(options, key=lambda pair: max(len(bare_words(p)) for p in pair)))

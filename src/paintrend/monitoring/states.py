@@ -145,6 +145,8 @@ def state_text(row: Mapping[str, Any], scale: Scale, horizon: float, lasting_day
         near=percent(near),
     )
     parts = [now, outlook]
+    if row["outlook"] == "no_start" and row["now"] != "not_rated":
+        parts[0] += " (start predicted)"
     last = float(row["last_day"])
     if not math.isnan(last) and float(row["day"]) - last > lasting_days:
         parts[0] += f" (predicted; last rating {time_unit(horizon).show(last)})"

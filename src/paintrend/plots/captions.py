@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import number
+from paintrend.wording import number, plural
 
-__all__ = ["axis_title", "definition", "first_shown", "wrap"]
+if TYPE_CHECKING:
+    from paintrend.results.plausible import PlausibleValues
+
+__all__ = ["axis_title", "definition", "first_shown", "ratings_behind", "scale_said", "wrap"]
 
 
 def axis_title(scale: Scale) -> tuple[str, str]:
@@ -42,6 +46,14 @@ def definition(criteria: Criteria, scale: Scale) -> str:
     )
 
 
+def ratings_behind(values: PlausibleValues) -> str:
+    """Say how many ratings are behind plausible values and how many are missing: "; 786 ratings, 0
+    missing", and nothing where that is not known."""
+    if values.n_ratings is None:
+        return ""
+    return f"; {plural(values.n_ratings, 'rating')} fitted, {values.n_missing} missing"
+
+
 def first_shown(first_day: float, horizon: float) -> float:
     """Give the left end of a time axis: the first rating, but no further back than the horizon.
 
@@ -53,6 +65,18 @@ def first_shown(first_day: float, horizon: float) -> float:
     (-14.0, 0.0, -1.0)
     """
     return max(min(first_day, 0.0), -horizon)
+
+
+def scale_said(scale: Scale) -> str:
+    """Name the scale and its direction, for figures without an axis of ratings; no full stop.
+
+    Examples
+    --------
+    >>> from paintrend.scales import get_scale
+    >>> scale_said(get_scale("nrs"))
+    'Scale: Pain, numeric rating scale (NRS) (higher = worse)'
+    """
+    return f"Scale: {scale.label} ({scale.direction_text})"
 
 
 def wrap(lines: Iterable[str], width: int) -> list[str]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.core.streams import patient_generator
-from paintrend.plots.captions import definition
+from paintrend.plots.captions import definition, scale_said
 from paintrend.results.status import NO_ROOM_FROM
 from paintrend.wording import CANNOT_TELL, time_unit
 
@@ -115,7 +115,8 @@ def course_shares(courses: Courses, *, seed: int = 0) -> CourseShares:
         n_with_room=int(room.sum()),
         n_ratings=int(table[fitted]["n_ratings"].sum()),
         n_missing=courses.n_missing,
-        definition=f"{definition(courses.criteria, courses.scale)}; judged at {judged}.",
+        definition=f"{definition(courses.criteria, courses.scale)}; judged at {judged}. "
+        f"{scale_said(courses.scale)}.",
     )
 
 

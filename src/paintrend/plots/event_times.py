@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from paintrend.plots.captions import definition
+from paintrend.plots.captions import definition, ratings_behind, scale_said
 from paintrend.plots.groups import (
     BANDS_UP_TO,
     Frame,
@@ -120,12 +120,12 @@ def _caption(times: EventTimes, held: str) -> tuple[str, ...]:
     )
     return (
         f"n = {values.counted((times.by,) if times.by else ())}; "
-        f"{plural(len(values.left_out), 'patient')} could not be fitted.{short} "
-        f"{definition(values.criteria, values.scale)}. Judged "
+        f"{plural(len(values.left_out), 'patient')} could not be fitted"
+        f"{ratings_behind(values)}.{short} {definition(values.criteria, values.scale)}. Judged "
         f"{FOLLOWED[times.mode].format(sustained=held)}.",
         f"{number(100 * times.level)}% intervals hold who was sampled and what is not known of "
         f"each curve ({len(values)} plausible data sets). At risk: patients still followed "
-        "without it, mean over these.",
+        f"without it, mean over these. {scale_said(values.scale)}.",
     )
 
 

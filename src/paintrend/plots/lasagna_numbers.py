@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from paintrend.plots.captions import definition, first_shown
 from paintrend.plots.ordering import by_course
-from paintrend.results.courses import check_same_patients
+from paintrend.results.belonging import check_same_fit
 from paintrend.scales import Scale
 from paintrend.wording import TimeUnit, course_label, level, number, plural, time_unit
 
@@ -78,7 +78,7 @@ def lasagna_info(fit: Fit, courses: Courses) -> LasagnaNumbers:
     InputError
         If the courses are of other patients than the fit.
     """
-    check_same_patients(courses, fit.patient_ids)
+    check_same_fit(courses, fit)
     ordered = by_course(courses)
     ids, named = ordered["patient_id"].tolist(), ordered["course"].tolist()
     ratings = fit.diary.ratings

@@ -93,7 +93,11 @@ class MonitorInfo(NamedTuple):
 
 
 def monitor_info(
-    patient_monitor: PatientMonitor, *, day: float | None = None, alarm: float | None = None
+    patient_monitor: PatientMonitor,
+    *,
+    day: float | None = None,
+    alarm: float | None = None,
+    fitted_as: PatientMonitor | None = None,
 ) -> MonitorInfo:
     """Collect the numbers of the picture of one monitored patient.
 
@@ -105,6 +109,9 @@ def monitor_info(
         Shown is the last look at or before this day; by default the last of all.
     alarm
         Threshold on the share of curves that end worse, for example ``policy.threshold``.
+    fitted_as
+        The same patient under the id that the random numbers of the curve go with, where
+        `patient_monitor` has a pseudonym.
 
     Returns
     -------
@@ -119,7 +126,9 @@ def monitor_info(
     looks = _looks(patient_monitor, day, alarm)
     row = records(looks.tail(1))[0]
     known_on, horizon = float(row["day"]), patient_monitor.population.horizon
-    patient_fit, rating_band = _fitted(patient_monitor, known_on, not np.isnan(row["p_end_better"]))
+    patient_fit, rating_band = _fitted(
+        patient_monitor, known_on, not np.isnan(row["p_end_better"]), fitted_as or patient_monitor
+    )
     patient_course = PatientCourse(
         patient_id=patient_monitor.patient_id,
         row=row,
@@ -188,7 +197,7 @@ def _is_number(value: object) -> bool:
 
 
 def _fitted(
-    monitor: PatientMonitor, day: float, rated: bool
+    monitor: PatientMonitor, day: float, rated: bool, fitted_as: PatientMonitor
 ) -> tuple[PatientFit, RatingBand | None]:
     """Give the patient as fitted on a day, with the ratings as the diary has them."""
     diary = monitor.diary
@@ -202,9 +211,9 @@ def _fitted(
             monitor.patient_id, diary.scale, monitor.population.horizon, ratings, nothing,
             nothing[:, 0], facts, {}, False, day,
         ), None  # fmt: skip
-    fit = monitor.fit_at(day)
+    fit = fitted_as.fit_at(day)
     own = fit[fit.patient_ids[0]]
-    table = forecast_table(fit, monitor.patient_id)
+    table = forecast_table(fit, fitted_as.patient_id)
     edges = (_steadied(table[c].to_numpy(dtype=float)) for c in ("rating_low", "rating_high"))
     return PatientFit(
         monitor.patient_id, own.scale, own.horizon, ratings, own.draws, own.pre_trend,

@@ -65,8 +65,8 @@ def null_world_info(test: LandmarkTest) -> NullWorldInfo:
         RESPONDERS if test.outcome.startswith("responder") else LEVELS,
         [
             f"n = {test.n} of {len(test.patients)} patients{left}.",
-            f"Line: difference in {test.outcome.replace('_', ' ')} per unit of "
-            f"{test.predictor.replace('_', ' ')} up to day {number(test.landmark)}, adjusted for "
+            f"Line: by how much {test.outcome.replace('_', ' ')} differs for each unit of "
+            f"{test.predictor.replace('_', ' ')} seen by day {number(test.landmark)}, adjusted for "
             "the levels at the start and on that day. Band: its usual 90% interval. Bars: the "
             f"same in {len(test.worlds[0].estimates)} made cohorts with the same visits, "
             "rounding, noise and drop-out; so few cannot give a p-value below "
@@ -126,7 +126,7 @@ def draw_null_world(info: NullWorldInfo) -> go.Figure:
         line={"color": INK, "width": 2},
     )  # fmt: skip
     figure.add_annotation(
-        text=f"this cohort: {info.observed:.2f}", x=info.observed, y=1, yref="paper",
+        text=f"this cohort: {number(info.observed, 2)}", x=info.observed, y=1, yref="paper",
         yanchor="bottom", yshift=16, showarrow=False, font={"color": INK, "size": 12},
     )  # fmt: skip
     caption = wrap(info.caption, 120)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from paintrend.core.course_rules import COURSES
 from paintrend.core.streams import patient_generator
 from paintrend.errors import InputError
-from paintrend.results.courses import check_same_patients
+from paintrend.results.belonging import check_same_fit
 from paintrend.review import review_order
 from paintrend.wording import CANNOT_TELL
 
@@ -40,7 +40,7 @@ def ordered_ids(
     """
     if order not in ORDERS:
         raise InputError(f"order must be one of {', '.join(ORDERS)}, got {order!r}.")
-    check_same_patients(courses, fit.patient_ids)
+    check_same_fit(courses, fit)
     if order == "given":
         return list(fit.patient_ids)
     if order == "review":

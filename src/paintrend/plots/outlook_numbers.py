@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES
-from paintrend.plots.captions import definition
+from paintrend.plots.captions import definition, scale_said
 from paintrend.results.inference import usable_ratings
 from paintrend.scales import Scale
 from paintrend.wording import CANNOT_TELL, TimeUnit, number, plural, time_unit
@@ -77,13 +78,21 @@ def outlook_info(monitor: Monitor, patient_id: str | None = None) -> OutlookNumb
     total = np.zeros((len(days), len(LAYERS)))
     undecided = np.zeros(len(days), dtype=bool)
     columns = [f"p_{name}" for name in COURSES]
-    for name, own in looks.groupby("patient_id", sort=False):
-        at = np.searchsorted(own["day"].to_numpy(dtype=float), days + 1e-9) - 1
-        until = float(last.get(name, -np.inf)) + lasting
-        gone = (days > until) | (at < 0)
-        row = np.maximum(at, 0)
-        shares = own[columns].to_numpy(dtype=float)[row]
-        open_ = (own["course"] == CANNOT_TELL).to_numpy()[row]
+    # out of the table once: a slice of it for each of thousands of patients takes half a minute
+    code, names = pd.factorize(looks["patient_id"])
+    order = np.argsort(code, kind="stable")
+    bounds = np.searchsorted(code[order], np.arange(len(names) + 1))
+    day = looks["day"].to_numpy(dtype=float)[order]
+    every = looks[columns].to_numpy(dtype=float)[order]
+    untold = (looks["course"] == CANNOT_TELL).to_numpy()[order]
+    until = last.reindex(names).fillna(-np.inf).to_numpy(dtype=float) + lasting
+    for i in range(len(names)):
+        start, stop = bounds[i], bounds[i + 1]
+        at = np.searchsorted(day[start:stop], days + 1e-9) - 1
+        gone = (days > until[i]) | (at < 0)
+        row = start + np.maximum(at, 0)
+        shares = every[row]
+        open_ = untold[row]
         unknown = ~np.isfinite(shares).all(axis=1)
         if patient_id is None:
             whole = ~gone & (open_ | unknown)
@@ -144,5 +153,5 @@ def _caption(
         "Lost or not rated: no rating on the day or later, and none in the "
         f"{number(lasting * unit.per_day)} {unit.name}s before it; also before the first look.",
         f"{definition(monitor.criteria, monitor.scale)}; judged at {unit.show(monitor.horizon)}. "
-        f"{source}",
+        f"{scale_said(monitor.scale)}. {source}",
     )

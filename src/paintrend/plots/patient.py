@@ -17,6 +17,7 @@ from paintrend.plots.patient_labels import (
     probability_labels,
 )
 from paintrend.plots.patient_numbers import PatientInfo, patient_info
+from paintrend.plots.placing import place_words
 from paintrend.plots.session_marks import axis_bottom, draw_session_marks
 from paintrend.plots.theme import (
     INK,
@@ -84,6 +85,11 @@ def plot_patient(
     -------
     plotly.graph_objects.Figure
         The axis has the scale's own direction and its whole range.
+
+    Raises
+    ------
+    InputError
+        If curve and course are not of the same patient, day and horizon.
 
     Examples
     --------
@@ -159,6 +165,7 @@ def draw_patient(info: PatientInfo) -> go.Figure:
             caption_label(caption, down=down),
         ],
     )  # fmt: skip
+    place_words(figure)
     return figure
 
 

@@ -32,7 +32,8 @@ def line_labels(info: PatientInfo) -> list[dict[str, Any]]:
     end = info.horizon * info.unit.per_day
     labels: list[dict[str, Any]] = [
         {"x": end, "y": value, "text": text, "xanchor": "right", "yanchor": "bottom", "yshift": 2,
-         "showarrow": False, "font": {"size": 11, "color": MUTED}, "borderpad": 0}
+         "showarrow": False, "font": {"size": 11, "color": MUTED}, "borderpad": 0,
+         "bgcolor": "rgba(255, 255, 255, 0.75)"}
         for value, _, text in levels(info)
     ]  # fmt: skip
     if info.scale.severe is not None:

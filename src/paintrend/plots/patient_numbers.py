@@ -17,6 +17,7 @@ from paintrend.plots.session_marks import (
     session_caption,
     with_tags,
 )
+from paintrend.results.belonging import check_same_patient
 from paintrend.results.headings import headline
 from paintrend.wording import TimeUnit, time_unit
 
@@ -141,7 +142,13 @@ def patient_info(
     -------
     PatientInfo
         Full precision.
+
+    Raises
+    ------
+    InputError
+        If curve and course are not of the same patient, day and horizon.
     """
+    check_same_patient(patient_course, patient_fit)
     row, scale = patient_course.row, patient_fit.scale
     ratings = _ratings(patient_fit, sessions)
     first_day = first_shown(ratings.day.min(initial=0.0), patient_fit.horizon)

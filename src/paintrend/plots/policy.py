@@ -106,7 +106,7 @@ def draw_policy(info: PolicyNumbers) -> go.Figure:
         legend={"y": -72 / PLOT, "yanchor": "top"},
         xaxis={"range": [0, info.widest], "tickformat": ".0%", "showgrid": True,
                "gridcolor": "#E6E6E6",
-               "title": {"text": "share of those who will be fine who get an alarm "
+               "title": {"text": "share of those who do not get worse who get an alarm "
                          "(further left = fewer false alarms)", "standoff": 6}},
         yaxis={"range": [0, top],
                "title": {"text": f"mean {info.unit.name} of detection<br>"
@@ -127,7 +127,8 @@ def _add_line(figure: go.Figure, line: RuleLine) -> None:
     figure.add_scatter(
         x=line.false_alarms, y=line.delay, mode="lines", showlegend=False, name=line.label,
         line={"color": style.colour, "dash": style.dash, "width": 3 if line.rule == POLICY else 2},
-        hovertemplate="%{x:.0%} of the fine, %{y:.1f}<extra>" + escape(line.label) + "</extra>",
+        hovertemplate="%{x:.0%} of those not worse, %{y:.1f}<extra>"
+                      + escape(line.label) + "</extra>",
     )  # fmt: skip
 
 
@@ -143,8 +144,8 @@ def _add_mark(figure: go.Figure, mark: RuleMark) -> None:
                 "color": style.colour, "line": {"width": 1 if chosen else 2.5,
                                                 "color": INK if chosen else style.colour}},
         hoverinfo="text",
-        hovertext=[f"{escape(mark.text)}<br>{escape(percent(mark.false_alarms))} of the fine, "
-                   f"{escape(number(mark.delay))}"],
+        hovertext=[f"{escape(mark.text)}<br>{escape(percent(mark.false_alarms))} of those "
+                   f"not worse, {escape(number(mark.delay))}"],
     )  # fmt: skip
 
 

@@ -146,8 +146,8 @@ def _caption(
     others = [JUDGES[name].label for name in policy.judges if name != judge]
     also = f" Also judged against {' and '.join(others)}." if others else ""
     return (
-        f"{plural(round(n_fine + n_worse), 'patient')}: {number(n_fine)} fine, {number(n_worse)} "
-        f"worse at {unit.show(policy.horizon)}.{aside} "
+        f"{plural(round(n_fine + n_worse), 'patient')}: {number(n_worse)} worse, "
+        f"{number(n_fine)} not worse at {unit.show(policy.horizon)}.{aside} "
         f"{in_numbers(JUDGES[judge].meaning, policy.criteria, policy.scale)}{also}",
         f"{definition(policy.criteria, policy.scale)}. Scale: {policy.scale.label} "
         f"({policy.scale.direction_text}). First alarm of each patient at a visit; who gets worse "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
-from paintrend.plots.captions import definition
+from paintrend.plots.captions import definition, ratings_behind, scale_said
 from paintrend.wording import course_label, number, percent, plural, records, time_unit
 
 if TYPE_CHECKING:
@@ -143,11 +143,11 @@ def _caption(
     unit = time_unit(values.horizon)
     return (
         f"n = {counted}{f': {n}' if n else ''}; {plural(left_out, 'patient')} could not "
-        f"be fitted. {definition(values.criteria, values.scale)}; judged at "
-        f"{unit.show(values.horizon)}.",
+        f"be fitted{ratings_behind(values)}. {definition(values.criteria, values.scale)}; judged "
+        f"at {unit.show(values.horizon)}.",
         f"Bars: {number(100 * prevalence.level)}% intervals, which hold who was sampled and what "
         f"is not known of each course ({len(values)} plausible data sets). No course was named: "
         "every patient counts in each course as often as the ratings leave it open. Several rows "
-        "are several questions.",
+        f"are several questions. {scale_said(values.scale)}.",
         *((f"{plural(hidden, 'row')} not shown: choose with courses=.",) if hidden else ()),
     )

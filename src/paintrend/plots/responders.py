@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import plotly.graph_objects as go
 
+from paintrend.plots.captions import ratings_behind, scale_said
 from paintrend.plots.groups import (
     BANDS_UP_TO,
     Frame,
@@ -67,12 +68,12 @@ def responder_info(responders: Responders) -> ResponderNumbers:
     told = []
     for group, part in shares.groupby("group", sort=False):
         kinds = ", ".join(
-            f"{_kind(row['responder'], points, values.scale.unit)} {percent(row['share'])} "
-            f"({percent(row['low'])} to {percent(row['high'])})"
+            f"by {_kind(row['responder'], points, values.scale.unit)} or more: "
+            f"{percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])})"
             for row in records(part)
         )
-        told.append(f"{group} (n = {number(part['n'].iloc[0])}): {kinds}." if responders.by
-                    else f"n = {number(part['n'].iloc[0])}: {kinds}.")  # fmt: skip
+        n = f"n = {number(part['n'].iloc[0])}"
+        told.append(f"{group} ({n}), better {kinds}." if responders.by else f"{n}, better {kinds}.")
     lasting = number(values.criteria.required("lasting_days"), 2)
     bands = "Bands" if len(lines) <= BANDS_UP_TO else "In brackets"
     return ResponderNumbers(
@@ -83,9 +84,11 @@ def responder_info(responders: Responders) -> ResponderNumbers:
         f"{f', by {responders.by}' if responders.by else ''}",
         (
             *told,
-            f"{plural(len(values.left_out), 'patient')} could not be fitted. {bands}: "
+            f"{plural(len(values.left_out), 'patient')} could not be fitted"
+            f"{ratings_behind(values)}. {bands}: "
             f"{number(100 * responders.level)}% intervals. Percentages are of the distance of the "
-            "start from the best end of the scale; what lies after a last rating is predicted.",
+            "start from the best end of the scale; what lies after a last rating is predicted. "
+            f"{scale_said(values.scale)}.",
         ),
     )
 

@@ -21,7 +21,7 @@ __all__ = ["CourseLine", "RetentionNumbers", "draw_retention", "plot_retention",
 COLUMNS = ("course", "day", "retained", "n", "last_of_leavers", "same_time_of_stayers")
 FEWEST = 1.0
 """Expected patients below which a course is not drawn."""
-ACROSS, PANEL, GAP, TOP = 3, 130, 62, 250
+ACROSS, PANEL, GAP, TOP, HEAD = 3, 130, 62, 280, 70
 LEAVERS = "#D55E00"
 
 
@@ -175,7 +175,7 @@ def draw_retention(info: RetentionNumbers) -> go.Figure:
     )  # fmt: skip
     figure.update_layout(
         xaxis={"anchor": "y", "range": [-0.02 * end, 1.02 * end]},
-        yaxis={"domain": [(total - TOP + 40) / total, 1.0], "range": [0, 1.03],
+        yaxis={"domain": [(total - TOP + HEAD) / total, 1.0], "range": [0, 1.03],
                "tickformat": ".0%", "title": {"text": "still rated", "standoff": 6}},
         **layout,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from paintrend.core.streams import patient_generator
 from paintrend.errors import InputError, whole_number_problem
 from paintrend.plots.captions import definition
 from paintrend.plots.ordering import by_course, some_of
-from paintrend.results.courses import check_same_patients
+from paintrend.results.belonging import check_same_fit
 from paintrend.scales import Scale
 from paintrend.wording import TimeUnit, plural, time_unit
 
@@ -101,7 +101,7 @@ def spaghetti_info(
     InputError
         If `lines` is not a whole number from 1, or the courses are of other patients than the fit.
     """
-    check_same_patients(courses, fit.patient_ids)
+    check_same_fit(courses, fit)
     problem = whole_number_problem("lines", lines, 1)
     if problem:
         raise InputError(f"plot_spaghetti: {problem}.")

@@ -159,7 +159,7 @@ def draw_power(info: PowerNumbers) -> go.Figure:
                "range": [-0.5, len(info.values) - 0.5], "anchor": "y2",
                "title": {"text": VARIED[info.axis], "standoff": 6}},
         yaxis={"domain": [0.46, 1.0], "range": [0, 1.03], "tickformat": ".0%",
-               "title": {"text": "found in", "standoff": 6}},
+               "title": {"text": "studies that find it", "standoff": 6}},
         yaxis2={"domain": [0.0, 0.36], "rangemode": "tozero", "tickformat": ".0%",
                 "title": {"text": "interval width", "standoff": 6}},
     )  # fmt: skip

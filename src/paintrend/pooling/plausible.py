@@ -178,6 +178,8 @@ def draw_from_pool(
         interactions=interactions,
         effective=np.stack([size for _, size in drawn]),
         n_curves=pool.own.codes.shape[1],
+        n_ratings=int(fit.info.loc[fit.info["fitted"], "n_ratings"].sum()),
+        n_missing=fit.diary.n_missing,
     )
 
 

@@ -100,8 +100,10 @@ class _Hider:
             return self._diary(result)
         if isinstance(result, Fit):
             return self._fit(result)
-        if self.privacy.key is None:
-            return result  # only a diary holds ages
+        if self.privacy.key is None:  # ages are held by a diary, a table, or the fit in a response
+            if isinstance(result, SessionResponse):
+                return replace(result, fit=self._fit(result.fit))
+            return self._banded(result) if isinstance(result, pd.DataFrame) else result
         if isinstance(result, Courses):
             return self._courses(result)
         if isinstance(result, Symptoms):
@@ -119,7 +121,7 @@ class _Hider:
         if isinstance(result, SessionResponse):
             return self._response(result)
         if isinstance(result, pd.DataFrame):
-            return self._table(result)
+            return self._table(self._banded(result))
         raise InputError(
             "pseudonymise takes a fit, courses, a diary, symptoms, events, sessions, a response to "
             f"sessions or a table with a column patient_id; got {type(result).__name__}."

@@ -91,8 +91,9 @@ def days_from_dates(
     """Return days from the patient's start to each date, notices, and the starts by patient.
 
     With a time of day on both sides the days are decimal, and if both have a time zone they are
-    counted in UTC. If either side is a date alone, a rating on the start's date is day 0 and
-    local calendar dates count. `styles` says what whole columns show where `raw` is a part of one.
+    counted in UTC. Where a date has none, whole calendar days count. Where only the start has none,
+    day 0 begins at its midnight: a rating at noon is half a day after it, which a notice says of
+    those on that date. `styles` says what whole columns show where `raw` is a part of one.
 
     Problems: dates that are missing, unreadable, open to two readings, implausible; starts that
     are missing or differ within a patient.
@@ -139,6 +140,14 @@ def days_from_dates(
     days = np.where(known, days, np.nan)
     with np.errstate(invalid="ignore"):
         far = np.abs(days) > CENTURY
+        later = starts.whole_day[at] & (days > 0) & (days < 1)
+    if later.any() and what == "rating":
+        n = int(later.sum())
+        notices.append(
+            f"the start has no time of day, so day 0 is its midnight: {n} "
+            f"{'rating' if n == 1 else 'ratings'} later on that date {'is' if n == 1 else 'are'} "
+            "taken as after the start; if treatment began later, give its time, or dates alone"
+        )
     problems.add(
         far, column, dates.text[far], "is more than 100 years from the start", "Correct the year."
     )
@@ -161,6 +170,10 @@ def _explain(text: str, column: str, unit: str) -> tuple[str, str]:
         )
     if re.fullmatch(r"\s*\d{1,2}:\d{2}(:\d{2})?\s*", text):
         return f"is a time of day, not a number of {unit}", f"Write {unit} since day 0."
+    if re.fullmatch(r"-?\d+ days?(,? [+-]?\d+:\d\d:\d\d(\.\d+)?)?", text):
+        return f"is a length of time, not a number of {unit}", f"Write {unit} since day 0."
+    if text in ("True", "False"):
+        return f"is true/false, not a number of {unit}", f"Write {unit} since day 0."
     number = re.findall(r"-?\d+(?:\.\d+)?", text)
     if len(number) == 1 and "," not in text:
         return "has text beside the number", f"Write the number alone: {number[0]}."

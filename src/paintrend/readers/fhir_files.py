@@ -22,6 +22,7 @@ __all__ = ["Entry", "Resources", "read_resources"]
 ENDS = (".json", ".ndjson", ".jsonl")
 DEEPEST = 3
 """Bundles and lists within each other that are opened."""
+NO_XML = "FHIR in XML is not read: export it as JSON or NDJSON."
 LINE_END = re.compile("\r\n?|\n")
 """Other ends of lines, such as U+2028, may stand within the texts of JSON."""
 
@@ -95,9 +96,14 @@ def _paths(source: Any) -> Iterator[Path]:
     if isinstance(source, (str, PathLike)):
         path = Path(fspath(source))
         if path.is_dir():
-            inside = sorted(one for one in path.iterdir() if one.suffix.lower() in ENDS)
+            there = sorted(path.iterdir())
+            inside = [one for one in there if one.suffix.lower() in ENDS]
             if not inside:
-                raise DiaryError(f"{path} holds no file that ends in {', '.join(ENDS)}.")
+                xml = any(one.suffix.lower() == ".xml" for one in there)
+                raise DiaryError(
+                    f"{path} holds no file that ends in {', '.join(ENDS)}."
+                    f"{f' {NO_XML}' if xml else ''}"
+                )
             yield from inside
             return
         if not path.exists():
@@ -136,12 +142,12 @@ def _read_file(path: Path, prefix: str, found: Resources) -> None:
                 where = f"{prefix}line {number + 1}"
                 _take(_parsed(lines[number]), where, "", found, 0)
             return
+    if text.lstrip().startswith("<"):
+        raise file_error(path.name, "the file is XML", NO_XML)
     whole = _parsed(text)
     if isinstance(whole, str):
         raise file_error(
-            path.name,
-            f"the file is not JSON ({whole})",
-            "FHIR in XML is not read: export it as JSON or NDJSON.",
+            path.name, f"the file is not JSON ({whole})", "Export it again as JSON or NDJSON."
         )
     _take(whole, f"{prefix}resource".strip(), "", found, 0)
 
@@ -150,8 +156,11 @@ def _parsed(text: str) -> Any:
     """Return what a JSON text holds, or, as a text, why it is none."""
     try:
         value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        return str(error)[:100] or "nested too deeply"
+    except RecursionError:
+        return "it is nested too deeply"
+    except ValueError as error:
+        # Python's own words for the second name a setting that users cannot change.
+        return "a number has too many digits" if "digits" in str(error) else str(error)[:100]
     return "a text alone" if isinstance(value, str) else value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pandas as pd
 
@@ -22,7 +24,8 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     raw : Series
         The column as read.
     problems : Problems
-        Gets ids that are missing, left from the form's examples, or alike but for outer spaces.
+        Gets ids that are missing, left from the form's examples, or alike but for outer spaces or
+        for how their accents are stored.
 
     Returns
     -------
@@ -71,6 +74,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
         names = [str(name) for name in ids]
     else:  # as told apart above: to look at every row again takes as long
         codes, names = raw_codes, stripped.tolist()
+    _same_to_the_eye(names, codes, problems)
     alike: dict[str, list[str]] = {}
     for name in names:
         alike.setdefault(name.casefold(), []).append(name)
@@ -83,6 +87,27 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
 
 def _strip(name: str) -> str:
     return name.strip().strip(INVISIBLE).strip()
+
+
+def _same_to_the_eye(names: list[str], codes: np.ndarray, problems: Problems) -> None:
+    """Report ids that look the same: an accented letter as one character and as two."""
+    if all(name.isascii() for name in names):
+        return
+    first: dict[str, str] = {}
+    for i, name in enumerate(names):
+        before = first.setdefault(unicodedata.normalize("NFC", name), name)
+        if before != name:
+            rows = codes == i
+            n = int(rows.sum())
+            problems.add(
+                np.flatnonzero(rows)[:1],
+                "patient_id",
+                ascii(name),
+                f"differs from {before!a} only by how accents are stored "
+                f"({n} {'row' if n == 1 else 'rows'})",
+                "If it is the same patient, write the id in one way; if not, give another id.",
+                also=rows,
+            )
 
 
 def _padded(

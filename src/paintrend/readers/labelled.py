@@ -12,6 +12,7 @@ import pandas as pd
 
 from paintrend.errors import DiaryError, MissingExtraError
 from paintrend.readers.frame import read_frame
+from paintrend.readers.labelled_process import parse_apart
 from paintrend.readers.labels import texts_of_codes
 from paintrend.readers.origin import Origin
 from paintrend.readers.raw import RawTable
@@ -21,12 +22,6 @@ __all__ = ["labelled_system", "read_labelled"]
 
 STATA_RELEASES = (*range(102, 116),)
 """First byte of Stata files before release 117, which begin with the words below."""
-
-READERS = {
-    "SPSS": "read_sav",
-    "Stata": "read_dta",
-    "SAS transport": "read_xport",
-}
 
 
 def labelled_system(data: bytes) -> str:
@@ -58,24 +53,21 @@ def read_labelled(path: Path, system: str) -> RawTable:
             f"reading {system} files needs an extra: pip install 'paintrend[spss]'. "
             "Or save the table as CSV."
         )
-    import pyreadstat
-
-    asked = {} if system == "SAS transport" else {"user_missing": True}
     try:
-        frame, meta = getattr(pyreadstat, READERS[system])(str(path), **asked)
-    except Exception as error:  # its own errors, and those of dates beyond Python's calendar
+        frame, about = parse_apart(str(path), system)
+    except ValueError as error:
         raise DiaryError(
             f"{path.name} cannot be read as a file of {system} ({str(error)[:120]}). "
             "Is it damaged? Save it again, or save the table as CSV."
-        ) from error
-    frame, notices = _without_missing(frame, meta)
+        ) from None
+    frame, notices = _without_missing(frame, about)
     table = read_frame(frame, path.name)
     labels = {
         str(name): {_plain(value): str(label) for value, label in known.items()}
-        for name, known in meta.variable_value_labels.items()
+        for name, known in (about["variable_value_labels"] or {}).items()
         if known
     }
-    table_name = str(getattr(meta, "table_name", None) or "")
+    table_name = str(about["table_name"] or "")
     return replace(
         table,
         rows=np.arange(1, len(frame) + 1),
@@ -92,11 +84,12 @@ def _plain(value: Any) -> float | str:
     return value if isinstance(value, str) else float(value)
 
 
-def _without_missing(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, list[str]]:
+def _without_missing(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[pd.DataFrame, list[str]]:
     """Empty the cells that the file declares as missing, and say how many of which value."""
     notices = []
     frame = frame.copy()
-    ranges, users = meta.missing_ranges or {}, meta.missing_user_values or {}
+    ranges, users = about["missing_ranges"] or {}, about["missing_user_values"] or {}
+    value_labels = about["variable_value_labels"] or {}
     for name in frame.columns:
         declared = np.zeros(len(frame), dtype=bool)
         for part in ranges.get(name, ()):
@@ -105,7 +98,7 @@ def _without_missing(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, list
             declared |= frame[name].isin(list(users[name])).to_numpy(dtype=bool)
         if not declared.any():
             continue
-        labels = texts_of_codes(meta.variable_value_labels.get(name) or {})
+        labels = texts_of_codes(value_labels.get(name) or {})
         values = to_text(frame.loc[declared, name]).value_counts()
         shown = ", ".join(
             f"{value}{f' ({labels[value]})' if value in labels else ''}: {n}"

@@ -229,7 +229,7 @@ def _no_time(
         offers.append(f"event_days={{{first!r}: 0, ...}} for the planned days")
     return file_error(
         table.source,
-        f"nothing says when the ratings were made.{said}",
+        f"nothing says when the ratings were made.{said}".removesuffix("."),
         f"Say {', or '.join(offers)}.",
         column="date",
     )

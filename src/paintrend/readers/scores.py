@@ -77,6 +77,9 @@ def check_scores(
     )
     finite = np.isfinite(numbers)
     filled = np.where(finite, numbers, scale.low)
+    # What arithmetic or a column of single precision adds to an end of the scale is no rating.
+    on_scale = np.clip(filled, scale.low, scale.high)
+    filled = np.where(np.abs(filled - on_scale) <= 1e-7 * scale.span, on_scale, filled)
     off = finite & ((filled < scale.low) | (filled > scale.high))
     if off.any():
         coded = np.isin(numbers[off], list(CODES))
@@ -99,7 +102,7 @@ def check_scores(
             f"Write {allowed}. If these are averages, use a scale with step=0.",
         )
     hints = _hints(numbers, off, between, finite, scale)
-    numbers[~finite | off | between] = np.nan
+    numbers = np.where(finite & ~off & ~between, filled, np.nan)
     return numbers + 0.0, missing, hints  # + 0.0 turns -0.0 into 0.0
 
 

@@ -73,7 +73,10 @@ def to_number(values: pd.Series) -> np.ndarray:
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(values.dtype.categories.dtype)
-    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+    kind = values.dtype
+    # A bool is no rating, and a complex number would lose its imaginary part.
+    unusual = pd.api.types.is_bool_dtype(kind) or pd.api.types.is_complex_dtype(kind)
+    if pd.api.types.is_numeric_dtype(kind) and not unusual:
         return np.array(values.to_numpy(dtype=float, na_value=np.nan))
     # Values repeat: convert each distinct one once.
     codes, distinct = pd.factorize(to_text(values))

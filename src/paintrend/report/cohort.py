@@ -25,6 +25,13 @@ from paintrend.report.pictures import (
     full_pictures,
     review_groups,
 )
+from paintrend.report.printing import (
+    PRINTED,
+    PRINTED_ROWS,
+    mark_pictures,
+    mark_printed,
+    not_printed,
+)
 from paintrend.report.problems import data_facts
 from paintrend.report.second import courses_under_second_default
 from paintrend.report.sessions import check_response, session_facts
@@ -36,8 +43,8 @@ from paintrend.report.tables import (
     patient_rows,
     threshold_rows,
 )
-from paintrend.results.courses import check_same_patients
-from paintrend.review import review_order
+from paintrend.results.belonging import check_same_fit, check_same_patients
+from paintrend.review import SIGN_GROUPS, review_order
 from paintrend.wording import plural
 
 if TYPE_CHECKING:
@@ -68,12 +75,15 @@ def write_report(
     second: Courses | None = None,
     privacy: Privacy | None = None,
     paper: str = "a4",
+    appendix: bool = False,
     created: datetime | None = None,
 ) -> Path:
     """Write the report of a cohort: HTML that opens without a network, PDF, or a Word file.
 
-    All three say the same. The file is written aside and renamed, so that a reader never meets half
-    a report.
+    All three say the same, but paper, which PDF and Word are for, holds the patients to look at:
+    of the review list the first 40 and all with a warning sign, 12 full pictures, two to a sheet,
+    and the table of all patients. It says what is not printed. The file is written aside and
+    renamed, so that a reader never meets half a report.
 
     Parameters
     ----------
@@ -111,6 +121,8 @@ def write_report(
         Pseudonyms instead of ids, ages in bands (`Privacy`); no number changes through it.
     paper
         "a4" or "letter", for PDF and Word.
+    appendix
+        Print everything that the screen shows: every patient of the list, every picture.
     created
         Date in the report; now by default.
 
@@ -146,8 +158,7 @@ def write_report(
     page = report_html(
         fit, courses, symptoms=symptoms, events=events, sessions=sessions, response=response,
         dose=dose, review_day=review_day, title=title, n_pictures=n_pictures, second=second,
-        privacy=privacy,
-        created=created,
+        privacy=privacy, appendix=appendix, created=created,
     )  # fmt: skip
     return write_output(page, Path(path), sheet)
 
@@ -166,12 +177,13 @@ def report_html(
     n_pictures: int = 24,
     second: Courses | None = None,
     privacy: Privacy | None = None,
+    appendix: bool = False,
     created: datetime | None = None,
 ) -> str:
     """Make the text of the report; parameters as `write_report`."""
-    for other in (courses, second):
-        if other is not None:
-            check_same_patients(other, fit.patient_ids)
+    check_same_fit(courses, fit)
+    if second is not None:
+        check_same_patients(second, fit.patient_ids)
     check_response(fit, response, dose)
     if sessions is None and response is not None:
         sessions = response.sessions.select(fit.patient_ids)
@@ -203,6 +215,11 @@ def report_html(
     scale, table = fit.scale, courses.table()
     seen = Seen(fit, courses, events, symptoms, sessions)
     by_id = table.set_index("patient_id", drop=False)
+    groups = review_groups(seen, review, set(pictured))
+    on_list = mark_printed(groups, SIGN_GROUPS, whole=appendix)
+    pictures = full_pictures(seen, pictured, known)
+    n_pictured = mark_pictures(pictures, whole=appendix)
+    n_rows = len(listed) if appendix else min(len(listed), PRINTED_ROWS)
     context: dict[str, Any] = {
         "patients": plural(len(fit), "patient"),
         "single": len(fit) == 1,
@@ -218,8 +235,12 @@ def report_html(
         "n_fitted": shares.n_fitted,
         "n_with_room": shares.n_with_room,
         "courses_figure": figure_block(draw_courses(shares), "How common each course is"),
-        "groups": review_groups(seen, review, set(pictured)),
-        "pictures": full_pictures(seen, pictured, known),
+        "groups": groups,
+        "pictures": pictures,
+        "brief": not appendix,
+        "n_facts": None if appendix else PRINTED,
+        "n_rows_printed": n_rows,
+        "not_printed": not_printed(on_list, (n_pictured, len(pictures)), (n_rows, len(listed))),
         "columns": patient_columns(fit.horizon),
         "rows": patient_rows(by_id.loc[listed["patient_id"]], scale, fit.horizon),
         "thresholds": threshold_rows(courses.criteria, scale, fit.horizon),

@@ -8,15 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paintrend.errors import InputError, whole_number_problem
+from paintrend.monitoring.hiding import hidden_monitor
 from paintrend.monitoring.review_list import fit_latest, list_latest
 from paintrend.monitoring.states import MEANINGS, visit_text
-from paintrend.plots.monitor import plot_monitor
+from paintrend.plots.monitor import draw_monitor
+from paintrend.plots.monitor_numbers import monitor_info
+from paintrend.privacy import Privacy, pseudonymise
 from paintrend.report import text
-from paintrend.report.page import render_page, write_page
+from paintrend.report.output import check_target, paper_of, write_output
+from paintrend.report.page import render_page
 from paintrend.report.pictures import Seen, figure_block, review_groups
+from paintrend.report.printing import PRINTED, mark_pictures, mark_printed, not_printed
 from paintrend.report.problems import data_facts
 from paintrend.report.signs import event_facts, sign_facts, signs_statement
 from paintrend.report.tables import threshold_rows
+from paintrend.review import SIGN_GROUPS
 from paintrend.wording import percent, plural, records, short_id, time_unit
 
 if TYPE_CHECKING:
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
     from paintrend.results.courses import Courses
     from paintrend.results.fit import Fit
 
-__all__ = ["write_listed", "write_monitor_report"]
+__all__ = ["monitor_html", "write_monitor_report"]
 
 PICTURES = 12
 """Patients shown with a full picture."""
@@ -47,16 +53,24 @@ def write_monitor_report(
     alarm: float | None = None,
     title: str | None = None,
     n_pictures: int = PICTURES,
+    privacy: Privacy | None = None,
+    paper: str = "a4",
+    appendix: bool = False,
     created: datetime | None = None,
 ) -> Path:
-    """Write the review list of patients who are followed: one HTML file that needs no network.
+    """Write the review list of patients who are followed: HTML, PDF, or a Word file.
+
+    All three say the same; on paper are the first 40 patients of the list and all with a warning
+    sign, and it says what is not printed.
 
     Parameters
     ----------
     monitor
         From `paintrend.monitor` with a population of other patients.
     path
-        File to write; its folder is made if it does not exist.
+        File to write; its folder is made if it does not exist. Its end chooses the format: .html
+        (opens without a network), .pdf (extra `export` and a Chrome or Chromium) or .docx (extras
+        `word` and `export`, and the same).
     review_day
         Day from which a lack of improvement is listed; half of the horizon by default.
     alarm
@@ -66,6 +80,12 @@ def write_monitor_report(
         Heading; by default the scale and the number of patients.
     n_pictures
         Patients shown with a full picture: the first of the list.
+    privacy
+        Pseudonyms instead of ids, ages in bands (`Privacy`); no number changes through it.
+    paper
+        "a4" or "letter", for PDF and Word.
+    appendix
+        Print every patient of the list.
     created
         Date in the report; now by default.
 
@@ -77,7 +97,10 @@ def write_monitor_report(
     Raises
     ------
     InputError
-        If the cohort was cross-fitted, or an option cannot be used.
+        If the cohort was cross-fitted, an option cannot be used, or the file name ends in something
+        else.
+    MissingExtraError, BrowserError
+        If the format needs what is not there.
 
     Examples
     --------
@@ -94,51 +117,71 @@ def write_monitor_report(
     problem = whole_number_problem("n_pictures", n_pictures, 0)
     if problem:
         raise InputError(f"write_monitor_report: {problem}")
+    check_target(path)
+    sheet = paper_of(paper, landscape=True)
     fit, courses = fit_latest(monitor)
     review = list_latest(monitor, fit, courses, review_day=review_day)
-    return write_listed(
-        monitor, fit, courses, review, Path(path),
-        alarm=alarm, title=title, n_pictures=n_pictures, created=created,
+    page = monitor_html(
+        monitor, fit, courses, review, alarm=alarm, title=title, n_pictures=n_pictures,
+        privacy=privacy, appendix=appendix, created=created,
     )  # fmt: skip
+    return write_output(page, Path(path), sheet)
 
 
-def write_listed(
+def monitor_html(
     monitor: Monitor,
     fit: Fit,
     courses: Courses,
     review: pd.DataFrame,
-    path: Path,
     *,
     alarm: float | None = None,
     title: str | None = None,
     n_pictures: int = PICTURES,
+    privacy: Privacy | None = None,
+    appendix: bool = False,
     created: datetime | None = None,
-) -> Path:
-    """Write the report from what `fit_latest` and `list_latest` gave; else as
-    `write_monitor_report`."""
-    seen = Seen(fit, courses, monitor.events, monitor.symptoms)
+) -> str:
+    """Make the text of the report from what `fit_latest` and `list_latest` gave, all of it with the
+    ids as they are; else as `write_monitor_report`."""
     pictured = list(review["patient_id"].head(n_pictures))
-    patients = plural(len(monitor), "patient")
+    shown = monitor
+    if privacy is not None:
+        shown = hidden_monitor(monitor, privacy)
+        diary = monitor.diary
+        fit = pseudonymise(fit, privacy, diary=diary)
+        courses = pseudonymise(courses, privacy, diary=diary)
+        review = pseudonymise(review, privacy, diary=diary)
+    names = [name if privacy is None else privacy.pseudonym(name) for name in pictured]
+    seen = Seen(fit, courses, shown.events, shown.symptoms)
+    patients = plural(len(shown), "patient")
+    groups = review_groups(seen, review, set(names))
+    on_list = mark_printed(groups, SIGN_GROUPS, whole=appendix)
+    pictures = [
+        # random numbers go with the id: hiding it must not move a curve
+        _picture(shown[name], monitor[own], rank, alarm)
+        for rank, (name, own) in enumerate(zip(names, pictured, strict=True), start=1)
+    ]
+    n_pictured = mark_pictures(pictures, whole=appendix)
     context: dict[str, Any] = {
         "patients": patients,
-        "answer": _answer(monitor),
-        "warning_signs": signs_statement(fit, monitor.symptoms),
-        "signs": sign_facts(fit, monitor.symptoms),
-        "events": event_facts(fit, monitor.events),
-        "groups": review_groups(seen, review, set(pictured)),
-        "pictures": [
-            _picture(monitor[name], rank, alarm) for rank, name in enumerate(pictured, start=1)
-        ],
+        "answer": _answer(shown),
+        "warning_signs": signs_statement(fit, shown.symptoms),
+        "signs": sign_facts(fit, shown.symptoms),
+        "events": event_facts(fit, shown.events),
+        "groups": groups,
+        "pictures": pictures,
+        "brief": not appendix,
+        "n_facts": None if appendix else PRINTED,
+        "not_printed": not_printed(on_list, (n_pictured, len(pictures)), (0, 0)),
         "words": MEANINGS,
         "thresholds": threshold_rows(monitor.criteria, monitor.scale, monitor.horizon),
         "data": data_facts(fit),
-        "notices": monitor.notices,
+        "notices": shown.notices,
         "population": text.population_sentences(monitor.populations[0]),
         "limits": text.LIMITS,
     }
     heading = title or f"{monitor.scale.label}: {patients} followed"
-    page = render_page("monitor.html.j2", heading, monitor.scale, created, context)
-    return write_page(page, path)
+    return render_page("monitor.html.j2", heading, monitor.scale, created, context)
 
 
 def _answer(monitor: Monitor) -> str:
@@ -154,8 +197,10 @@ def _answer(monitor: Monitor) -> str:
     )
 
 
-def _picture(patient: PatientMonitor, rank: int, alarm: float | None) -> dict[str, Any]:
-    figure = plot_monitor(patient, alarm=alarm)
+def _picture(
+    patient: PatientMonitor, fitted_as: PatientMonitor, rank: int, alarm: float | None
+) -> dict[str, Any]:
+    figure = draw_monitor(monitor_info(patient, alarm=alarm, fitted_as=fitted_as))
     return {
         "rank": rank,
         "patient_id": patient.patient_id,

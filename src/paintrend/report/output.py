@@ -12,14 +12,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+import plotly.graph_objects as go
+
 from paintrend.aside import written_aside
 from paintrend.errors import InputError
 from paintrend.export.browser import Browser
 from paintrend.export.figures import png_bytes, svg_bytes
 from paintrend.export.program import browser_path
 from paintrend.export.sizes import fit_size
+from paintrend.report.lower import lower_picture
 from paintrend.report.page import write_page
-from paintrend.report.static import figures_in, static_page
+from paintrend.report.printing import printed_page
+from paintrend.report.static import PageFigure, figures_in, static_page
 from paintrend.report.word import check_word, drawings_in, word_bytes
 
 __all__ = ["PAPERS", "REPORT_FORMATS", "Paper", "check_target", "paper_of", "write_output"]
@@ -110,6 +114,7 @@ def write_output(
     kind = check_target(path)
     if kind == "html":
         return write_page(page, path)
+    page = printed_page(page)
     with ExitStack() as stack:
         if browser is None:
             browser = stack.enter_context(Browser(_purpose(kind)))
@@ -123,7 +128,7 @@ def _make(browser: Browser, kind: str, page: str, paper: Paper, *, one_page: boo
     if kind == "pdf":
         return _print(browser, page, paper, one_page=one_page)
     pictures = {
-        name: png_bytes(browser, fit_size(found.figure, None), DPI)
+        name: png_bytes(browser, fit_size(_on_sheet(found), None), DPI)
         for name, found in figures_in(page).items()
     }
     small = browser.rasters(drawings_in(page))
@@ -134,9 +139,13 @@ def _purpose(kind: str) -> str:
     return "Reports as PDF" if kind == "pdf" else "Pictures in Word reports"
 
 
+def _on_sheet(found: PageFigure) -> go.Figure:
+    return lower_picture(found.figure) if found.sheet == "lower" else found.figure
+
+
 def _print(browser: Browser, page: str, paper: Paper, *, one_page: bool) -> bytes:
     pictures = {
-        name: svg_bytes(browser, fit_size(found.figure, None))
+        name: svg_bytes(browser, fit_size(_on_sheet(found), None))
         for name, found in figures_in(page).items()
     }
     bare = static_page(page, pictures)

@@ -7,23 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
-
 from paintrend.courses import classify
 from paintrend.errors import UnknownPatientError
-from paintrend.export.panels import keep_distances
-from paintrend.export.sizes import LINE, PrintSize, fit_size
-from paintrend.export.wrapping import break_lines, count_lines
 from paintrend.plots.patient import draw_patient
 from paintrend.plots.patient_numbers import patient_info
 from paintrend.privacy import Privacy, pseudonymise
 from paintrend.report import text
 from paintrend.report.aloud import not_known, words_aloud
+from paintrend.report.lower import lower_picture
 from paintrend.report.output import check_target, paper_of, write_output
 from paintrend.report.page import render_page
 from paintrend.report.patient_tables import check_rows, own_data, short_thresholds
 from paintrend.report.pictures import covariate_words, figure_block
 from paintrend.report.signs import signs_statement
+from paintrend.results.belonging import check_courses, check_fit
 from paintrend.results.events import Events
 from paintrend.results.headings import headline
 from paintrend.results.sessions import Sessions
@@ -36,18 +33,6 @@ if TYPE_CHECKING:
     from paintrend.results.fit import Fit
 
 __all__ = ["patient_html", "write_patient_report"]
-
-PICTURE = PrintSize(186.0, None, 7.1)
-"""What a sheet of A4 or Letter has between its margins, and points of the smallest letters."""
-
-TITLE = 66.0
-"""Pixels of the title above the plot."""
-
-AXIS_TITLE = 12.0
-"""Pixels of the letters that name an axis."""
-
-PLOT = 200.0
-"""Pixels of the height of the plot: with it everything fits onto one page."""
 
 
 def write_patient_report(
@@ -142,6 +127,8 @@ def patient_html(
     created: datetime | None = None,
 ) -> str:
     """Make the text of the report of one patient; parameters as `write_patient_report`."""
+    check_fit(fit, "write_patient_report")
+    check_courses(courses, "write_patient_report")
     if patient_id not in set(fit.patient_ids) or patient_id not in courses:
         first = ", ".join(map(repr, tuple(fit.patient_ids)[:3]))
         raise UnknownPatientError(
@@ -181,8 +168,7 @@ def _render(
     symptoms, events, sessions = own
     patient_fit, course = one[patient_id], courses[patient_id]
     info = patient_info(patient_fit, course, events=events, symptoms=symptoms, sessions=sessions)
-    drawn = draw_patient(info._replace(caption=()))
-    figure = _lower(fit_size(drawn, PICTURE).figure)
+    figure = lower_picture(draw_patient(info._replace(caption=())))
     said = f"Patient {short_id(patient_id)}: {headline(course.row, one.scale)}."
     context: dict[str, Any] = {
         "patient_id": patient_id,
@@ -205,23 +191,3 @@ def _render(
     }
     heading = title or f"Patient {short_id(patient_id)}"
     return render_page("patient.html.j2", heading, one.scale, created, context)
-
-
-def _lower(figure: go.Figure) -> go.Figure:
-    """Leave out the title, which the page has, and make the plot as high as there is room for."""
-    margin = figure.layout.margin
-    plot = figure.layout.height - margin.t - margin.b
-    keep_distances(figure, plot / PLOT)
-    above = margin.t - TITLE
-    # Beside a low plot the name of the scale needs more lines, or it is cut off.
-    lines = figure.layout.yaxis.title.text.split("<br>")
-    scale = break_lines(lines, PLOT, AXIS_TITLE)
-    left = margin.l + LINE * AXIS_TITLE * (count_lines(scale) - len(lines))
-    names = {"font": {"size": AXIS_TITLE}}
-    return figure.update_layout(
-        height=above + PLOT + margin.b,
-        margin={"t": above, "l": left},
-        title={"text": ""},
-        xaxis={"title": names},
-        yaxis={"title": {**names, "text": scale}},
-    )

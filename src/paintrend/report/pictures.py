@@ -11,7 +11,8 @@ from markupsafe import Markup
 from paintrend.courses import classify
 from paintrend.plots.captions import first_shown
 from paintrend.plots.panel import panel_info
-from paintrend.plots.patient import plot_patient
+from paintrend.plots.patient import draw_patient
+from paintrend.plots.patient_numbers import patient_info
 from paintrend.plots.sparkline import sparkline_svg
 from paintrend.report import text
 from paintrend.results.events import Events
@@ -128,13 +129,16 @@ def full_pictures(seen: Seen, pictured: list[str], known: Courses | None) -> lis
 def _picture(seen: Seen, patient_id: str, rank: int) -> dict[str, Any]:
     patient_fit, patient_course = seen.fit[patient_id], seen.courses[patient_id]
     said = headline(patient_course.row, seen.fit.scale)
-    figure = plot_patient(
+    info = patient_info(
         patient_fit, patient_course, events=seen.events, symptoms=seen.symptoms,
         sessions=seen.sessions,
     )  # fmt: skip
+    figure = draw_patient(info)
     return {
         "rank": rank,
         "patient_id": patient_id,
+        "headline": info.headline,
+        "caption": info.caption,
         "covariates": covariate_words(patient_fit),
         **figure_block(
             figure, f"Patient {short_id(patient_id)}: {said}. {patient_course.status_text}"

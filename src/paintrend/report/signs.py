@@ -57,7 +57,8 @@ def signs_statement(fit: Fit, symptoms: Symptoms | None) -> str:
     checked = known.n_patients_checked
     said = [warning_signs(checked)]
     if checked:
-        said.append(f"{known.n_patients_with_signs} reported at least one.")
+        n = known.n_patients_with_signs
+        said.append(f"{n} reported at least one." if n else "None was reported.")
     others = len(fit) - checked
     if others:
         said.append(f"Of the other {others} nothing is known." if checked else "Nobody was asked.")

@@ -14,7 +14,8 @@ import plotly.graph_objects as go
 __all__ = ["PageFigure", "figures_in", "static_page"]
 
 FIGURE = re.compile(
-    r'<div class="figure" id="(?P<id>[^"]*)" role="img" aria-label="(?P<alt>[^"]*)"[^>]*></div>\s*'
+    r'<div class="figure" id="(?P<id>[^"]*)" role="img" aria-label="(?P<alt>[^"]*)"'
+    r'(?: data-sheet="(?P<sheet>[a-z]*)")?[^>]*></div>\s*'
     r'<script type="application/json" id="(?P=id)-data">(?P<json>.*?)</script>',
     re.DOTALL,
 )
@@ -25,10 +26,12 @@ SCRIPT_POLICY = re.compile(r"script-src [^;]*;\s*")
 
 
 class PageFigure(NamedTuple):
-    """A figure of a page, and what is said of it to those who do not see it."""
+    """A figure of a page, what is said of it to those who do not see it, and how it is printed:
+    "lower" for a picture of a patient that is to leave room for another one on its sheet."""
 
     figure: go.Figure
     alt: str
+    sheet: str = ""
 
 
 def figures_in(page: str) -> dict[str, PageFigure]:
@@ -37,8 +40,14 @@ def figures_in(page: str) -> dict[str, PageFigure]:
     for match in FIGURE.finditer(page):
         # The figures are our own: their properties need no second check.
         figure = go.Figure(json.loads(match["json"]), skip_invalid=True)
-        found[unescape(match["id"])] = PageFigure(figure, unescape(match["alt"]))
+        found[unescape(match["id"])] = PageFigure(
+            figure, unescape(match["alt"]), match["sheet"] or ""
+        )
     return found
+
+
+def _classes(sheet: str | None) -> str:
+    return f"figure static {sheet}" if sheet else "figure static"
 
 
 def static_page(page: str, pictures: Mapping[str, bytes]) -> str:
@@ -55,7 +64,7 @@ def static_page(page: str, pictures: Mapping[str, bytes]) -> str:
     def picture(match: re.Match[str]) -> str:
         data = base64.b64encode(pictures[unescape(match["id"])]).decode("ascii")
         return (
-            f'<div class="figure static" id="{match["id"]}">'
+            f'<div class="{_classes(match["sheet"])}" id="{match["id"]}">'
             f'<img src="data:image/svg+xml;base64,{data}" alt="{match["alt"]}"></div>'
         )
 

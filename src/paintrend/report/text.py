@@ -151,7 +151,7 @@ def answer(courses: Courses, shares: CourseShares) -> tuple[str, str]:
             "before the start.",
             "What is shown of changes since then rests on a predicted start.",
         )
-    whom = f"Of {n} patients" if fitted == n else f"Of {fitted} patients who could be fitted"
+    whom = f"Of {plural(fitted, 'patient')}" + (" who could be fitted" if fitted < n else "")
     first = (
         f"{whom}, an expected {_expected(shares.dip, fitted)} pass through a dip (worse for a "
         f"while, then better or back near the start) and {_expected(shares.deterioration, fitted)} "

@@ -36,9 +36,9 @@ class AlarmPolicy:
     threshold_low, threshold_high : float
         Its 90% interval over cohorts of as many patients (Bayesian bootstrap).
     budget : float
-        Largest share of those who will be fine who may get an alarm.
+        Largest share of those who do not get worse who may get an alarm.
     scale, horizon, criteria
-        As in `Courses`; who will be fine is no deterioration at the horizon.
+        As in `Courses`; not worse is no deterioration at the horizon.
     source : str
         Where the patients come from.
     schedule : tuple of float or None
@@ -85,11 +85,11 @@ class AlarmPolicy:
             ``judged``, ``rule``, ``setting`` ("chosen": by the budget, every patient at the
             threshold chosen without the patient's fold; "as used now": the customary threshold;
             "same false alarms": the threshold moved until the rule gives an alarm to as large a
-            share of the fine as the policy does), ``threshold``, ``second_threshold`` and
+            share of those not worse as the policy does), ``threshold``, ``second_threshold`` and
             ``second_share`` (where scores are discrete, this share of patients, picked at random,
             is judged at the second threshold), ``n_patients``, ``n_fine``, ``n_worse``, then for
-            the first alarm of each patient: ``false_alarms_per_100_months`` (among the fine, per
-            100 patient-months up to the alarm or the last rating), ``false_alarm_share``,
+            the first alarm of each patient: ``false_alarms_per_100_months`` (among those not worse,
+            per 100 patient-months up to the alarm or the last rating), ``false_alarm_share``,
             ``sensitivity``, ``restricted_mean_delay`` and ``restricted_mean_from_onset`` (days
             from day 0, and from the first day of the last lasting rise; who is missed counts up to
             the horizon), ``positive_predictive_value``, each with a standard error ``_se``;
@@ -106,8 +106,8 @@ class AlarmPolicy:
         -------
         DataFrame
             ``sensitivity`` and ``false_alarm_share`` up to that day (cumulative incidence of the
-            first alarm among those who get worse, and among the fine; who drops out without an
-            alarm stays without one), with ``_se``; the same since the day before with ``_here``;
+            first alarm among those who get worse, and among those not worse; who drops out without
+            an alarm stays without one), with ``_se``; the same since the day before with ``_here``;
             ``positive_predictive_value_here`` of the first alarms since then.
         """
         return self.visits.copy()
@@ -184,16 +184,16 @@ class AlarmPolicy:
                 f"alarm at the first visit with p_deterioration of {number(self.threshold, 3)} or "
                 f"more (90% interval {_said(self.threshold_low)} to "
                 f"{_said(self.threshold_high)}), for a budget of {percent(self.budget)} false "
-                "alarms among those who will be fine"
+                "alarms among those who do not get worse"
             )
         else:
             head = (
-                f"no threshold keeps to a budget of {percent(self.budget)}: more of those who will "
-                "be fine reach a p_deterioration of 1; there is no alarm"
+                f"no threshold keeps to a budget of {percent(self.budget)}: more of those who do "
+                "not get worse reach a p_deterioration of 1; there is no alarm"
             )
         lines = [
             f"{head[0].upper()}{head[1:]}.",
-            f"Fine: no deterioration at day {self.horizon:g} (scale {self.scale.name}, "
+            f"Not worse: no deterioration at day {self.horizon:g} (scale {self.scale.name}, "
             f"{self.scale.direction_text}; worse by "
             f"{number(self.criteria.required('worsening'), 2)} {self.scale.unit}).",
         ]
@@ -201,10 +201,11 @@ class AlarmPolicy:
             row = rows[name]
             lines.append(
                 f"Judged against {JUDGES[name].label}: {percent(row['false_alarm_share'])} of "
-                f"the fine get an alarm ({number(row['false_alarms_per_100_months'])} per 100 "
-                f"patient-months), {percent(row['sensitivity'])} of those who get worse are "
-                f"detected, {_half(row['median_delay'])} ({number(row['n_fine'])} fine, "
-                f"{number(row['n_worse'])} worse). "
+                f"those not worse get an alarm "
+                f"({number(row['false_alarms_per_100_months'])} per 100 patient-months), "
+                f"{percent(row['sensitivity'])} of those who get worse are "
+                f"detected, {_half(row['median_delay'])} ({number(row['n_worse'])} "
+                f"worse, {number(row['n_fine'])} not worse). "
                 + in_numbers(JUDGES[name].meaning, self.criteria, self.scale)
             )
         lines.append(

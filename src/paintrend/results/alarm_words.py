@@ -45,7 +45,7 @@ class Rule(NamedTuple):
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         POLICY: Rule(
-            "policy on p_deterioration",
+            "probability of ending worse",
             "the probability of a deterioration, given the ratings up to the visit, reaches the "
             "threshold",
         ),
@@ -103,8 +103,8 @@ JUDGES: Mapping[str, Judge] = MappingProxyType(
             "later ratings, held out",
             "Worse is whose ratings in the last {sustained} lie, on average, by {worsening} or "
             "more above those at or before day 0. Only visits before these days are looked at. "
-            "This judge does not know the model, but ratings are noisy: some who are fine count as "
-            "worse, and the other way round.",
+            "This judge does not know the model, but ratings are noisy: some who are not worse "
+            "count as worse, and the other way round.",
         ),
     }
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from paintrend.results.criteria import Criteria
 from paintrend.results.listing import listing_html
 from paintrend.scales import Scale
+from paintrend.wording import plural
 
 __all__ = ["SimulatedCohort"]
 
@@ -62,8 +63,9 @@ class SimulatedCohort:
         day = self.ratings["day"].to_numpy(dtype=float)
         counts = self.truth["course"].value_counts()
         return [
-            f"Simulated cohort of {len(self.truth)} patients: {len(self.ratings)} ratings, "
-            f"day {day.min():g} to {day.max():g}, horizon {self.horizon:g} (seed {self.seed})",
+            f"Simulated cohort of {plural(len(self.truth), 'patient')}: "
+            f"{plural(len(self.ratings), 'rating')}, day {day.min():g} to {day.max():g}, "
+            f"horizon {self.horizon:g} (seed {self.seed})",
             f"scale: {self.scale.label}, {self.scale.low:g} to {self.scale.high:g}, "
             f"{self.scale.direction_text}",
             "true courses: " + ", ".join(f"{n} {course}" for course, n in counts.items()),

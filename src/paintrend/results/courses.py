@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.errors import InputError, UnknownPatientError
+from paintrend.errors import UnknownPatientError
 from paintrend.results.criteria import Criteria
 from paintrend.results.reasons import course_reasons
 from paintrend.scales import Scale
 
-__all__ = ["Courses", "PatientCourse", "check_same_patients"]
+__all__ = ["Courses", "PatientCourse"]
 
 SHOWN_ROWS = 10
 SHOWN_COLUMNS = ("patient_id", "course", "confidence", "p_dip", "p_deterioration", "p_end_better")
@@ -254,17 +254,6 @@ class PatientCourse:
 
     def _repr_html_(self) -> str:
         return "".join(f"<p>{escape(line)}</p>" for line in self._lines)
-
-
-def check_same_patients(courses: Courses, patient_ids: Sequence[str]) -> None:
-    """Refuse courses of other patients than those of a fit.
-
-    Raises
-    ------
-    InputError
-    """
-    if courses.patient_ids != tuple(patient_ids):
-        raise InputError("The courses are of other patients than the fit.")
 
 
 def _marks(retrospective: bool, as_of_day: float | None) -> list[str]:

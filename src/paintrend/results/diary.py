@@ -157,7 +157,7 @@ class Diary:
         if self.n_missing:
             lines.append(f"{self.n_missing} missed (empty in the file)")
         if len(self.problems):
-            lines.append(f"{len(self.problems)} problems set aside: see .problems")
+            lines.append(f"{plural(len(self.problems), 'problem')} set aside: see .problems")
         without = self.n_patients - self.ratings["patient_id"].nunique()
         if without:
             lines.append(f"{plural(without, 'patient')} without a usable rating")

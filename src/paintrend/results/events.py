@@ -68,7 +68,7 @@ class Events:
         if len(counts) > 8:
             lines.append(f"and {len(counts) - 8} more kinds")
         if len(self.problems):
-            lines.append(f"{len(self.problems)} problems set aside: see .problems")
+            lines.append(f"{plural(len(self.problems), 'problem')} set aside: see .problems")
         lines.extend(f"note: {notice}" for notice in self.notices)
         return lines
 

@@ -21,6 +21,7 @@ from paintrend.results.inference import Inference, infer, usable_ratings
 from paintrend.results.patient import PatientFit
 from paintrend.results.population import Population
 from paintrend.scales import Scale
+from paintrend.wording import plural
 
 __all__ = ["DrawBlock", "Fit", "PatientFit"]
 
@@ -240,7 +241,7 @@ class Fit:
     def _line(self) -> str:
         fitted = int(self.info["fitted"].sum())
         text = (
-            f"{fitted} of {len(self)} patients fitted, {self.n_draws} curves each, "
+            f"{fitted} of {plural(len(self), 'patient')} fitted, {self.n_draws} curves each, "
             f"to day {self.horizon:g}"
         )
         if self.as_of_day is not None:

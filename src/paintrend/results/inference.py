@@ -179,7 +179,8 @@ def _reasons(
         if n_all[i] == 0:
             reasons[i] = "no usable rating"
         elif n_late[i] == n_all[i]:
-            reasons[i] = f"all {n_late[i]} ratings are after the horizon, day {horizon:g}"
+            which = "the only rating is" if n_late[i] == 1 else f"all {n_late[i]} ratings are"
+            reasons[i] = f"{which} after the horizon, day {horizon:g}"
         else:
             reasons[i] = "only ratings that were used to select the patient" + (
                 f", and {n_late[i]} after the horizon" if n_late[i] else ""

@@ -11,7 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.curves import GRID_POINTS
+from paintrend.errors import InputError, is_number
 from paintrend.scales import Scale
+from paintrend.wording import plural
 
 __all__ = ["PatientFit"]
 
@@ -66,7 +68,15 @@ class PatientFit:
 
     def band(self, level: float) -> tuple[Array, Array]:
         """Pointwise posterior band that holds ``level`` of the curves: low and high, (169,)
-        each."""
+        each.
+
+        Raises
+        ------
+        InputError
+            If `level` is no share from 0 to 1.
+        """
+        if not (is_number(level) and 0.0 <= level <= 1.0):
+            raise InputError(f"band: level must be a share from 0 to 1, got {level!r}")
         low, high = np.quantile(self.draws, [0.5 - level / 2.0, 0.5 + level / 2.0], axis=0)
         return low, high
 
@@ -82,7 +92,7 @@ class PatientFit:
         if not self.info["fitted"]:
             return f"{self.patient_id}: not fitted, {self.info['reason']}"
         return (
-            f"{self.patient_id}: {self.info['n_ratings']} ratings "
+            f"{self.patient_id}: {plural(self.info['n_ratings'], 'rating')} "
             f"up to day {self.info['last_day']:g}, "
             f"{len(self.draws)} posterior curves on {self.scale.label} to day {self.horizon:g}"
         )

@@ -41,6 +41,9 @@ class PlausibleValues:
         Effective number of curves that each value was taken from.
     n_curves : int
         Curves per patient.
+    n_ratings, n_missing : int, optional
+        Ratings that the curves rest on, and how many more are missing; None where that is not
+        known.
     """
 
     tables: tuple[pd.DataFrame, ...]
@@ -54,6 +57,8 @@ class PlausibleValues:
     interactions: bool
     effective: NDArray[np.float64]
     n_curves: int
+    n_ratings: int | None = None
+    n_missing: int | None = None
 
     def __len__(self) -> int:
         return len(self.tables)

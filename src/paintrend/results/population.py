@@ -153,9 +153,10 @@ class Population:
         if not self.n_patients:
             return f"Default population '{self.default}' ({where}): nothing learned from patients."
         of_all = f" of {self.n_cohort:,}" if self.n_cohort > self.n_patients else ""
+        ending = "" if (self.n_patients, of_all) == (1, "") else "s"
         sample = " (a seeded sample by id)" if of_all else ""
         return (
-            f"Learned from {self.n_patients:,}{of_all} patients{sample} ({where}); "
+            f"Learned from {self.n_patients:,}{of_all} patient{ending}{sample} ({where}); "
             f"the default population '{self.default}' "
             f"counts as {PRIOR_PATIENTS:g} more, {100 * self.assumed_share:.0f}% of the weight. "
             f"{DEFAULTS[self.default].source}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import pandas as pd
 
 __all__ = ["LEFT_OUT_COLUMNS", "Provenance", "no_rows_left_out"]
 
+SHOWN_ROWS = 10
 LEFT_OUT_COLUMNS = ("row", "patient_id", "value", "reason")
 
 
@@ -79,3 +81,7 @@ class Provenance:
 
     def __repr__(self) -> str:
         return f"Provenance: {self.text} ({', '.join(self.files)}; {self.reader})"
+
+    def _repr_html_(self) -> str:
+        left = self.left_out.to_html(index=False, max_rows=SHOWN_ROWS) if len(self.left_out) else ""
+        return f"<p>{escape(repr(self))}</p>{left}"

@@ -75,6 +75,9 @@ class ResponsePopulation:
             f"{percent(self.share[0])} without a response"
         )
 
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.table().to_html(index=False)}"
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SessionResponse:

@@ -107,7 +107,7 @@ class Sessions:
             f"{self.source or 'memory'}: {', '.join(parts) or 'none'}{span}"
         ]
         if len(self.problems):
-            lines.append(f"{len(self.problems)} problems set aside: see .problems")
+            lines.append(f"{plural(len(self.problems), 'problem')} set aside: see .problems")
         lines.extend(f"note: {notice}" for notice in self.notices)
         return lines
 

@@ -96,7 +96,7 @@ class Symptoms:
         if len(self.missing):
             lines.append(f"{plural(len(self.missing), 'row')} without an answer: see .missing")
         if len(self.problems):
-            lines.append(f"{len(self.problems)} problems set aside: see .problems")
+            lines.append(f"{plural(len(self.problems), 'problem')} set aside: see .problems")
         lines.extend(f"note: {notice}" for notice in self.notices)
         return lines
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError, is_number
-from paintrend.results.courses import check_same_patients
+from paintrend.results.belonging import check_same_fit
 from paintrend.results.events import Events
 from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
@@ -108,7 +108,7 @@ def review_order(
     >>> pt.review_order(fit, courses, symptoms=symptoms).loc[0, ["group", "signs"]].tolist()
     ['same_day', 'fever (same day) on day 15']
     """
-    check_same_patients(courses, fit.patient_ids)
+    check_same_fit(courses, fit)
     day = _checked_day(review_day, fit.horizon)
     below = _checked_share(no_improvement_below)
     symptoms, events = known_at(fit, symptoms, Symptoms), known_at(fit, events, Events)

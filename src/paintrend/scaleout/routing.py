@@ -32,8 +32,8 @@ def id_text(column: pa.Array | pd.Series) -> pd.Series:
 def route_keys(text: pd.Series) -> NDArray[np.uint64]:
     """Hash the id of each row.
 
-    Ids that differ only in outer spaces or in capitals get the same hash: whether they are meant to
-    be one patient is for the checks to say, and these need to see both.
+    Ids that differ only in outer spaces, capitals or how accents are stored get the same hash:
+    whether they are meant to be one patient is for the checks to say, and these need to see both.
     """
     ids = pa.array(text, type=pa.large_string(), from_pandas=True)
     if isinstance(ids, pa.ChunkedArray):  # pandas keeps joined columns of text in pieces
@@ -41,6 +41,7 @@ def route_keys(text: pd.Series) -> NDArray[np.uint64]:
     ids = ids.dictionary_encode()
     names = pc.utf8_trim_whitespace(ids.dictionary)
     names = pc.utf8_trim_whitespace(pc.utf8_trim(names, characters=INVISIBLE))
+    names = pc.utf8_normalize(names, form="NFC")
     names = np.array(pc.utf8_lower(names).to_pylist(), dtype=object)
     keys = pd.util.hash_array(names, categorize=False)
     return np.asarray(keys[ids.indices.to_numpy(zero_copy_only=False)], dtype=np.uint64)

@@ -1,7 +1,8 @@
 """Learn how people respond to sessions, together with the population of their curves.
 
 The same EM as `core.em`: weighted draws from every patient's posterior, here under each time course
-in turn, then steps that reuse them. What is assumed counts as `ASSUMED` patients.
+in turn, then steps that reuse them. What is assumed counts as a few patients: few where no response
+or some is asked, more for the time courses, which ratings tell less well.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ from paintrend.soreness.problem import Problem
 from paintrend.soreness.sampling import DRAWS, draw_course, log_evidence
 
 __all__ = [
-    "ASSUMED",
     "LearnedResponse",
     "default_response",
     "learn_response",
@@ -42,8 +42,10 @@ MEAN = (1.0, 0.7)
 SD, CORRELATION = 1.1, 0.75
 """Height of the first and of the settled response among the others, in tenths of the range
 (assumed)."""
-ASSUMED = 10.0
-"""Weight of the assumed shares of time courses, in patients."""
+NONE_PATIENTS = 4.0
+"""Weight of the assumed share without any response, in patients."""
+COURSE_PATIENTS = 10.0
+"""Weight of the assumed shares of time courses among the others, in patients."""
 SIZE_PATIENTS, MEAN_PATIENTS = 6.0, 2.0
 """Weight of the assumed spread and mean of heights, in patients."""
 PASSES, STEPS = 5, 8
@@ -156,7 +158,11 @@ def update_response(
 ) -> ResponsePrior:
     """One M-step: weights (P, D) of draws, their amplitudes (P, D, r) and time courses (D,)."""
     count = np.bincount(course, weight.sum(axis=0), minlength=assumed.share.size)
-    share = (count + ASSUMED * assumed.share) / (count.sum() + ASSUMED)
+    total, others = count.sum(), count[1:].sum()
+    none = (count[0] + NONE_PATIENTS * assumed.share[0]) / (total + NONE_PATIENTS)
+    usual = assumed.share[1:] / assumed.share[1:].sum()
+    among = (count[1:] + COURSE_PATIENTS * usual) / (others + COURSE_PATIENTS)
+    share = np.concatenate([[none], (1.0 - none) * among])
     own = weight * (course > 0)
     n = own.sum()
     first = np.einsum("pd,pdi->i", own, amplitude)

@@ -100,8 +100,8 @@ def _reason(name: str, facts: Facts, criteria: SessionCriteria) -> str:
     )
     if name == "no_response":
         text = f"Rise after sessions {rise}."
-        return text + (
-            f" But {climbs}: see the course." if facts.climb >= (criteria.climb or np.inf) else ""
-        )
+        climbing = facts.climb >= (criteria.climb or np.inf)
+        same = together if facts.regular else ""
+        return f"{text} But {climbs}: see the course.{same}" if climbing else text
     text = f"Rise after sessions {rise}{left}; {climbs}."
     return text + (together if name == "builds_up" else "")

@@ -60,7 +60,7 @@ def write_diary(diary: Diary, path: str | os.PathLike[str]) -> list[Path]:
     Raises
     ------
     InputError
-        If `path` ends otherwise.
+        If `path` ends otherwise, or `diary` is none.
     MissingExtraError
         If Excel files cannot be written here.
 
@@ -74,6 +74,10 @@ def write_diary(diary: Diary, path: str | os.PathLike[str]) -> list[Path]:
     ...     print(files[0].read_text().splitlines())
     ['patient_id,day,pain,inclusion', '007,0.0,5.0,0']
     """
+    if not isinstance(diary, Diary):
+        raise InputError(
+            f"write_diary takes a diary from read_diary(...), got {type(diary).__name__}."
+        )
     target = Path(path)
     if target.suffix.lower() not in ENDS:
         raise InputError(f"a diary is written as {', '.join(ENDS)}; got {target.name!r}.")

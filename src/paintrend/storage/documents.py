@@ -17,6 +17,10 @@ from paintrend.storage.checks import shown
 __all__ = ["check_format", "check_version", "read_document", "write_document", "written_by"]
 
 
+LARGEST = 2 * 2**30
+"""Bytes. The digests of a million patients take some 400 MB."""
+
+
 def write_document(document: dict[str, Any], path: str | os.PathLike[str]) -> Path:
     """Write a document as JSON, aside first."""
     # Floats are written in the shortest form that is read back as the same number.
@@ -49,6 +53,12 @@ def read_document(file: Path, kind: str, writer: str) -> Any:
     PopulationError
     """
     try:
+        size = file.stat().st_size
+        if size > LARGEST:
+            raise PopulationError(
+                f"{file.name} is not read: it has {size / 2**20:,.0f} MB; a {kind} may have "
+                f"{LARGEST / 2**20:,.0f} MB at the most."
+            )
         data = file.read_bytes()
     except FileNotFoundError:
         raise PopulationError(f"there is no file {file}.") from None
@@ -57,11 +67,14 @@ def read_document(file: Path, kind: str, writer: str) -> Any:
     try:
         # utf-8-sig, because some editors put a byte-order mark in front.
         return json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise PopulationError(
-            f"{file.name} is not a {kind}: expected a JSON file from {writer}, "
-            f"got something else ({str(error)[:120]})."
-        ) from error
+    except RecursionError:
+        why = "it is nested too deeply"
+    except ValueError as error:
+        why = "a number has too many digits" if "digits" in str(error) else str(error)[:120]
+    raise PopulationError(
+        f"{file.name} is not a {kind}: expected a JSON file from {writer}, "
+        f"got something else ({why})."
+    )
 
 
 def check_format(document: Any, name: str, kind: str, newest: int) -> None:

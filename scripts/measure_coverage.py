@@ -1,0 +1,54 @@
+"""Measure how much of src the tests run, lines and branches, compiled kernels too.
+
+    python scripts/measure_coverage.py [--fast] [--html] [options of pytest]
+
+Machine code cannot be followed line by line. So the tests run twice: all of them as ever, and those
+of `KERNEL_TESTS` once more with NUMBA_DISABLE_JIT=1, where kernels are plain Python; the lines that
+either ran count. Prints a line for each file that is not complete; the exit code is 1 below
+`LEAST` per cent. Takes twice as long as the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LEAST = 95
+KERNEL_TESTS = (
+    "tests/test_course_rules.py",
+    "tests/test_likelihood.py",
+    "tests/test_noise.py",
+    "tests/test_runs.py",
+)
+
+
+def call(*command: object, **environment: str) -> int:
+    """Run a command of coverage in the top folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "coverage", *(str(part) for part in command)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    ).returncode
+
+
+def main(options: list[str]) -> int:
+    """Measure, put together, print."""
+    rest = [option for option in options if option not in ("--fast", "--html")]
+    chosen = ["-m", "not slow", *rest] if "--fast" in options else rest
+    call("erase")
+    failed = call("run", "-m", "pytest", "-q", *chosen)
+    # Numbers of NumPy warn where those of machine code go round.
+    plain = ["pytest", "-q", "-W", "ignore::RuntimeWarning", *KERNEL_TESTS]
+    failed |= call("run", "-m", *plain, NUMBA_DISABLE_JIT="1")
+    call("combine", "--quiet")
+    if "--html" in options:
+        call("html", "--quiet")
+    short = call("report", "--skip-covered", "--show-missing", f"--fail-under={LEAST}")
+    return 1 if failed or short else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

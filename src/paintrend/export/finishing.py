@@ -1,0 +1,192 @@
+"""The last step of a layout: words broken for a width, what lies outside the axes moved apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from paintrend.export.frame import LINE, Own, caption_of, legend_height, move_left_edge
+from paintrend.export.narrow import spread_side_labels
+from paintrend.export.panels import axes_of, keep_distances
+from paintrend.export.wrapping import break_lines, count_lines, join_sentences
+from paintrend.plots.placing import place_words
+
+__all__ = ["finish", "wide_enough"]
+
+AIR = 8.0
+"""Pixels between a legend and the caption below it."""
+
+TICK = 52.0
+"""Pixels of a horizontal axis for each tick that it may have."""
+
+
+def finish(
+    figure: go.Figure, own: Own, width: float, plot: float, height: float | None = None
+) -> None:
+    """Give a figure its width, and the plot in it a height.
+
+    Parameters
+    ----------
+    figure
+        Changed.
+    own
+        Its sizes before; places below the axes are in parts of ``own.plot``.
+    width
+        Pixels across that it gets.
+    plot
+        Pixels of the height of the plot; of no use with a `height`.
+    height
+        Pixels of the whole figure, if these are given.
+    """
+    layout = figure.layout
+    inner = width - own.left - own.right
+    top, bottom = _break_words(figure, own, width)
+    if height is not None:
+        plot = height - top - bottom
+    keep_distances(figure, own.plot / plot, own.inner / inner)
+    left = own.left + (_break_upright(figure, plot) if width < own.width else 0.0)
+    if left != own.left:
+        move_left_edge(figure, left)
+    layout.update(
+        width=width, height=top + plot + bottom if height is None else height, autosize=False,
+        margin={"t": top, "b": bottom, "l": left, "r": own.right},
+    )  # fmt: skip
+    if width < own.width:
+        _fewer_ticks(figure, inner)
+        spread_side_labels(figure, plot)
+        place_words(figure)
+
+
+def wide_enough(figure: go.Figure, own: Own, width: float, ratio: float, flattest: float) -> float:
+    """Pixels across at which the height, so many parts of the width, still holds the plot."""
+    while width < 3 * own.width:
+        top, bottom = _break_words(go.Figure(figure), own, width)
+        if width * ratio - top - bottom >= flattest * own.plot:
+            return width
+        width *= 1.05
+    return width
+
+
+def _break_words(figure: go.Figure, own: Own, width: float) -> tuple[float, float]:
+    """Break title and caption for a width; give the margins above and below that they need."""
+    layout = figure.layout
+    top, bottom = own.top, own.bottom
+    inner = width - own.left - own.right
+    if layout.title.text:
+        font = float(layout.title.font.size or 16)
+        start = own.left if layout.title.xref != "container" else float(layout.title.x) * width
+        text = break_lines(layout.title.text.split("<br>"), width - start - 8, font)
+        top += LINE * font * (count_lines(text) - count_lines(layout.title.text))
+        layout.title.text = text
+    above = _break_headings(figure, inner)
+    top += above
+    grown = _break_axis_titles(figure, inner)
+    legend, note = layout.legend, caption_of(figure)
+    floor = 0.0
+    if legend.y is not None and legend.y < 0:
+        legend.y -= grown / own.plot
+        tall = legend_height(figure, inner) if width < own.width else 0.0
+        floor = -legend.y * own.plot + tall + AIR if tall else 0.0
+    for trace in figure.data:
+        if trace.type == "heatmap" and trace.colorbar.orientation == "h":
+            trace.colorbar.y -= grown / own.plot
+    if note is None:
+        return top, max(bottom + grown, floor)
+    font = float(note.font.size or 12)
+    text = break_lines(
+        join_sentences(note.text.split("<br>")), width - own.left - float(note.xshift or 0) - 12,
+        font,
+    )  # fmt: skip
+    more = LINE * font * (count_lines(text) - count_lines(note.text))
+    note.text = text
+    before = -float(note.yshift or 0)
+    down = max(before + grown, floor)
+    note.yshift = -down
+    return top, bottom + (down - before) + more
+
+
+def _break_headings(figure: go.Figure, inner: float) -> float:
+    """Break the words above panels that are as wide as these; give the pixels that the highest
+    ones grow."""
+    grown, at_top = 0.0, 0.0
+    notes = [
+        note for note in figure.layout.annotations
+        if note.yanchor == "bottom" and note.x == 0 and note.xanchor == "left"
+    ]  # fmt: skip
+    for note in notes:
+        across, up = str(note.xref or ""), str(note.yref or "")
+        if not across.endswith(("domain", "paper")) or not up.endswith("domain"):
+            continue
+        start, stop = (
+            (0.0, 1.0) if across == "paper" else _axis(figure, across).domain or (0.0, 1.0)
+        )
+        font = float(note.font.size or 12)
+        text = break_lines(note.text.split("<br>"), (stop - start) * inner + 6.0, font)
+        more = LINE * font * (count_lines(text) - count_lines(note.text))
+        note.text = text
+        note.align = "left"
+        grown = max(grown, more)
+        if (_axis(figure, up).domain or (0.0, 1.0))[1] > 0.99:
+            at_top = max(at_top, more)
+    for note in figure.layout.annotations:
+        if note not in notes and note.yref == "paper" and note.y == 1 and note.yanchor == "bottom":
+            note.yshift = float(note.yshift or 0) + at_top
+    for note in notes:
+        if note.xref == note.yref == "paper" and 0 < note.y < 1:
+            # a heading of several panels
+            text = note.text.split("<br>")
+            note.text = break_lines(text, inner, float(note.font.size or 12))
+            note.align = "left"
+            note.yshift = float(note.yshift or 0) + grown
+    return at_top
+
+
+def _axis(figure: go.Figure, reference: str) -> Any:
+    name = reference.split()[0]
+    return figure.layout[f"{name[0]}axis{name[1:]}"]
+
+
+def _break_axis_titles(figure: go.Figure, inner: float) -> float:
+    """Break the titles below axes into lines as wide as these; give the pixels that they grow."""
+    grown = 0.0
+    for name in axes_of(figure, "x"):
+        axis = figure.layout[name]
+        if not axis.title.text:
+            continue
+        start, stop = axis.domain or (0.0, 1.0)
+        font = float(axis.title.font.size or 16)
+        text = break_lines(axis.title.text.split("<br>"), (stop - start) * inner + 24.0, font)
+        more = count_lines(text) - count_lines(axis.title.text)
+        axis.title.text = text
+        grown = max(grown, LINE * font * more)
+    return grown
+
+
+def _break_upright(figure: go.Figure, plot: float) -> float:
+    """Break the titles of upright axes into lines as long as these; give the pixels across that
+    they grow."""
+    grown = 0.0
+    for name in axes_of(figure, "y"):
+        axis = figure.layout[name]
+        if not axis.title.text:
+            continue
+        low, high = axis.domain or (0.0, 1.0)
+        font = float(axis.title.font.size or 16)
+        text = break_lines(axis.title.text.split("<br>"), (high - low) * plot + 30.0, font)
+        more = count_lines(text) - count_lines(axis.title.text)
+        axis.title.text = text
+        grown = max(grown, LINE * font * more)
+    return grown
+
+
+def _fewer_ticks(figure: go.Figure, inner: float) -> None:
+    for name in axes_of(figure, "x"):
+        axis = figure.layout[name]
+        start, stop = axis.domain or (0.0, 1.0)
+        most = max(3, int((stop - start) * inner / TICK))
+        if axis.tickvals is None:
+            axis.nticks = min(most, axis.nticks or most)
+        elif axis.ticktext is None:
+            while len(axis.tickvals) > most:
+                axis.tickvals = axis.tickvals[::2]

@@ -1,0 +1,190 @@
+"""Figures for a column: what stood beside the plot goes below it or into it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from paintrend.export.frame import Own, caption_of, move_left_edge, raise_letters, words_width
+from paintrend.export.panels import axes_of, keep_distances
+from paintrend.export.rows import has_rows, labels_into_rows
+from paintrend.export.wrapping import in_two_lines
+
+__all__ = ["make_narrow", "side_labels", "spread_side_labels"]
+
+LEAST = 11.0
+"""Pixels of the smallest letters of a narrow figure: smaller ones would need more width."""
+
+TITLE, AXIS_TITLE, EDGE = 14.0, 12.0, 8.0
+"""Pixels of the letters of titles, and between the title and the edge of the picture."""
+
+RIGHT = 24.0
+"""Pixels to the right of a plot beside which nothing stands."""
+
+BESIDE = 0.42
+"""Part of the width that margins may have before labels go into the rows."""
+
+SIDE_WORDS = 17
+"""Letters of a line of labels beside a narrow plot."""
+
+BAR_ROOM = 64.0
+"""Pixels of a horizontal colour bar with its title and ticks."""
+
+
+def make_narrow(figure: go.Figure, width: float) -> bool:
+    """Rearrange a figure for a width in pixels.
+
+    Returns
+    -------
+    bool
+        Whether the rows have a height of their own, which is to stay.
+    """
+    layout = figure.layout
+    raise_letters(figure, LEAST)
+    for trace in figure.data:
+        if trace.type == "bar" and trace.textposition == "outside" and trace.orientation != "h":
+            # numbers beside each other would run into each other
+            trace.textangle = -90
+    note = caption_of(figure)
+    if note is not None:
+        note.xshift = EDGE - float(layout.margin.l or 80)
+    layout.title.font.size = TITLE
+    layout.title.update(xref="container", xanchor="left", x=EDGE / width)
+    layout.title.pad.l = 0
+    for name in [*axes_of(figure, "x"), *axes_of(figure, "y")]:
+        layout[name].title.font.size = AXIS_TITLE
+    _legend_below(figure)
+    _colour_bar_below(figure)
+    margin = layout.margin
+    is_heat = any(trace.type == "heatmap" for trace in figure.data)
+    if has_rows(figure) and not is_heat and (margin.l + margin.r) > BESIDE * width:
+        labels_into_rows(figure, width)
+        return True
+    _wrap_side_labels(figure)
+    return is_heat
+
+
+def _legend_below(figure: go.Figure) -> None:
+    """Put a legend that stands to the right of the plot between its axis and the caption."""
+    layout, legend = figure.layout, figure.layout.legend
+    if legend.orientation != "v" or layout.showlegend is False:
+        return
+    own, note = Own.of(figure), caption_of(figure)
+    down = -float(note.yshift or 0) if note is not None else 60.0
+    legend.update(
+        orientation="h", x=0, xanchor="left", y=-(down - 8) / own.plot, yanchor="top",
+        font={"size": 12},
+    )  # fmt: skip
+    _set_right(figure, RIGHT)
+
+
+def _colour_bar_below(figure: go.Figure) -> None:
+    """Put a colour bar that stands to the right of the plot below its axis."""
+    own = Own.of(figure)
+    shown = [
+        trace for trace in figure.data
+        if trace.type == "heatmap" and trace.showscale is not False and trace.colorbar.x is not None
+    ]  # fmt: skip
+    if not shown:
+        return
+    legend, note = figure.layout.legend, caption_of(figure)
+    below = -float(legend.y) * own.plot if (legend.y or 0) < 0 else 44.0
+    for trace in shown:
+        trace.colorbar.update(
+            orientation="h", x=0, xanchor="left", y=-below / own.plot, yanchor="top", len=1.0,
+            lenmode="fraction", thickness=12,
+        )  # fmt: skip
+        trace.colorbar.title.update(side="top", font={"size": AXIS_TITLE})
+    legend.y = -(below + BAR_ROOM) / own.plot
+    if note is not None:
+        note.yshift = float(note.yshift or 0) - BAR_ROOM
+    figure.layout.margin.b = own.bottom + BAR_ROOM
+    figure.layout.height = own.height + BAR_ROOM
+    _set_right(figure, RIGHT)
+
+
+def side_labels(figure: go.Figure) -> list[Any]:
+    """Find the labels that stand to the right of the plot."""
+    return [
+        note for note in figure.layout.annotations
+        if note.x == 1 and str(note.xref or "").startswith(("paper", "x domain"))
+        and note.xanchor == "left" and note.text
+    ]  # fmt: skip
+
+
+def _left_labels(figure: go.Figure) -> list[Any]:
+    """Find the labels to the left of the plot that belong to a height of it."""
+    return [
+        note for note in figure.layout.annotations
+        if note.x == 0 and note.xref == "paper" and note.xanchor == "right" and note.text
+        and (note.yref or "y") == "y"
+    ]  # fmt: skip
+
+
+def _wrap_side_labels(figure: go.Figure) -> None:
+    """Break labels beside the plot into lines, and give the plot the room that they leave."""
+    margin = figure.layout.margin
+    for labels, side in ((side_labels(figure), "r"), (_left_labels(figure), "l")):
+        if not labels:
+            continue
+        before, after = 0.0, 0.0
+        for note in labels:
+            font = float(note.font.size or 12)
+            away = abs(float(note.xshift or 0))
+            before = max(before, away + words_width(note.text, font))
+            note.text = in_two_lines(note.text, SIDE_WORDS)
+            note.align = "left" if side == "r" else "right"
+            after = max(after, away + words_width(note.text, font))
+        own = Own.of(figure)
+        if side == "r":
+            _set_right(figure, max(RIGHT, min(float(margin.r), after + 8.0)))
+        else:
+            move_left_edge(figure, max(own.left - max(before, own.left - 8.0) + after, 40.0))
+
+
+def spread_side_labels(figure: go.Figure, plot: float) -> None:
+    """Move labels beside the plot up or down, so that none lies on another.
+
+    Parameters
+    ----------
+    figure
+        Changed.
+    plot
+        Pixels of the height of the plot.
+    """
+    for labels in (side_labels(figure), _left_labels(figure)):
+        placed = []
+        for note in labels:
+            at = _height_of(figure, note, plot)
+            if at is not None:
+                lines = note.text.count("<br>") + 1
+                placed.append([at, 1.25 * float(note.font.size or 12) * lines, note])
+        placed.sort(key=lambda item: item[0])
+        free = -float("inf")
+        for at, tall, note in placed:
+            to = max(at, free + tall / 2)
+            free = to + tall / 2
+            note.yshift = at - to
+
+
+def _height_of(figure: go.Figure, note: Any, plot: float) -> float | None:
+    """Pixels of a label from the top of the plot; None if it does not belong to a height."""
+    upright = str(note.yref or "y")
+    if upright == "paper":
+        return (1.0 - float(note.y)) * plot if note.yanchor == "middle" else None
+    if " " in upright:
+        return None
+    axis = figure.layout[f"yaxis{upright[1:]}"]
+    if axis.range is None or not isinstance(note.y, int | float):
+        return None
+    low, high = axis.domain or (0.0, 1.0)
+    part = (float(note.y) - axis.range[0]) / (axis.range[1] - axis.range[0])
+    return (1.0 - (low + part * (high - low))) * plot
+
+
+def _set_right(figure: go.Figure, right: float) -> None:
+    """Set the right margin, keeping what lies outside the axes as far from them as it was."""
+    before = Own.of(figure)
+    figure.layout.margin.r = right
+    keep_distances(figure, 1.0, before.inner / Own.of(figure).inner)

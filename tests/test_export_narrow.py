@@ -1,0 +1,216 @@
+"""Figures for a column of a journal: letters that can be read, nothing lost, nothing on top."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from paintrend.courses import classify
+from paintrend.export import export_figures
+from paintrend.export.finishing import AIR
+from paintrend.export.frame import caption_of, legend_height, smallest_letters
+from paintrend.export.sizes import SIZES, TALLEST, fit_pages, fit_size, print_size
+from paintrend.export.wrapping import in_two_lines
+from paintrend.plots import (
+    plot_cohort,
+    plot_courses,
+    plot_lasagna,
+    plot_patient,
+    plot_power,
+    plot_retention,
+    plot_spaghetti,
+    plot_swimmer,
+)
+
+from .fakes import make_fake_fit
+
+COLUMN = SIZES["journal_single"]
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return make_fake_fit(30)
+
+
+@pytest.fixture(scope="module")
+def figures(fit):
+    courses = classify(fit)
+    days = np.arange(0, 90, 7.0)
+    names = ("improving", "unchanged", "worse_before_better", "transient_worsening", "fluctuating")
+    retention = pd.concat(
+        pd.DataFrame(
+            {"course": name, "day": days, "retained": 0.9, "n": 10.0, "last_of_leavers": 6.0,
+             "same_time_of_stayers": 5.0}
+        )
+        for name in names
+    )  # fmt: skip
+    power = pd.DataFrame(
+        {"patients": [60, 60, 120, 120], "visits": [6, 12, 6, 12], "baseline_ratings": 3,
+         "power": [0.4, 0.5, 0.7, 0.8], "low": 0.2, "high": 0.9, "difference": 0.2,
+         "interval_width": 0.3, "cohorts": 20}
+    )  # fmt: skip
+    return {
+        "patient": plot_patient(fit["P002"], courses["P002"]),
+        "courses": plot_courses(courses),
+        "cohort": plot_cohort(fit, courses, n=12),
+        "spaghetti": plot_spaghetti(fit, courses),
+        "lasagna": plot_lasagna(fit, courses),
+        "swimmer": plot_swimmer(fit, courses, n=20),
+        "retention": plot_retention(retention, "nrs"),
+        "power": plot_power(power),
+    }
+
+
+@pytest.fixture(scope="module")
+def pages(figures):
+    """Each figure in a column."""
+    return {name: fit_pages(figure, COLUMN) for name, figure in figures.items()}
+
+
+NAMES = ("patient", "courses", "cohort", "spaghetti", "lasagna", "swimmer", "retention", "power")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", [89, 120])
+def test_letters_can_be_read_in_a_column(name, width, figures, pages):
+    made = pages[name] if width == 89 else fit_pages(figures[name], print_size(None, width))
+    for sized in made:
+        assert smallest_letters(sized.figure) * sized.scale * 72 / 96 >= 6.95
+        assert sized.smallest >= 6.95
+        assert sized.width * sized.scale * 25.4 / 96 == pytest.approx(width)
+        assert sized.height_mm <= TALLEST + 0.1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_plot_keeps_most_of_the_width(name, pages):
+    for sized in pages[name]:
+        margin = sized.figure.layout.margin
+        assert (sized.width - margin.l - margin.r) / sized.width > 0.4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_caption_stands_below_the_legend_and_within_the_picture(name, pages):
+    for sized in pages[name]:
+        layout, note = sized.figure.layout, caption_of(sized.figure)
+        inner = sized.width - layout.margin.l - layout.margin.r
+        plot = sized.height - layout.margin.t - layout.margin.b
+        legend = legend_height(sized.figure, inner)
+        if legend and layout.legend.y < 0:
+            assert -note.yshift >= -layout.legend.y * plot + legend + AIR - 0.1
+        lines = note.text.count("<br>") + 1
+        assert -note.yshift + 1.25 * 12 * lines <= layout.margin.b
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_word_is_lost(name, figures, pages):
+    def words(shown):
+        said = [shown.layout.title.text, *(note.text for note in shown.layout.annotations)]
+        said += [str(text) for text in shown.layout.yaxis.ticktext or ()]
+        said += [str(trace.name) for trace in shown.data if trace.showlegend is not False]
+        return set(re.sub("<[^>]*>|:", " ", " ".join(said)).split())
+
+    found = set().union(*(words(sized.figure) for sized in pages[name]))
+    assert words(figures[name]) <= found
+    assert figures[name].layout.width > 900, "the figure itself stays as it is"
+
+
+def test_many_panels_go_on_pages_and_each_is_on_one(figures, pages):
+    def shown(figure):
+        return sorted(re.findall(r"<b>(P\d+)</b>", " ".join(n.text for n in
+                                 figure.layout.annotations)))  # fmt: skip
+
+    made = pages["cohort"]
+    assert len(made) > 1
+    ids = [name for sized in made for name in shown(sized.figure)]
+    assert sorted(ids) == shown(figures["cohort"])
+    n_traces = sum(len(sized.figure.data) for sized in made)
+    assert n_traces == len(figures["cohort"].data)
+    for number, sized in enumerate(made, start=1):
+        assert f"page {number} of {len(made)}" in sized.figure.layout.title.text
+
+
+def test_panels_of_a_page_do_not_overlap_and_name_their_axes(pages):
+    for sized in pages["cohort"]:
+        axes = sized.figure.layout
+        pairs = {(trace.xaxis, trace.yaxis) for trace in sized.figure.data}
+        boxes = [(axes[f"xaxis{x[1:]}"], axes[f"yaxis{y[1:]}"]) for x, y in sorted(pairs)]
+        for i, (x, y) in enumerate(boxes):
+            assert x.domain[1] - x.domain[0] > 0.4
+            assert (y.showticklabels is not False) == (x.domain[0] == 0)
+            for other_x, other_y in boxes[i + 1 :]:
+                apart = x.domain[1] < other_x.domain[0] or other_x.domain[1] < x.domain[0]
+                assert apart or y.domain[1] < other_y.domain[0] or other_y.domain[1] < y.domain[0]
+
+
+def test_labels_of_rows_stand_above_what_they_name(pages):
+    figure = pages["courses"][0].figure
+    ticks = list(figure.layout.yaxis.tickvals)
+    notes = [n for n in figure.layout.annotations if n.bgcolor and n.x == 0]
+    assert len(notes) == len(ticks)
+    assert figure.layout.yaxis.showticklabels is False
+    for tick, note in zip(ticks, notes, strict=True):
+        assert tick - 1 < note.y < tick - 0.2
+
+
+def test_a_legend_beside_the_plot_goes_below_it(figures, pages):
+    figure = pages["power"][0].figure
+    assert figures["power"].layout.legend.orientation == "v"
+    assert figure.layout.legend.orientation == "h"
+    assert figure.layout.legend.y < 0
+    assert figure.layout.margin.r < 60
+
+
+def test_titles_of_axes_are_broken():
+    figure = go.Figure(go.Scatter(x=[0, 1], y=[0, 1]))
+    figure.update_layout(
+        width=940, height=500, margin={"l": 84, "r": 40, "t": 84, "b": 100},
+        xaxis={"title": {"text": "how much " * 14}}, yaxis={"title": {"text": "how many " * 9}},
+    )  # fmt: skip
+    layout = fit_size(figure, COLUMN).figure.layout
+    assert layout.xaxis.title.text.count("<br>") >= 1
+    assert layout.yaxis.title.text.count("<br>") >= 1
+    assert layout.margin.l > 84
+
+
+def test_figures_of_others_are_laid_out_too():
+    dates = go.Figure(go.Scatter(x=["2026-01-01", "2026-02-01"], y=["a", "b"], mode="text+lines",
+                                 text=["u", "v"]))  # fmt: skip
+    dates.update_layout(yaxis={"tickvals": ["a", "b"], "ticktext": ["A", "B"]})
+    for figure in (dates, go.Figure(), go.Figure(go.Pie(labels=["a"], values=[1]))):
+        (sized,) = fit_pages(figure, COLUMN)
+        assert sized.width_mm == 89.0
+
+
+def test_pages_are_files_of_their_own(figures, tmp_path, monkeypatch):
+    class NoBrowser:
+        def __init__(self, purpose=""):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+        def picture(self, figure, kind, *, width, height, scale=1.0):
+            return b"%PDF"
+
+    monkeypatch.setattr("paintrend.export.figures.Browser", NoBrowser)
+    chosen = {"cohort": figures["cohort"], "cohort_page1": figures["power"]}
+    done = export_figures(chosen, tmp_path, ["pdf"], size="journal_single")
+    rows = done.table()
+    assert rows["file"].is_unique
+    pages = rows[rows["name"] == "cohort"]["page"].tolist()
+    assert pages == [f"{i} of {len(pages)}" for i in range(1, len(pages) + 1)]
+    assert rows[rows["name"] == "cohort_page1"][["page", "file"]].to_numpy().tolist() == [
+        ["", "cohort_page1.pdf"]
+    ]
+    assert all((tmp_path / file).exists() for file in rows["file"])
+    assert done.problems.empty
+
+
+def test_words_in_two_lines():
+    assert in_two_lines("short", 17) == "short"
+    assert in_two_lines("worse before better <b>5</b>", 17) == "worse before<br>better <b>5</b>"
