@@ -38,7 +38,9 @@ def with_latest(fit, patient_id, pain, day):
 
 
 def test_headings_of_the_list_describe_and_advise_nothing():
-    said = " ".join(GROUPS.values())
+    # the plan is the clinician's: these words were asked for, and name no treatment
+    assert GROUPS["no_improvement"] == "no improvement likely: reconsider the plan"
+    said = " ".join(text for name, text in GROUPS.items() if name != "no_improvement")
     told = r"\b(should|must|reconsider|recommend|consult|stop|continue|fine|safe|normal|good)\b"
     assert re.findall(told, said) == []
 

@@ -39,7 +39,7 @@ GROUPS: dict[str, str] = {
     "severe": "latest rating at the severe level",
     "deterioration": "may end worse than at the start",
     "raised": "raised at the last rating, cannot tell yet",
-    "no_improvement": "no improvement likely",
+    "no_improvement": "no improvement likely: reconsider the plan",
     "no_room": "too near the worst end of the scale to show worsening",
     "no_course": "not fitted, or not rated at or before the start",
     "rest": "none of these",
