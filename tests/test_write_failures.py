@@ -58,7 +58,7 @@ def test_a_full_disk_is_an_error_and_harms_nothing(ratings, tmp_path, command, s
     out = tmp_path / "out"
     out.mkdir()
     for name in ("courses.csv", "curves.csv", "population.json", "README.txt", "index.html"):
-        (out / name).write_text("of an earlier run\n")
+        (out / name).write_text("of an earlier run of paintrend\n")
     before = files(out)
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(size), command, str(ratings), "--scale", "nrs",

@@ -26,6 +26,7 @@ OTHER = "other_course"
 LONGEST = 12.0
 """Log odds beyond which an estimate is that of a group without, or with nothing but, a course."""
 REFERENCE = "unchanged"
+MOST_LEVERAGE = 1.0 - 1e-8
 log, exp, sqrt = np.log, np.exp, np.sqrt  # formulas are evaluated here, and may use these
 
 
@@ -77,11 +78,21 @@ def _model(
                 raise InputError(f"regress: {formula} cannot be evaluated: {said}") from error
             _refuse_combinations(np.asarray(model.exog, dtype=float), formula)
             if kind == "ols":
-                return model.fit(**({"cov_type": "HC3", "use_t": True} if robust else {}))
+                return _least_squares(model, robust)
             found = _converged(model, formula)
         return found if kind == "logit" else _by_course(found, kept)
 
     return analysis
+
+
+def _least_squares(model: Any, robust: bool) -> Any:
+    """Fit with robust errors (HC3); with classic ones where a patient alone decides a coefficient,
+    as the only woman with a dip in a draw does: a leverage of 1 leaves no residual to be robust
+    about."""
+    found = model.fit()
+    if not robust or found.get_influence().hat_matrix_diag.max() > MOST_LEVERAGE:
+        return found
+    return model.fit(cov_type="HC3", use_t=True)
 
 
 def _outcome(values: pd.Series, formula: str) -> pd.Series:
