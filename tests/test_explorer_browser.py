@@ -111,6 +111,15 @@ def check_selection(page, file, worsening):
     return table
 
 
+def settled(page, options):
+    """Texts of options once they stay: the list is written anew a moment after the counts are."""
+    before, now = None, options.all_inner_texts()
+    while now != before or len(now) < 2:
+        page.wait_for_timeout(700)
+        before, now = now, options.all_inner_texts()
+    return now
+
+
 def test_voila_explores_without_code(served, page):
     _, _, folder = served
     assert page.locator(".jp-InputArea-editor").count() == 0
@@ -122,8 +131,9 @@ def test_voila_explores_without_code(served, page):
         "() => !document.querySelector('.pt-overview').innerText.startsWith('16 of 16')"
     )
     patients = page.get_by_label("Patient", exact=True)
-    chosen = patients.locator("option").nth(1).inner_text().partition(":")[0]
-    patients.select_option(index=1)
+    option = settled(page, patients.locator("option"))[1]
+    chosen = option.partition(":")[0]
+    patients.select_option(label=option)
     page.locator(".pt-patient h2", has_text=chosen).wait_for()
     page.locator(".pt-patient .main-svg").first.wait_for()
     assert "Why: each check behind the course" in page.locator(".pt-patient").inner_text()
