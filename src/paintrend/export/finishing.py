@@ -45,7 +45,7 @@ def finish(
     if height is not None:
         plot = height - top - bottom
     keep_distances(figure, own.plot / plot, own.inner / inner)
-    left = own.left + (_break_upright(figure, plot) if width < own.width else 0.0)
+    left = own.left + (_break_axis_titles(figure, "y", plot, 30.0) if width < own.width else 0.0)
     if left != own.left:
         move_left_edge(figure, left)
     layout.update(
@@ -81,7 +81,7 @@ def _break_words(figure: go.Figure, own: Own, width: float) -> tuple[float, floa
         layout.title.text = text
     above = _break_headings(figure, inner)
     top += above
-    grown = _break_axis_titles(figure, inner)
+    grown = _break_axis_titles(figure, "x", inner, 24.0)
     legend, note = layout.legend, caption_of(figure)
     floor = 0.0
     if legend.y is not None and legend.y < 0:
@@ -147,33 +147,20 @@ def _axis(figure: go.Figure, reference: str) -> Any:
     return figure.layout[f"{name[0]}axis{name[1:]}"]
 
 
-def _break_axis_titles(figure: go.Figure, inner: float) -> float:
-    """Break the titles below axes into lines as wide as these; give the pixels that they grow."""
+def _break_axis_titles(figure: go.Figure, along: str, length: float, beyond: float) -> float:
+    """Break titles into lines as long as their axes ("x" or "y") and a little beyond; give the
+    pixels that they grow.
+
+    `length` is that of the whole plot, in pixels, of which each axis takes its part.
+    """
     grown = 0.0
-    for name in axes_of(figure, "x"):
+    for name in axes_of(figure, along):
         axis = figure.layout[name]
         if not axis.title.text:
             continue
         start, stop = axis.domain or (0.0, 1.0)
         font = float(axis.title.font.size or 16)
-        text = break_lines(axis.title.text.split("<br>"), (stop - start) * inner + 24.0, font)
-        more = count_lines(text) - count_lines(axis.title.text)
-        axis.title.text = text
-        grown = max(grown, LINE * font * more)
-    return grown
-
-
-def _break_upright(figure: go.Figure, plot: float) -> float:
-    """Break the titles of upright axes into lines as long as these; give the pixels across that
-    they grow."""
-    grown = 0.0
-    for name in axes_of(figure, "y"):
-        axis = figure.layout[name]
-        if not axis.title.text:
-            continue
-        low, high = axis.domain or (0.0, 1.0)
-        font = float(axis.title.font.size or 16)
-        text = break_lines(axis.title.text.split("<br>"), (high - low) * plot + 30.0, font)
+        text = break_lines(axis.title.text.split("<br>"), (stop - start) * length + beyond, font)
         more = count_lines(text) - count_lines(axis.title.text)
         axis.title.text = text
         grown = max(grown, LINE * font * more)
