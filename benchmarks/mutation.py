@@ -3,10 +3,11 @@
     python benchmarks/mutation.py [--file course_rules ...] [--state FILE] [--only WORD]
 
 Each mutant of the files in `TARGETS` (comparisons, arithmetic, logic, constants, min and max) is
-written into a copy of the package and its tests are run, until one fails. Kernels run as plain
-Python, NUMBA_DISABLE_JIT=1: compiling each mutant would take a minute. What no test notices is
-printed; mutation_survivors.toml holds those that are known, each with the reason. The exit code is
-1 if others survive. With --state what was done is kept, and another run goes on from there.
+written into a copy of the package and its tests are run, until one fails: first the quick ones,
+and those that noticed most. Kernels run as plain Python, NUMBA_DISABLE_JIT=1: compiling each mutant
+would take a minute. What no test notices is printed; mutation_survivors.toml holds those that are
+known, each with the reason. The exit code is 1 if others survive. With --state what was noticed is
+kept, and another run tries the others only.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ from mutation_changes import Change, changes
 ROOT = Path(__file__).resolve().parents[1]
 KNOWN = Path(__file__).with_name("mutation_survivors.toml")
 DOCTESTS = ("--doctest-modules", "-o", "doctest_optionflags=ELLIPSIS NORMALIZE_WHITESPACE")
-SECONDS = 45
-"""Of the processor for the tests of one mutant: many of them never end."""
+TIMES, SECONDS = 3, 10
+"""Of the processor for the tests of one mutant, many of which never end: this many times what they
+take without a change, and so many seconds beside."""
 
 
 class Target(NamedTuple):
@@ -67,10 +69,10 @@ def try_mutants(
             shutil.copytree(ROOT / part, folder / part)
         shutil.copy(ROOT / "pyproject.toml", folder)
     file = package / target.file
+    order = Order(folder / "order.json")
     original = (ROOT / "src" / "paintrend" / target.file).read_text(encoding="utf-8")
-    if done.get(f"{name}, unchanged") != "passed" and _fate(target, folder) != "survived":
+    if _fate(target, folder, order) != "survived":
         sys.exit(f"{name}: a test fails without any change")
-    done[f"{name}, unchanged"] = "passed"
     # All other files are compiled now; that of the mutant would be taken for the next one's.
     sys.dont_write_bytecode = True
     for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
@@ -80,11 +82,11 @@ def try_mutants(
         if only not in change.name:
             continue
         key = f"{name} {change.name}"
-        if key in done:
+        if done.get(key, "survived") != "survived":
             found[change.name] = done[key]
             continue
         file.write_text(change.source, encoding="utf-8")
-        done[key] = found[change.name] = _fate(target, folder)
+        done[key] = found[change.name] = _fate(target, folder, order)
         if state:
             state.write_text(json.dumps(done, indent=1))
         tell(name, change, found[change.name])
@@ -98,10 +100,55 @@ def tell(name: str, change: Change, fate: str) -> None:
         print(f"{name}:{change.line} {fate}: {change.name}", flush=True)
 
 
-def _fate(target: Target, folder: Path) -> str:
+class Order:
+    """A plugin of pytest: the tests that are quick, and that noticed many mutants, come first."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.seconds: dict[str, float] = {}
+        self.noticed: Counter[str] = Counter()
+
+    def read(self) -> None:
+        """Take over what the tests of the last mutant said."""
+        if self.file.exists():
+            said = json.loads(self.file.read_text())
+            self.noticed.update(said["failed"])
+            if not self.seconds:
+                self.seconds = said["seconds"]
+            self.file.unlink()
+
+    def limit(self) -> int:
+        """Seconds of the processor that the tests of a mutant may take."""
+        return int(TIMES * sum(self.seconds.values())) + SECONDS if self.seconds else 600
+
+    def pytest_collection_modifyitems(self, items: list) -> None:
+        """Sort by seconds for each mutant that was noticed."""
+        items.sort(
+            key=lambda item: self.seconds.get(item.nodeid, 0.0) / (1 + self.noticed[item.nodeid])
+        )
+        self.took: dict[str, float] = {}
+        self.failed: list[str] = []
+
+    def pytest_runtest_protocol(self, item: object) -> None:
+        """Begin to count."""
+        self.began = time.process_time()
+
+    def pytest_runtest_logreport(self, report: object) -> None:
+        """Keep what a test took, and that it failed."""
+        if report.when == "teardown":
+            self.took[report.nodeid] = time.process_time() - self.began
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        """Tell the parent."""
+        self.file.write_text(json.dumps({"seconds": self.took, "failed": self.failed}))
+
+
+def _fate(target: Target, folder: Path, order: Order) -> str:
     child = os.fork()
     if child == 0:
-        os._exit(_run_tests(target, folder))
+        os._exit(_run_tests(target, folder, order))
     status = os.waitpid(child, 0)[1]
     if os.WIFSIGNALED(status):
         return (
@@ -110,12 +157,14 @@ def _fate(target: Target, folder: Path) -> str:
     code = os.waitstatus_to_exitcode(status)
     if code not in (0, 1):
         sys.exit(f"the tests did not run (exit code {code})")
+    order.read()
     return "survived" if code == 0 else "noticed"
 
 
-def _run_tests(target: Target, folder: Path) -> int:
+def _run_tests(target: Target, folder: Path, order: Order) -> int:
     """Run in the child: pytest's exit code, or 100 if something else was tested."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+    limit = order.limit() + int(time.process_time())
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.chdir(folder)
     said = io.StringIO()
@@ -128,7 +177,8 @@ def _run_tests(target: Target, folder: Path) -> int:
                  "--hypothesis-seed=0", "-o", "addopts=", "--import-mode=importlib",
                  # Numbers of NumPy warn where those of machine code go round.
                  "-W", "ignore::RuntimeWarning", "--rootdir", str(folder),
-                 "-c", str(folder / "pyproject.toml"), *DOCTESTS, *target.tests]
+                 "-c", str(folder / "pyproject.toml"), *DOCTESTS, *target.tests],
+                plugins=[order],
             )
         )  # fmt: skip
     module = sys.modules.get("paintrend")

@@ -85,6 +85,7 @@ def test_without_outliers_far_tails_stay_finite_and_fall():
     at = np.array([look_up(table, INSIDE, d) for d in (0.0, 2.0, 5.0, 10.0, 25.0, 99.0)])
     assert np.isfinite(at).all()
     assert (np.diff(at) <= 0).all()
+    assert at[-1] == np.log(1e-300)
     # five noise sd away: log density of a normal times the step
     density = np.log(0.1) - 0.5 * np.log(2 * np.pi * 0.35**2) - 0.5 * (2.0 / 0.35) ** 2
     assert at[1] == pytest.approx(density, rel=0.01)
@@ -97,11 +98,30 @@ def test_only_the_end_and_middle_categories_are_of_their_own_kind(step):
     assert rating_kind(y, step).tolist() == expected
 
 
+def test_a_value_between_the_numbers_is_of_the_kind_that_it_is_close_to():
+    """A quarter of a step belongs to the ends and no longer to the middle."""
+    y = np.array([0.24, 0.25, 0.26, 4.74, 4.75, 4.76, 5.24, 5.25, 5.26, 9.74, 9.75, 9.76])
+    ends = [FLOOR, FLOOR, INSIDE, INSIDE, INSIDE, MIDDLE, MIDDLE, INSIDE, INSIDE, INSIDE]
+    assert rating_kind(y, 1.0).tolist() == [*ends, CEILING, CEILING]
+
+
+def test_the_table_reaches_25_units_either_way_and_its_ends_count_beyond():
+    assert log_likelihood_table(np.array([0.5, 1.0]), 1.0).shape == (2, 4, 5001)
+    table = np.random.default_rng(4).normal(size=(4, 5001))
+    for kind in (INSIDE, FLOOR, CEILING, MIDDLE):
+        assert look_up(table, kind, -25.0) == look_up(table, kind, -26.0) == table[kind, 0]
+        for distance in (25.0, 26.0):
+            assert look_up(table, kind, distance) == pytest.approx(table[kind, -1], abs=1e-4)
+        assert look_up(table, kind, 24.985) == pytest.approx(table[kind, 4998:5000].mean())
+
+
 @pytest.mark.parametrize(
     ("step", "expected"),
     # 0-10; 0-100 in tens, fives and ones; continuous; four, five and eleven categories; RMDQ 0-24
     [(1.0, True), (0.5, True), (0.1, True), (0.01, False), (10 / 3, False), (2.5, False),
-     (10 / 24, True), (10 / 11, False), (1.25, True)],
+     (10 / 24, True), (10 / 11, False), (1.25, True),
+     # the finest and the next one; too fine; seven categories; a middle that is none
+     (0.05, True), (0.0625, True), (0.04, False), (10 / 6, False), (5 / 5.0000012, False)],
 )  # fmt: skip
 def test_only_scales_with_a_middle_and_enough_numbers_can_be_heaped(step, expected):
     assert can_heap(step) is expected

@@ -19,6 +19,7 @@ LAYERS = (
         "progress",
         "scales",
         "forms",
+        "memory",
         "shapes",
         "defaults",
         "responses",

@@ -13,7 +13,8 @@ from paintrend.core.design import build_design
 from paintrend.core.likelihood import OUTLIER, RANGE
 from paintrend.core.predictive import replicate_ratings
 from paintrend.core.streams import patient_generator
-from paintrend.errors import InputError, whole_number_problem
+from paintrend.errors import MOST_REPEATS, InputError, whole_number_problem
+from paintrend.memory import memory_problem
 from paintrend.results.check_statistics import STATISTICS
 from paintrend.results.checks import CohortCheck
 from paintrend.results.fit import Fit
@@ -89,12 +90,22 @@ def check_cohort(fit: Fit, *, replicates: int = 200, seed: int | None = None) ->
         raise InputError(f"check_cohort needs a fit from fit_curves, got {type(fit).__name__}")
     refuse_sessions("check_cohort", fit)
     seed = fit.seed if seed is None else seed
-    for name, value, least in (("replicates", replicates, FEWEST_REPLICATES), ("seed", seed, 0)):
-        problem = whole_number_problem(name, value, least)
+    for name, value, least, most in (
+        ("replicates", replicates, FEWEST_REPLICATES, MOST_REPEATS),
+        ("seed", seed, 0, None),
+    ):
+        problem = whole_number_problem(name, value, least, most)
         if problem:
             raise InputError(f"check_cohort: {problem}")
     step, unit = fit.population.step, fit.population.unit
     n_values = round(RANGE / step) + 1
+    problem = memory_problem(
+        f"replicates={replicates} on a scale of {n_values:,} values",
+        16.0 * replicates * (n_values + TOTAL_SQUARES + 1),
+        "ask for fewer, or read the ratings with a scale of larger step",
+    )
+    if problem:
+        raise InputError(f"check_cohort: {problem}.")
     sums = np.zeros((2, replicates, TOTAL_SQUARES + 1))
     counts = np.zeros((2, replicates, n_values))
     n_ratings = 0

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "MOST_REPEATS",
+    "MOST_WORKERS",
     "BrowserError",
     "CriteriaError",
     "DiaryError",
@@ -44,6 +46,12 @@ __all__ = [
     "is_number",
     "whole_number_problem",
 ]
+
+
+MOST_WORKERS = 1_000
+"""Threads or processes that may be asked for."""
+MOST_REPEATS = 100_000
+"""Times that a cohort may be drawn or simulated anew."""
 
 
 class PaintrendError(Exception):
@@ -127,15 +135,26 @@ def is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def whole_number_problem(name: str, value: Any, least: int) -> str:
+def whole_number_problem(name: str, value: Any, least: int, most: int | None = None) -> str:
     """Say what is wrong with an option that must be a whole number; empty if nothing is.
 
     Examples
     --------
     >>> whole_number_problem("draws", 5, 20)
     'draws must be a whole number from 20, got 5'
+    >>> whole_number_problem("workers", 10**30, 1, MOST_WORKERS).partition(", got")[0]
+    'workers must be a whole number from 1 to 1,000'
     """
     whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if whole and value >= least:
+    if whole and value >= least and (most is None or value <= most):
         return ""
-    return f"{name} must be a whole number from {least}, got {value!r}"
+    to = "" if most is None else f" to {most:,}"
+    return f"{name} must be a whole number from {least}{to}, got {_short(value)}"
+
+
+def _short(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of more than some thousand digits
+        return "a number of thousands of digits"
+    return text if len(text) <= 60 else f"{text[:40]}... ({len(text)} characters)"

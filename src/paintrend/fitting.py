@@ -13,6 +13,7 @@ import numpy as np
 from paintrend.adapters import adapter_of
 from paintrend.errors import InputError
 from paintrend.fitting_options import (
+    check_memory,
     check_options,
     check_population,
     checked_horizon,
@@ -127,6 +128,8 @@ def fit_curves(
                 "fit_curves needs a diary from read_diary(...) or a Dask DataFrame, got "
                 f"{type(diary).__name__}"
             )
+        # how many patients there are is not known yet
+        check_memory("fit_curves", draws, workers=1, n_patients=1)
         with shown_progress(progress) as report:
             return adapter.fit_frame(
                 diary,
@@ -190,10 +193,12 @@ def _fit_diary(
     if population is not None:
         check_population(population, diary.scale, horizon, lasting_days, diary.time_unit)
         _require_ratings(diary, population.horizon)
+        _check_memory(diary, draws, workers)
         learned = population
     else:
         checked = checked_horizon(horizon, last)
         _require_ratings(diary, checked)
+        _check_memory(diary, draws, workers)
         learned = learn_population(
             usable_ratings(diary, checked)[0],
             diary.scale,
@@ -210,6 +215,13 @@ def _fit_diary(
     # a population that these patients taught is not one of others, however it was passed
     external = population is not None and not patients_met(diary, learned).sure
     return Fit(diary, learned, inference, seed, workers, external)
+
+
+def _check_memory(diary: Diary, draws: int, workers: int) -> None:
+    most = int(diary.ratings["patient_id"].value_counts().iloc[0])
+    check_memory(
+        "fit_curves", draws, workers=workers, n_patients=len(diary.patients), n_ratings=most
+    )
 
 
 def _require_ratings(diary: Diary, horizon: float) -> None:

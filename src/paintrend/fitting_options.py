@@ -8,19 +8,24 @@ import numpy as np
 
 from paintrend.defaults import DEFAULTS
 from paintrend.errors import (
+    MOST_WORKERS,
     HorizonError,
     InputError,
     PopulationError,
     is_number,
     whole_number_problem,
 )
+from paintrend.memory import curve_memory, memory_problem
 from paintrend.results.diary import Diary
 from paintrend.results.inference import flatten, usable_ratings
 from paintrend.results.members import Met, meet_members
 from paintrend.results.population import Population
 from paintrend.scales import Scale
+from paintrend.shapes import LONGEST, SHORTEST
+from paintrend.wording import plural
 
 __all__ = [
+    "check_memory",
     "check_options",
     "check_population",
     "checked_horizon",
@@ -29,6 +34,8 @@ __all__ = [
 ]
 
 WITHIN_A_DAY = ("minutes", "hours")
+ENOUGH = 4_000
+"""Draws at which the standard error of a probability of a half is 0.008."""
 
 
 def check_options(caller: str, **options: Any) -> None:
@@ -39,19 +46,48 @@ def check_options(caller: str, **options: Any) -> None:
     InputError
     """
     found = []
-    for name, least in (("seed", 0), ("draws", 20), ("workers", 1)):
+    for name, least, most in (("seed", 0, None), ("draws", 20, None), ("workers", 1, MOST_WORKERS)):
         value = options[name]
         if value is None and name == "workers":
             continue
-        problem = whole_number_problem(name, value, least)
+        problem = whole_number_problem(name, value, least, most)
         found += [problem] if problem else []
     if options["default"] not in DEFAULTS:
         found.append(f"default must be one of {', '.join(DEFAULTS)}, got {options['default']!r}")
     lasting = options["lasting_days"]
-    if lasting is not None and not (is_number(lasting) and lasting > 0):
-        found.append(f"lasting_days must be a positive number of days, got {lasting!r}")
+    if lasting is not None and not (is_number(lasting) and SHORTEST <= lasting <= LONGEST):
+        found.append(
+            f"lasting_days must be a number of days from {SHORTEST:g} to {LONGEST:,.0f}, got "
+            f"{lasting!r}"
+        )
     if found:
         raise InputError(f"{caller}: " + "; ".join(found) + ".")
+
+
+def check_memory(
+    caller: str,
+    draws: int,
+    *,
+    workers: int,
+    n_patients: int,
+    n_ratings: int = 0,
+    of: str = "patient",
+) -> None:
+    """Refuse more posterior curves, of patients or of looks at them, than this machine can hold.
+
+    Raises
+    ------
+    InputError
+        With what was asked for, and the memory that it takes.
+    """
+    problem = memory_problem(
+        f"draws={draws} for {plural(n_patients, of)} at a time",
+        curve_memory(draws, n_patients, n_ratings, workers),
+        f"ask for fewer. 400 are the default, and {ENOUGH:,} tell a probability to within a "
+        "percentage point",
+    )
+    if problem:
+        raise InputError(f"{caller}: {problem}.")
 
 
 def checked_horizon(horizon: float | None, last: float = np.nan) -> float:
@@ -73,6 +109,10 @@ def checked_horizon(horizon: float | None, last: float = np.nan) -> float:
         )
     if not is_number(horizon) or horizon <= 0:
         raise HorizonError(f"horizon must be a positive number of days, got {horizon!r}." + hint)
+    if not SHORTEST <= horizon <= LONGEST:
+        raise HorizonError(
+            f"horizon must be from {SHORTEST:g} to {LONGEST:,.0f} days, got {horizon!r}." + hint
+        )
     return float(horizon)
 
 

@@ -20,6 +20,8 @@ from paintrend.forms import FORMS, Component, Form, evaluate, exponential
 __all__ = [
     "FAMILIES",
     "FORMS",
+    "LONGEST",
+    "SHORTEST",
     "WAXING",
     "Component",
     "Family",
@@ -32,6 +34,9 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+
+SHORTEST, LONGEST = 1e-6, 1e6
+"""Days that a horizon, a gap or a lasting time may have."""
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.defaults import DEFAULTS
-from paintrend.errors import InputError, is_number, whole_number_problem
+from paintrend.errors import (
+    MOST_REPEATS,
+    MOST_WORKERS,
+    InputError,
+    is_number,
+    whole_number_problem,
+)
+from paintrend.fitting_options import check_memory
+from paintrend.monitoring.looks import LOOKS_AT_A_TIME
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.population import Population
 
 __all__ = ["check_policy_options"]
 
-WHOLE = {"n": 20, "folds": 2, "seed": 0, "draws": 20, "workers": 1}
+WHOLE: dict[str, tuple[int, int | None]] = {
+    "n": (20, MOST_REPEATS),
+    "folds": (2, MOST_REPEATS),
+    "seed": (0, None),
+    "draws": (20, None),
+    "workers": (1, MOST_WORKERS),
+}
+"""The least and the most that they may be."""
 FOR_SIMULATED = ("schedule", "n", "missed", "dropout")
 FOR_DIARIES = ("default", "lasting_days")
 
@@ -53,9 +68,9 @@ def check_policy_options(source: Any, options: dict[str, Any]) -> NDArray[np.flo
             "budget must be above 0 and below 1 (share of those who do not get worse "
             f"who may get a false alarm), got {budget!r}"
         )
-    for name, least in WHOLE.items():
+    for name, (least, most) in WHOLE.items():
         if options[name] is not None:
-            problem = whole_number_problem(name, options[name], least)
+            problem = whole_number_problem(name, options[name], least, most)
             found += [problem] if problem else []
     criteria = options["criteria"]
     if criteria is not None and not isinstance(criteria, Criteria):
@@ -89,6 +104,10 @@ def check_policy_options(source: Any, options: dict[str, Any]) -> NDArray[np.flo
         found.append(f"lasting_days must be a positive number of days, got {lasting!r}")
     if found:
         raise InputError("alarm_policy: " + "; ".join(found) + ".")
+    check_memory(
+        "alarm_policy", options["draws"], workers=options["workers"] or 1,
+        n_patients=LOOKS_AT_A_TIME, of="look",
+    )  # fmt: skip
     return schedule
 
 

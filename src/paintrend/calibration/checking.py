@@ -8,7 +8,7 @@ import pandas as pd
 from paintrend.calibration.twins import draw_twins
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.courses import course_table
-from paintrend.errors import InputError, whole_number_problem
+from paintrend.errors import MOST_REPEATS, InputError, whole_number_problem
 from paintrend.fitting import refit
 from paintrend.progress import Progress, shown_progress
 from paintrend.results.calibration import Calibration
@@ -105,8 +105,8 @@ def _check(fit: Fit, twins: int | None, seed: int | None) -> None:
     refuse_sessions("check_calibration", fit)
     found = [
         problem
-        for name, value, least in (("twins", twins, 1), ("seed", seed, 0))
-        if value is not None and (problem := whole_number_problem(name, value, least))
+        for name, value, least, most in (("twins", twins, 1, MOST_REPEATS), ("seed", seed, 0, None))
+        if value is not None and (problem := whole_number_problem(name, value, least, most))
     ]
     if fit.retrospective:
         found.append(

@@ -6,8 +6,8 @@ Results go to standard output, everything else to standard error. Exit codes:
 0
     done
 1
-    problems in the data, or in a population file; no browser where one is needed; or a worker
-    process that ended
+    problems in the data, or in a population file; no browser where one is needed; a worker
+    process that ended; or not enough memory
 2
     wrong usage: an option is missing, unknown, or does not suit the others
 3
@@ -39,6 +39,10 @@ from paintrend.errors import (
 
 __all__ = ["main"]
 
+OUT_OF_MEMORY = (
+    "there is not enough memory for this. Close other programs, take fewer --draws, or give the "
+    "ratings as Parquet: these are fitted part by part. What was there before is unchanged."
+)
 BROKEN_PIPE = 141
 """What a shell reports of a program whose reader went away."""
 
@@ -90,6 +94,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"{name}: {in_options(str(error))}")
         of_surroundings = (BrowserError, PopulationError, MissingExtraError, RunError)
         return 1 if isinstance(error, of_surroundings) else 2
+    except MemoryError:
+        say(f"{name}: {OUT_OF_MEMORY}")
+        return 1
     except Exception as error:
         # A stop while compiled code ran or was loaded comes as a fault of that code.
         if not _was_stopped(error):

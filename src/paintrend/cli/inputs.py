@@ -16,6 +16,7 @@ from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.population import Population
 from paintrend.scales import Scale, get_scale
+from paintrend.shapes import LONGEST, SHORTEST
 from paintrend.storage import read_population
 
 __all__ = [
@@ -104,6 +105,10 @@ def settings_of(arguments: Namespace, suggest: Callable[[], str]) -> Settings:
         raise UsageError(f"needs {' and '.join(missing)}.\n{suggest()}")
     if horizon <= 0:
         raise UsageError(f"--horizon must be above 0 days, got {horizon:g}.")
+    if not SHORTEST <= horizon <= LONGEST:
+        raise UsageError(
+            f"--horizon must be from {SHORTEST:g} to {LONGEST:,.0f} days, got {horizon:g}."
+        )
     criteria = criteria_of(arguments)
     if population is not None and criteria.lasting_days is None:
         criteria = replace(criteria, lasting_days=population.lasting_days)

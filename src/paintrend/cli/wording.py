@@ -39,6 +39,8 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\(one date, or patient id -> date\)", "(one date for all)"),
     (r"\bstart=", "--start"),
     (r"\bhorizon=(?=\d)", "--horizon "),
+    (r"\bdraws=(?=\d)", "--draws "),
+    (r"\bn_patients=(?=\d)", "--patients "),
     (r"\bstep=0\b", "--step 0"),
     (r"\blenient=True", "--lenient"),
     (r"add it to signs=", "add it to the table of --signs"),
@@ -51,7 +53,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\bsustained_days\b", "--sustained-days"),
     (r": see \.(missing|problems)\b", ""),
     (r"^Criteria cannot be used: ", ""),
-    (r"^fit_(curves|parquet): ", ""),
+    (r"^(fit_(curves|parquet)|monitor): ", ""),
     (r"; leave horizon out to use the", "; leave --horizon out to use the"),
 )  # fmt: skip
 

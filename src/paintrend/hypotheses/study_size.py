@@ -12,7 +12,7 @@ from scipy.stats import beta
 
 from paintrend.core.course_rules import DIP
 from paintrend.diary import read_diary
-from paintrend.errors import InputError, is_number, whole_number_problem
+from paintrend.errors import MOST_REPEATS, InputError, is_number, whole_number_problem
 from paintrend.fitting import fit_curves
 from paintrend.hypotheses.shares import prevalence
 from paintrend.pooling.options import FEWEST_DRAWS
@@ -158,7 +158,10 @@ def _check(
     m: int,
     seed: int,
 ) -> None:
-    found = [whole_number_problem("m", m, FEWEST_DRAWS), whole_number_problem("seed", seed, 0)]
+    found = [
+        whole_number_problem("m", m, FEWEST_DRAWS, MOST_REPEATS),
+        whole_number_problem("seed", seed, 0),
+    ]
     two = _listed(shares)
     if len(two) != 2 or not all(is_number(s) and 0.0 < s < 1.0 for s in two):
         found.append(f"shares must be two numbers between 0 and 1, got {shares!r}")
@@ -167,10 +170,12 @@ def _check(
         ("visits", visits, 2),
         ("baseline_ratings", baseline_ratings, 1),
     ):
-        found += [p for v in values if (p := whole_number_problem(name, v, least))][:1]
+        found += [p for v in values if (p := whole_number_problem(name, v, least, MOST_REPEATS))][
+            :1
+        ]
         if not values:
             found.append(f"{name} is empty")
-    found.append(whole_number_problem("cohorts", cohorts, 2))
+    found.append(whole_number_problem("cohorts", cohorts, 2, MOST_REPEATS))
     if not (is_number(alpha) and 0.0 < alpha < 1.0):
         found.append(f"alpha must be between 0 and 1, got {alpha!r}")
     found = [problem for problem in found if problem]

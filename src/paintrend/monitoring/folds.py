@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from paintrend.errors import InputError, whole_number_problem
+from paintrend.errors import MOST_REPEATS, InputError, whole_number_problem
 from paintrend.fitting_options import checked_horizon, no_rating_error
 from paintrend.learning import learn_population, patient_hash, rows_of
 from paintrend.progress import Progress
@@ -75,7 +75,7 @@ def crossfit(
     HorizonError, InputError
         If the horizon is missing, or there are too few patients to leave some out.
     """
-    problem = whole_number_problem("folds", folds, 2)
+    problem = whole_number_problem("folds", folds, 2, MOST_REPEATS)
     if problem:
         raise InputError(f"cross-fitting: {problem}")
     last = float(diary.ratings["day"].max()) if len(diary.ratings) else float("nan")

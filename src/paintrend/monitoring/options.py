@@ -7,12 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from paintrend.errors import InputError, PopulationError, is_number
-from paintrend.fitting_options import patients_met
+from paintrend.fitting_options import check_memory, patients_met
+from paintrend.memory import memory_problem
 from paintrend.monitoring.judging import PLANS
+from paintrend.monitoring.looks import LOOKS_AT_A_TIME
 from paintrend.results.diary import Diary
 from paintrend.results.population import Population
+from paintrend.wording import plural
 
-__all__ = ["check_monitor_options", "refuse_members", "schedule_problems"]
+__all__ = ["check_looks", "check_monitor_options", "refuse_members", "schedule_problems"]
+
+LOOK = 2_000
+"""Bytes of a look in the tables, at least."""
 
 
 def check_monitor_options(
@@ -30,6 +36,33 @@ def check_monitor_options(
         found += schedule_problems(schedule)
     if found:
         raise InputError("monitor: " + "; ".join(found) + ".")
+
+
+def check_looks(
+    new: Diary, horizon: float, every: str | float, *, draws: int, workers: int
+) -> None:
+    """Refuse more looks, or more curves of each, than this machine can hold.
+
+    Raises
+    ------
+    InputError
+    """
+    days = new.ratings["day"].to_numpy(dtype=float)
+    last = max(float(days[days <= horizon].max(initial=0.0)), 0.0)
+    n_looks = float(np.count_nonzero(days >= 0.0)) if every == "rating" else len(new) * last
+    n_looks = n_looks if every == "rating" else n_looks / float(every) + len(new)
+    problem = memory_problem(
+        f"every={every!r} makes {n_looks:,.0f} looks at {plural(len(new), 'patient')}, which",
+        n_looks * LOOK,
+        "look less often",
+    )
+    if problem:
+        raise InputError(f"monitor: {problem}.")
+    most = new.ratings["patient_id"].value_counts().max() if len(days) else 0
+    check_memory(
+        "monitor", draws, workers=workers, n_ratings=int(most), of="look",
+        n_patients=int(min(max(n_looks, len(new)), LOOKS_AT_A_TIME)),
+    )  # fmt: skip
 
 
 def schedule_problems(schedule: Sequence[float]) -> list[str]:

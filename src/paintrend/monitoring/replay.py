@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from paintrend.errors import HorizonError
-from paintrend.fitting_options import check_options, check_population
+from paintrend.fitting_options import check_options, check_population, checked_horizon
 from paintrend.monitoring.folds import CrossFit, crossfit
 from paintrend.monitoring.judging import judged_looks, look_days
-from paintrend.monitoring.options import check_monitor_options, refuse_members
+from paintrend.monitoring.options import check_looks, check_monitor_options, refuse_members
 from paintrend.monitoring.records import Monitor
 from paintrend.progress import Progress, shown_progress
 from paintrend.results.criteria import Criteria
@@ -118,6 +118,7 @@ def monitor(
                     "monitor needs population=, learned from other patients, or horizon= to "
                     "cross-fit a completed cohort: the day at which courses are judged."
                 )
+            check_looks(new, checked_horizon(horizon), every, draws=draws, workers=cores)
             fitted = crossfit(
                 new, horizon=horizon, folds=folds, seed=seed, default=default,
                 lasting_days=lasting_days, workers=cores, progress=report,
@@ -125,6 +126,7 @@ def monitor(
         else:
             check_population(population, new.scale, horizon, lasting_days, new.time_unit)
             notices += refuse_members(new, population)
+            check_looks(new, population.horizon, every, draws=draws, workers=cores)
             fitted = CrossFit((population,), dict.fromkeys(new.patient_ids, 0))
         resolved = (criteria or Criteria()).resolve(new.scale, fitted.populations[0].horizon)
         days = look_days(new, fitted.populations[0].horizon, every)

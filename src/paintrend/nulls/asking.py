@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.errors import InputError, is_number, whole_number_problem
+from paintrend.errors import MOST_REPEATS, InputError, is_number, whole_number_problem
 from paintrend.nulls.early import PREDICTORS
 from paintrend.nulls.outcomes import CHANGES, OUTCOMES
 from paintrend.results.criteria import Criteria
@@ -88,7 +88,7 @@ def check_question(
     low, high = fit.scale.low, fit.scale.high
     if entry is not None and not (is_number(entry) and low <= entry <= high):
         found.append(f"entry must lie on the scale, {low:g} to {high:g}, got {entry!r}")
-    problem = whole_number_problem("worlds", worlds, FEWEST_WORLDS)
+    problem = whole_number_problem("worlds", worlds, FEWEST_WORLDS, MOST_REPEATS)
     found += [problem] if problem else []
     if found:
         raise InputError("landmark_test: " + "; ".join(found) + ".")

@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import InputError, is_number, whole_number_problem
+from paintrend.errors import MOST_REPEATS, InputError, is_number, whole_number_problem
+from paintrend.memory import memory_problem
 from paintrend.results.criteria import Criteria
+from paintrend.wording import plural
 
-__all__ = ["FEWEST_DRAWS", "check_options", "number_list"]
+__all__ = ["FEWEST_DRAWS", "check_options", "check_size", "number_list"]
 
 FEWEST_DRAWS = 2
+VALUE = 64
+"""Bytes of a patient in one plausible data set, at least."""
 
 
 def check_options(
@@ -41,7 +45,7 @@ def check_options(
     ...     print(error)
     prevalence: m must be a whole number from 2, got 1.
     """
-    found = [whole_number_problem("m", m, FEWEST_DRAWS)]
+    found = [whole_number_problem("m", m, FEWEST_DRAWS, MOST_REPEATS)]
     if not (is_number(level) and 0.0 < level < 1.0):
         found.append(f"level must be between 0 and 1, such as 0.9, got {level!r}")
     if seed is not None:
@@ -62,6 +66,22 @@ def check_options(
     found = [problem for problem in found if problem]
     if found:
         raise InputError(f"{caller}: " + "; ".join(found) + ".")
+
+
+def check_size(m: int, n_patients: int) -> None:
+    """Refuse more plausible data sets than this machine can hold.
+
+    Raises
+    ------
+    InputError
+    """
+    problem = memory_problem(
+        f"m={m} for {plural(n_patients, 'patient')}",
+        float(m) * n_patients * VALUE,
+        "ask for fewer. 50 are the default, and 1,000 are many",
+    )
+    if problem:
+        raise InputError(f"{problem}.")
 
 
 def number_list(caller: str, name: str, values: Any, *, least: float = -np.inf) -> list[float]:

@@ -15,7 +15,7 @@ from paintrend.core.streams import patient_generator
 from paintrend.errors import InputError
 from paintrend.pooling.curves import CurvePool, gather_curves
 from paintrend.pooling.judged import check_quantities
-from paintrend.pooling.options import check_options
+from paintrend.pooling.options import check_options, check_size
 from paintrend.pooling.relearning import (
     bootstrap_weights,
     first_joint,
@@ -140,6 +140,7 @@ def draw_from_pool(
         As in `draw_plausible`.
     """
     _refuse_taken_names(table, names)
+    check_size(m, len(pool.ids))
     fit = pool.fit
     seed = fit.seed if seed is None else seed
     study = prepare_study(pool, names, check_variables(table), interactions, log_weight)

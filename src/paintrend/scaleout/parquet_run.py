@@ -15,7 +15,12 @@ from typing import Any
 import pandas as pd
 
 from paintrend.errors import DiaryError, HorizonError, InputError
-from paintrend.fitting_options import check_options, check_population, checked_horizon
+from paintrend.fitting_options import (
+    check_memory,
+    check_options,
+    check_population,
+    checked_horizon,
+)
 from paintrend.learning import check_lasting
 from paintrend.progress import Progress, shown_progress
 from paintrend.readers.checked import check_table, check_time_unit, roles_and_visits
@@ -126,6 +131,7 @@ def fit_parquet(
         default=default,
         lasting_days=lasting_days,
     )
+    check_memory("fit_parquet", draws, workers=1, n_patients=1)
     if curves not in ("none", "parquet"):
         raise InputError(f"fit_parquet: curves must be 'none' or 'parquet', got {curves!r}.")
     if population is not None:

@@ -6,9 +6,15 @@ from collections.abc import Collection, Mapping
 from numbers import Integral
 
 from paintrend.core.course_rules import COURSES
-from paintrend.errors import InputError, is_number
+from paintrend.errors import HorizonError, InputError, is_number
+from paintrend.memory import memory_problem
+from paintrend.shapes import LONGEST, SHORTEST
+from paintrend.wording import plural
 
-__all__ = ["check_courses", "check_shares", "check_whole", "require"]
+__all__ = ["check_courses", "check_horizon", "check_shares", "check_size", "check_whole", "require"]
+
+PATIENT, RATING = 4_000, 200
+"""Bytes of a simulated patient and of one planned rating, at least."""
 
 
 def require(condition: bool, argument: str, expected: str, came: object) -> None:
@@ -21,6 +27,32 @@ def check_whole(argument: str, value: object, least: int) -> None:
     """Check a whole number."""
     good = isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
     require(good, argument, f"a whole number of at least {least}", value)
+
+
+def check_horizon(horizon: object) -> float:
+    """Return a horizon as a number.
+
+    Raises
+    ------
+    HorizonError
+    """
+    if not is_number(horizon) or not SHORTEST <= horizon <= LONGEST:  # type: ignore[operator]
+        raise HorizonError(
+            f"horizon must be a number of days above 0 ({SHORTEST:g} to {LONGEST:,.0f}), got "
+            f"{horizon!r}."
+        )
+    return float(horizon)  # type: ignore[arg-type]
+
+
+def check_size(n_patients: int, n_days: float) -> None:
+    """Refuse more patients, or planned ratings, than this machine can hold."""
+    problem = memory_problem(
+        f"n_patients={n_patients} with {plural(round(n_days), 'planned rating')} each",
+        float(n_patients) * (PATIENT + RATING * n_days),
+        "simulate fewer, or several cohorts with seeds of their own",
+    )
+    if problem:
+        raise InputError(f"{problem}.")
 
 
 def check_shares(argument: str, shares: object) -> None:

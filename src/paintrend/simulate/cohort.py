@@ -10,11 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.course_rules import FEATURES, curve_features
-from paintrend.errors import HorizonError, is_number
 from paintrend.results.cohort import SimulatedCohort
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale, get_scale
-from paintrend.simulate.checks import check_whole
+from paintrend.simulate.checks import check_horizon, check_size, check_whole
 from paintrend.simulate.covariates import BACK_PAIN_COVARIATES, Covariate
 from paintrend.simulate.curves import grid_days
 from paintrend.simulate.patients import Patient, draw_patient
@@ -90,11 +89,10 @@ def simulate_cohort(
     """
     check_whole("n_patients", n_patients, 1)
     check_whole("seed", seed, 0)
-    if not is_number(horizon) or horizon <= 0:
-        raise HorizonError(f"horizon must be a number of days above 0, got {horizon!r}.")
+    horizon = check_horizon(horizon)
     world = build_world(
         get_scale(scale),
-        float(horizon),
+        horizon,
         arm_mixes(course_mix, arms),
         start or Start(),
         visits or Visits(),
@@ -103,6 +101,7 @@ def simulate_cohort(
         criteria or Criteria(),
         int(seed),
     )
+    check_size(n_patients, world.planned.size)
     ids = [f"P{number:03d}" for number in range(1, n_patients + 1)]
     patients = [draw_patient(world, patient_id) for patient_id in ids]
     known = _known(patients, arms is not None)

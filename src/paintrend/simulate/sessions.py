@@ -17,7 +17,7 @@ from paintrend.results.session_criteria import SessionCriteria
 from paintrend.scales import Scale, get_scale
 from paintrend.session_columns import carried_columns, columns_at
 from paintrend.session_rules import VERDICTS, Reading, fading, read_response, verdict_codes
-from paintrend.simulate.checks import check_whole
+from paintrend.simulate.checks import check_horizon, check_size, check_whole
 from paintrend.simulate.curves import draw_curve, grid_days
 from paintrend.simulate.ratings import attended, noise_at, rate
 from paintrend.simulate.session_settings import SessionPlan, Soreness, form_after
@@ -94,9 +94,11 @@ def simulate_sessions(
     """
     check_whole("n_patients", n_patients, 1)
     check_whole("seed", seed, 0)
+    horizon = check_horizon(horizon)
+    check_size(n_patients, horizon if visits is None else 0)
     every_day = [float(d) for d in range(-7, int(horizon) + 1)]
     world = build_world(
-        get_scale(scale), float(horizon), arm_mixes(course_mix, None), start or Start(),
+        get_scale(scale), horizon, arm_mixes(course_mix, None), start or Start(),
         visits or Visits(days=every_day, dropout=0.0005), noise or Noise(), {},
         criteria or Criteria(), int(seed),
     )  # fmt: skip

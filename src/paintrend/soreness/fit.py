@@ -13,7 +13,7 @@ from paintrend.core.curves import GRID_POINTS
 from paintrend.core.default import default_prior
 from paintrend.core.streams import patient_generator
 from paintrend.courses import classify
-from paintrend.errors import InputError, PopulationError, whole_number_problem
+from paintrend.errors import MOST_WORKERS, InputError, PopulationError, whole_number_problem
 from paintrend.fitting_options import check_population
 from paintrend.learning import TYPICAL_CHANGE
 from paintrend.progress import Progress, StageCount, shown_progress
@@ -167,7 +167,7 @@ def _check(fit: Fit, sessions: Sessions, same_day: str, workers: int | None) -> 
             f"read_sessions(...), got {type(fit).__name__} and {type(sessions).__name__}."
         )
     check_same_day(same_day)
-    problem = "" if workers is None else whole_number_problem("workers", workers, 1)
+    problem = "" if workers is None else whole_number_problem("workers", workers, 1, MOST_WORKERS)
     if problem:
         raise InputError(f"session_response: {problem}.")
     treated = set(sessions.attended["patient_id"])

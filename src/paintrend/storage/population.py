@@ -39,6 +39,7 @@ from paintrend.defaults import DEFAULTS
 from paintrend.errors import PopulationError
 from paintrend.readers.wide import UNITS
 from paintrend.results.population import Population
+from paintrend.shapes import LONGEST, SHORTEST
 from paintrend.storage.checks import Checks, digest_of, shown
 from paintrend.storage.documents import check_format, read_document, write_document, written_by
 from paintrend.storage.prior import NO_PRIOR, describe_dictionary, read_prior
@@ -56,9 +57,6 @@ __all__ = [
 FORMAT = "paintrend population"
 VERSION = 1
 """Rises when an older paintrend could no longer read the file."""
-
-SHORTEST, LONGEST = 1e-6, 1e6
-"""Days that a horizon, a gap or a lasting time may have."""
 
 
 def write_population(
