@@ -604,3 +604,14 @@ def test_the_demo_runs_from_a_wheel_far_from_the_repository(tmp_path):
     page = tmp_path / "report" / "index.html"
     assert str(page.relative_to(tmp_path)) in done.stdout
     assert page.stat().st_size > 1_000_000
+
+
+def test_what_is_wrong_with_a_file_as_a_whole_is_said_once(tmp_path, capsys):
+    file = tmp_path / "cohort.csv"
+    file.write_bytes(b"")
+    assert main(["check", str(file), "--scale", "nrs"]) == 1
+    said = "".join(capsys.readouterr())
+    assert said.count("the file is empty") == 1
+    file.write_text("patient_id,day,pain\nP1,0,x\n")
+    assert main(["check", str(file), "--scale", "nrs"]) == 1
+    assert "2    P1" in capsys.readouterr().out

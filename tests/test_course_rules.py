@@ -16,6 +16,7 @@ from paintrend.core.course_rules import (
     classify_curves,
     curve_features,
     judge_curves,
+    judge_rows,
     points_in,
 )
 
@@ -290,6 +291,28 @@ def test_checks_count_grid_points():
         "first_down": 37,
         "late_up": 30,
     }
+
+
+@pytest.mark.parametrize("height", [0.0, 1.9, -2.9])
+def test_checks_of_a_curve_that_never_reaches_a_threshold(height):
+    seen = check_curves(curve((168, height))[np.newaxis], *RULES)[2][0]
+    assert seen.tolist() == [0, -1, 0, -1, 0]
+
+
+def test_several_pairs_of_thresholds_at_once_are_each_as_if_alone():
+    curves = random_curves(np.random.default_rng(11), 60)
+    pairs = [(2.0, 3.0), (1.0, 1.0), (4.0, 0.5), (0.5, 4.0), (2.0, 2.0), (1.5, 3.0)]
+    codes = np.empty((len(pairs), len(curves)), dtype=np.int8)
+    features = np.empty((len(FEATURES), len(curves)))
+    checks = np.empty((len(curves), len(CHECKS)), dtype=np.int16)
+    worsening, improvement = np.array(pairs).T.copy()
+    judge_rows(curves, 0.5, worsening, improvement, 14, 42, codes, features, checks)
+    for found, (up, down) in zip(codes, pairs, strict=True):
+        assert found.tolist() == classify_curves(curves, H, up, down, 7.0, 21.0).tolist()
+    # features and counts are those of the first pair
+    alone = check_curves(curves, H, *pairs[0], 7.0, 21.0)
+    np.testing.assert_array_equal(features.T, alone[1])
+    np.testing.assert_array_equal(checks, alone[2])
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

@@ -66,6 +66,17 @@ def test_reading_gives_back_the_same_population(known, file):
     assert "P001" not in file.read_text()
 
 
+def test_a_value_that_could_be_one_is_known_to_be_changed_by_the_hash(damage, file):
+    def change(document):
+        document["mean"][0] += 0.5
+
+    assert "sha256: expected" in damage(change)
+    document = json.loads(file.read_text())
+    del document["sha256"]  # on purpose
+    file.write_text(json.dumps(document))
+    assert pt.read_response_population(file).n_patients == 77
+
+
 def test_digests_can_be_left_out(known, tmp_path):
     path = pt.write_response_population(known, tmp_path / "r.json", members=False)
     assert pt.read_response_population(path).population.members == frozenset()
@@ -134,7 +145,7 @@ def test_every_problem_is_told_at_once(damage):
         del document["trace"]
 
     said = damage(wrong)
-    for part in ("5 problems", "n_patients:", "no_response:", "mean: expected 2 numbers",
+    for part in ("6 problems", "sha256:", "n_patients:", "no_response:", "mean: expected 2 numbers",
                  "covariance: expected a positive definite matrix", "trace:"):  # fmt: skip
         assert part in said
 
@@ -144,6 +155,6 @@ def test_shares_have_to_sum_to_one_and_curves_are_checked_too(damage):
 
 
 def test_what_is_wrong_with_the_curves_is_told(damage):
-    said = damage(lambda one: one["population"].update(horizon=-1))
+    said = damage(lambda one: (one.pop("sha256"), one["population"].update(horizon=-1)))
     assert "responses.json, population" in said
     assert "horizon" in said

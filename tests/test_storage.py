@@ -217,7 +217,7 @@ def test_all_problems_are_said_at_once(damage):
         prior__mean=KeyError,
         prior__covariance=set_cell(2, 1, 1, -1.0),
     )
-    assert "6 problems" in said
+    assert "7 problems:\n- sha256: expected" in said  # that it was changed at all comes first
     for key in ("horizon", "n_patients", "scale", "prior.noise", "prior.mean", "prior.covariance"):
         assert f"- {key}" in said
 

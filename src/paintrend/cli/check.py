@@ -25,8 +25,10 @@ def run(arguments: Namespace) -> int:
     except DiaryError as error:
         if error.problems is None or not len(error.problems):
             raise
-        lines = [first_line(error), "", *problem_lines(error.problems)]
-        problems = error.problems
+        lines, problems = [first_line(error)], error.problems
+        # what is wrong with the file as a whole was said, with what to do
+        if len(problems) > 1 or str(problems["row"].iloc[0]).strip():
+            lines += ["", *problem_lines(problems)]
     else:
         lines, problems = in_options(repr(diary)).splitlines(), diary.problems
         if len(problems):

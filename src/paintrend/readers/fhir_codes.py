@@ -60,6 +60,13 @@ def find_items(
                 items.append(Item(entry, element, path, full))
                 spoken.setdefault(full, concept_text(element.get("code")))
     counts = Counter(item.code for item in items)
+    if not counts:
+        raise file_error(
+            source,
+            "no Observation in it has a code" if entries else "there is no Observation in it",
+            "Export the Observations of the question, as a Bundle or as NDJSON.",
+            column="Observation.code",
+        )
     asked = _asked(scale, code, counts)
     if not asked or not any(one in counts for one in asked):
         wanted = (

@@ -86,7 +86,10 @@ def read_parquet(path: Path) -> RawTable:
     except DiaryError:
         raise
     except Exception as error:  # the engines have their own errors for a damaged file
-        raise DiaryError(f"{path.name} cannot be read as Parquet ({error}).") from error
+        raise DiaryError(
+            f"{path.name} cannot be read as Parquet ({error}). Is it damaged or cut off? Write or "
+            "copy it again, or save the table as CSV."
+        ) from error
     return read_frame(frame, path.name)
 
 

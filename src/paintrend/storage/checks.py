@@ -51,6 +51,21 @@ class Checks:
         """Keep one problem whose value is told in words."""
         self.found.append(f"{key}: expected {expected}, got {came}")
 
+    def digest(self, document: Mapping[str, Any]) -> None:
+        """Say first of all that a document is not the one that was written; one without a hash has
+        been changed by somebody who deleted it on purpose."""
+        try:
+            own = digest_of(document)
+        except (RecursionError, ValueError):  # what it holds instead is told by the other checks
+            return
+        if document.get("sha256", own) != own:
+            self.found.insert(
+                0,
+                f"sha256: expected {own!r}, which follows from the content, got "
+                f"{shown(document['sha256'])}: the file was changed after it was written, or is "
+                "damaged (if the change was meant, delete this key)",
+            )
+
     def message(self, name: str, kind: str = "population") -> str:
         """Return the text of the error."""
         if len(self.found) == 1:

@@ -40,7 +40,7 @@ from paintrend.errors import PopulationError
 from paintrend.readers.wide import UNITS
 from paintrend.results.population import Population
 from paintrend.shapes import LONGEST, SHORTEST
-from paintrend.storage.checks import Checks, digest_of, shown
+from paintrend.storage.checks import Checks, digest_of
 from paintrend.storage.documents import check_format, read_document, write_document, written_by
 from paintrend.storage.prior import NO_PRIOR, describe_dictionary, read_prior
 from paintrend.storage.scales import read_scale
@@ -176,12 +176,7 @@ def population_of(document: Any, name: str) -> Population:
     checks = Checks()
     draft = _draft(known, checks)
     prior = read_prior(known, draft, checks)
-    own = "" if checks.found else digest_of(known)
-    if own and known.get("sha256", own) != own:
-        checks.add_text(
-            "sha256", f"{own!r}, which follows from the content", f"{shown(known['sha256'])}: the "
-            "file was changed after it was written (if that was meant, delete this key)"
-        )  # fmt: skip
+    checks.digest(known)
     if draft is None or prior is None or checks.found:
         raise PopulationError(checks.message(name))
     return replace(draft, prior=prior)

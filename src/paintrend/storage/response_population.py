@@ -12,7 +12,8 @@
       ],
       "mean": [1.7, 1.1],                height of the first and of the settled response, 0-10 unit
       "covariance": [[...], [...]],
-      "population": {...}                that of curves and noise, as `write_population` writes it
+      "population": {...},               that of curves and noise, as `write_population` writes it
+      "sha256": "..."                    of all of the above; checked if it is there
     }
 
 It holds no id, no rating, no day of a session.
@@ -31,7 +32,7 @@ from numpy.typing import NDArray
 from paintrend.errors import PopulationError
 from paintrend.responses import RESPONSES
 from paintrend.results.session_response import ResponsePopulation
-from paintrend.storage.checks import Checks
+from paintrend.storage.checks import Checks, digest_of
 from paintrend.storage.documents import check_format, read_document, write_document, written_by
 from paintrend.storage.population import population_document, population_of
 
@@ -103,7 +104,7 @@ def write_response_population(
         "covariance": population.covariance.tolist(),
         "population": population_document(population.population, members=members),
     }
-    return write_document(document, path)
+    return write_document({**document, "sha256": digest_of(document)}, path)
 
 
 def read_response_population(path: str | os.PathLike[str]) -> ResponsePopulation:
@@ -143,6 +144,7 @@ def read_response_population(path: str | os.PathLike[str]) -> ResponsePopulation
     covariance = checks.array(document.get("covariance"), "covariance", (HEIGHTS, HEIGHTS))
     if covariance is not None:
         checks.covariance(covariance, "covariance")
+    checks.digest(document)
     if checks.found or trace is None or share is None or mean is None or covariance is None:
         raise PopulationError(checks.message(file.name))
     curves = population_of(document.get("population"), f"{file.name}, population")
