@@ -615,3 +615,11 @@ def test_what_is_wrong_with_a_file_as_a_whole_is_said_once(tmp_path, capsys):
     file.write_text("patient_id,day,pain\nP1,0,x\n")
     assert main(["check", str(file), "--scale", "nrs"]) == 1
     assert "2    P1" in capsys.readouterr().out
+
+
+def test_an_option_that_cannot_be_is_named_as_it_was_written(tmp_path, capsys):
+    key = ["--pseudonyms", str(tmp_path / "key")]
+    wrong = [*key, "--age-bands", "0"]
+    out = ["--horizon", "84", "-o", str(tmp_path / "out")]
+    assert main(["report", str(SAMPLE / "cohort.csv"), "--scale", "nrs", *out, *wrong]) == 2
+    assert "report: --age-bands must be a whole number from 2" in capsys.readouterr().err

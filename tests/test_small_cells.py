@@ -73,6 +73,11 @@ def test_a_wrong_bound_is_refused(below):
         pt.suppress_small_cells(pd.DataFrame({"n": [1.0]}), below=below)
 
 
+def test_what_is_no_table_is_refused():
+    with pytest.raises(pt.InputError, match="takes a table with counts, got str"):
+        pt.suppress_small_cells("counts.csv")
+
+
 def test_a_missing_column_is_named():
     with pytest.raises(pt.InputError, match="no column n, arm"):
         pt.suppress_small_cells(pd.DataFrame({"x": [1.0]}), within=["arm"])

@@ -41,6 +41,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\bhorizon=(?=\d)", "--horizon "),
     (r"\bdraws=(?=\d)", "--draws "),
     (r"\bn_patients=(?=\d)", "--patients "),
+    (r"^Privacy: age_years must be", "--age-bands must be"),
     (r"\bstep=0\b", "--step 0"),
     (r"\blenient=True", "--lenient"),
     (r"add it to signs=", "add it to the table of --signs"),

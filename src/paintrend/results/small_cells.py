@@ -63,6 +63,10 @@ def suppress_small_cells(
     >>> suppress_small_cells(arms.assign(all="yes"), within=["all"])["suppressed"].tolist()
     [False, True, True]
     """
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(
+            f"suppress_small_cells takes a table with counts, got {type(table).__name__}."
+        )
     if not is_number(below) or below <= 0:
         raise InputError(f"suppress_small_cells: below must be a positive number, got {below!r}.")
     missing = [name for name in (n, *within) if name not in table.columns]
