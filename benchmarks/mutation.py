@@ -13,6 +13,7 @@ kept, and another run tries the others only.
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -33,9 +34,12 @@ from mutation_changes import Change, changes
 ROOT = Path(__file__).resolve().parents[1]
 KNOWN = Path(__file__).with_name("mutation_survivors.toml")
 DOCTESTS = ("--doctest-modules", "-o", "doctest_optionflags=ELLIPSIS NORMALIZE_WHITESPACE")
-TIMES, SECONDS = 3, 10
-"""Of the processor for the tests of one mutant, many of which never end: this many times what they
-take without a change, and so many seconds beside."""
+TIMES, SECONDS = 5, 2
+"""Of the processor for a test of a mutant, many of which never end: this many times what it takes
+without a change, and so many seconds beside."""
+LONGEST = 300
+"""Seconds of the processor for all tests of a mutant, what is imported included."""
+ENDLESS = (signal.SIGPROF, signal.SIGXCPU, signal.SIGKILL)
 
 
 class Target(NamedTuple):
@@ -107,6 +111,8 @@ class Order:
         self.file = file
         self.seconds: dict[str, float] = {}
         self.noticed: Counter[str] = Counter()
+        self.took: dict[str, float] = {}
+        self.failed: list[str] = []
 
     def read(self) -> None:
         """Take over what the tests of the last mutant said."""
@@ -117,21 +123,18 @@ class Order:
                 self.seconds = said["seconds"]
             self.file.unlink()
 
-    def limit(self) -> int:
-        """Seconds of the processor that the tests of a mutant may take."""
-        return int(TIMES * sum(self.seconds.values())) + SECONDS if self.seconds else 600
-
     def pytest_collection_modifyitems(self, items: list) -> None:
         """Sort by seconds for each mutant that was noticed."""
         items.sort(
             key=lambda item: self.seconds.get(item.nodeid, 0.0) / (1 + self.noticed[item.nodeid])
         )
-        self.took: dict[str, float] = {}
-        self.failed: list[str] = []
 
     def pytest_runtest_protocol(self, item: object) -> None:
-        """Begin to count."""
+        """Begin to count; the system ends this process when the time for the test is over."""
         self.began = time.process_time()
+        if self.seconds:
+            usual = self.seconds.get(item.nodeid, 0.0)
+            signal.setitimer(signal.ITIMER_PROF, TIMES * usual + SECONDS)
 
     def pytest_runtest_logreport(self, report: object) -> None:
         """Keep what a test took, and that it failed."""
@@ -142,18 +145,21 @@ class Order:
 
     def pytest_sessionfinish(self) -> None:
         """Tell the parent."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
         self.file.write_text(json.dumps({"seconds": self.took, "failed": self.failed}))
 
 
 def _fate(target: Target, folder: Path, order: Order) -> str:
     child = os.fork()
     if child == 0:
-        os._exit(_run_tests(target, folder, order))
+        code = 99
+        try:
+            code = _run_tests(target, folder, order)
+        finally:
+            os._exit(code)  # nothing of the parent's may run here, such as removing its folder
     status = os.waitpid(child, 0)[1]
     if os.WIFSIGNALED(status):
-        return (
-            "never ends" if os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL) else "noticed"
-        )
+        return "never ends" if os.WTERMSIG(status) in ENDLESS else "noticed"
     code = os.waitstatus_to_exitcode(status)
     if code not in (0, 1):
         sys.exit(f"the tests did not run (exit code {code})")
@@ -163,7 +169,7 @@ def _fate(target: Target, folder: Path, order: Order) -> str:
 
 def _run_tests(target: Target, folder: Path, order: Order) -> int:
     """Run in the child: pytest's exit code, or 100 if something else was tested."""
-    limit = order.limit() + int(time.process_time())
+    limit = LONGEST + int(time.process_time())
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.chdir(folder)
@@ -209,6 +215,7 @@ def prepare(folder: Path) -> None:
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     hypothesis.settings.register_profile("mutants", phases=phases, database=None, deadline=None)
     hypothesis.settings.load_profile("mutants")
+    gc.freeze()  # pytest collects garbage at its end, and all of this would be looked at each time
 
 
 def run(name: str, folder: Path, state: Path | None, only: str) -> dict[str, str]:

@@ -95,7 +95,7 @@ def test_a_form_that_is_not_complete_is_counted_or_left_out(tmp_path):
 def test_which_question_is_asked(tmp_path):
     with pytest.raises(DiaryError, match=r"nrs_rest \(4 values\), nrs_move \(5 values\)"):
         read_redcap(write(tmp_path, VISITS), "nrs", event_days=EVENTS)
-    with pytest.raises(DiaryError, match="there is no field 'nrs'"):
+    with pytest.raises(DiaryError, match=r"there is no field 'nrs'\. Fields that look"):
         read_redcap(write(tmp_path, VISITS), "nrs", pain="nrs", event_days=EVENTS)
 
 
@@ -104,7 +104,9 @@ def test_times_are_asked_for_and_events_listed(tmp_path):
     with pytest.raises(DiaryError) as caught:
         read_redcap(path, "nrs", pain="nrs_rest")
     said = str(caught.value)
-    assert "surgery_date, visit_date" in said
+    # the date beside most ratings comes first, and is the one to say
+    assert "visit_date, surgery_date" in said
+    assert "Say date='visit_date', start=..." in said
     assert "baseline_arm_1 (2), week_6_arm_1 (2)" in said
     with pytest.raises(DiaryError, match="no day for 'week_6_arm_1'"):
         read_redcap(path, "nrs", pain="nrs_rest", event_days={"baseline_arm_1": 0})

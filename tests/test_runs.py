@@ -61,6 +61,14 @@ def test_runs_of_any_lengths(lengths, starts_up, n_lasting, begin):
     assert count_from(words, begin) == sum(holds[begin:])
 
 
+def test_counting_begins_at_any_point_of_any_word():
+    """In machine code a shift by 64 places is none: it must not be asked for."""
+    holds = np.random.default_rng(1).random(N) < 0.5
+    words = tuple(np.uint64(word) for word in at_least(buffer(holds.astype(float)), 1.0))
+    for begin in (0, 1, 63, 64, 65, 127, 128, 129, N - 1, N):
+        assert count_from(words, begin) == holds[begin:].sum()
+
+
 def test_comparisons_take_the_threshold_with_them_or_not():
     x = np.random.default_rng(0).choice([-2.0, -1.0, 0.0, 1.0, 1.5, 2.0], N)
     assert bits(at_least(buffer(x), 1.5))[:N] == (x >= 1.5).tolist()

@@ -181,7 +181,8 @@ def _left_out(
         elif n_open:
             notices.append(
                 f"{plural(n_open, 'rating')} of forms that are not marked as complete "
-                f"({structure.complete}) are read; complete_only=True leaves them out"
+                f"({structure.complete}) {'is' if n_open == 1 else 'are'} read; complete_only=True "
+                "leaves them out"
             )
     elif complete_only:
         raise file_error(

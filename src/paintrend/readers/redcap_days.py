@@ -215,11 +215,15 @@ def _no_time(
     table: RawTable, structure: Structure, wide: pd.DataFrame, rated: np.ndarray
 ) -> DiaryError:
     """Say which dates there are, and which events."""
-    dates = [
-        name
+    dated = {
+        name: to_text(table.frame[name]).str.match(r"\s*\d{4}-\d{2}-\d{2}").to_numpy()
         for name in structure.others
-        if to_text(table.frame[name]).str.match(r"\s*\d{4}-\d{2}-\d{2}").any()
-    ]
+    }
+    # the date of a rating stands beside most ratings, that of surgery beside one of each patient
+    dates = sorted(
+        (name for name, held in dated.items() if held.any()),
+        key=lambda name: -int(np.count_nonzero(dated[name] & rated)),
+    )
     offers = [f"date={dates[0]!r}, start=..." if dates else "date= the field with the date"]
     said = f" Fields with dates: {', '.join(dates[:8])}." if dates else ""
     if structure.event:

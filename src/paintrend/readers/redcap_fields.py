@@ -130,7 +130,7 @@ def _field(table: RawTable, fields: list[str], pain: str | None, scale: Scale) -
         return found
     words = {"pain", "nrs", "vas", "score", simple_name(scale.name)}
     like = [name for name in fields if words & set(simple_name(name).split("_"))]
-    asked = f"there is no field {pain!r}" if pain is not None else "which field holds the ratings?"
+    asked = f"there is no field {pain!r}." if pain is not None else "which field holds the ratings?"
     counts = [
         f"{name} ({int(np.count_nonzero(~is_missing(to_text(table.frame[name])))):,} values)"
         for name in (like or fields)[:12]
