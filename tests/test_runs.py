@@ -107,6 +107,9 @@ def test_sum_of_what_lies_above_and_mean_of_the_end():
     assert end_mean(buffer(x), N, 14) == pytest.approx(x[-14:].mean(), rel=1e-12)
     x[-14:] = 0.1
     assert end_mean(buffer(x), N, 14) == 0.1
+    for seed in range(20):  # the mean of one point is that point, to the last digit
+        x = np.random.default_rng(seed).normal(size=N)
+        assert end_mean(buffer(x), N, 1) == x[-1]
 
 
 def test_the_return_comes_after_the_first_highest_point():
@@ -117,3 +120,5 @@ def test_the_return_comes_after_the_first_highest_point():
     assert peak_and_return(buffer(x), 3.0, 1.0, N, 14) == (20, 30)
     assert peak_and_return(buffer(x), 3.0, 1.0, N, 100) == (20, 61)
     assert peak_and_return(buffer(x), 3.0, 1.0, N, 109) == (20, -1)
+    x[0] = 3.0
+    assert peak_and_return(buffer(x), 3.0, 1.0, N, 14) == (0, 1)

@@ -89,9 +89,9 @@ def test_more_plausible_values_than_fit_into_a_small_machine(fit, monkeypatch):
 
 
 def test_what_a_usual_machine_can_do_is_not_refused(monkeypatch):
-    """10,000 patients with the default draws, 4,000 draws of some, on 4 GB."""
+    """40,000 patients with the default draws, 4,000 draws of some, on 4 GB."""
     monkeypatch.setattr(memory, "machine_memory", lambda: 4 * 10**9)
-    for n, draws in ((10_000, 400), (500, 4_000), (2_000, 400)):
+    for n, draws in ((40_000, 400), (2_000, 4_000), (100, 50_000)):
         needed = memory.curve_memory(draws, n, 60, workers=4)
         assert memory.memory_problem("draws", needed, "") == ""
 

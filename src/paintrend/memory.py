@@ -13,12 +13,12 @@ ASSUMED = 16 * GIGABYTE
 """Where the system does not say how much there is."""
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 """What a container may take, where it is one."""
-DRAW, JUDGED = 260, 100
-"""Bytes that a posterior curve takes while it is kept, with what it waxes by, and while it is
-judged."""
+DRAW, JUDGED = 110, 90
+"""Bytes that a posterior curve takes while it is kept (94 to 102 were measured), and what judging
+it adds."""
 PROPOSED, LEVEL = 2 * 8 * 250, 2 * 8 * 8
 """Bytes for each draw that is asked for, while one patient is fitted: of the most curves that may
-be proposed, and of their levels at each rating."""
+be proposed, for which room is made at once, and of their levels at each rating."""
 
 
 @cache
