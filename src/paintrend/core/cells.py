@@ -97,7 +97,10 @@ def new_cells(model: Model, q: int) -> Cells:
 @kernel
 def _n_coefficients(model, wax):
     """Coefficients of a waxing curve, of wax (n, n_bases * m + 1)."""
-    return (wax.shape[1] - 1) // (1 + model.wax_basis.max())
+    last = np.int64(0)
+    for basis in model.wax_basis:
+        last = max(last, basis)
+    return (wax.shape[1] - 1) // (1 + last)
 
 
 @kernel

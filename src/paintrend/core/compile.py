@@ -84,6 +84,7 @@ def _compiled(
         return numba.njit(  # type: ignore[no-any-return]
             cache=bool(own or folder), nogil=True, error_model="numpy", fastmath=liberties,
             forceinline=inline,
+            no_cfunc_wrapper=True,  # nobody calls them from C, and each would be compiled for it
         )(function)  # fmt: skip
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]

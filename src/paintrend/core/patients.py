@@ -48,6 +48,16 @@ def _turned(x):
 
 
 @kernel
+def _longer(x):
+    """The same rows, and room for as many more."""
+    out = np.empty((2 * x.shape[0], x.shape[1]))
+    for i in range(x.shape[0]):
+        for p in range(x.shape[1]):
+            out[i, p] = x[i, p]
+    return out
+
+
+@kernel
 def _same_days(design, patient):
     """Whether a patient's days and common columns are those of the patient before."""
     before, a, b = design.offset[patient - 1], design.offset[patient], design.offset[patient + 1]
@@ -118,11 +128,12 @@ def draw_patients(
             wax = np.empty((n, design.wax.shape[1]))
             for i in range(n):
                 row = design.row[a + i]
-                columns[i, :n_slow] = design.slow[row]
-                columns[i, n_slow:] = design.hump[row]
-                for c in range(n_slow + n_hump):
-                    columns_t[c, i] = columns[i, c]
-                wax[i] = design.wax[row]
+                for c in range(n_slow):
+                    columns[i, c] = columns_t[c, i] = design.slow[row, c]
+                for c in range(n_hump):
+                    columns[i, n_slow + c] = columns_t[n_slow + c, i] = design.hump[row, c]
+                for p in range(wax.shape[1]):
+                    wax[i, p] = design.wax[row, p]
             wax_t, common = _turned(wax), design.common[a:b]
             common_t = _turned(common)
             covariance = new_covariance(model, common, wax)
@@ -142,7 +153,7 @@ def draw_patients(
         )  # fmt: skip
         at = starts[patient]
         # a plain 0 is a type of its own, and what it is handed to would be compiled twice
-        size, effective = np.int64(0), 0.0
+        size, effective, top = np.int64(0), 0.0, 0.0
         while True:
             uniform = streams.uniform[at & MASK]
             pick_cells(cells, n_rows, n_draws, uniform, picked, log_ratio)
@@ -154,24 +165,26 @@ def draw_patients(
                 cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance,
                 log_scale, steps, ready, picked, log_ratio, size, streams, at, drawn,
             )  # fmt: skip
-            index[size : size + n_draws] = picked
+            for d in range(n_draws):
+                index[size + d] = picked[d]
             size += n_draws
             if n_keep == 0:
                 break
-            effective = effective_size(drawn.log_weight[:size], weight[:size], bits)
+            effective, top = effective_size(drawn.log_weight[:size], weight[:size], bits)
             if effective >= least or size >= most:
                 break
         if n_keep == 0:
-            proposals.amplitude[patient] = drawn.amplitude
-            proposals.log_weight[patient] = drawn.log_weight
-            proposals.noise[patient] = drawn.noise
             for d in range(n_draws):
+                for p in range(n_amplitudes):
+                    proposals.amplitude[patient, d, p] = drawn_amplitude[d, p]
+                proposals.log_weight[patient, d] = drawn.log_weight[d]
+                proposals.noise[patient, d] = drawn_noise[d]
                 proposals.setting[patient, d] = index[d] % width
                 proposals.wide[patient, d] = cells.wide[index[d] // width]
             continue
         uniform = streams.uniform[at & MASK]
         kept, log_mean = resample(weight[:size], n_keep, uniform)
-        log_evidence = drawn.log_weight[:size].max() + log_mean
+        log_evidence = top + log_mean
         order = shuffled(kept, streams.uniform, starts[patient] + HALFWAY)
         for d in range(n_keep):
             row = order[d]
@@ -181,9 +194,7 @@ def draw_patients(
                 amplitudes[patient, d, p] = drawn_amplitude[row, p]
             if setting >= n_shapes:
                 if n_kept == waves.shape[0]:
-                    longer = np.empty((2 * n_kept, n_waves))
-                    longer[:n_kept] = waves
-                    waves = longer
+                    waves = _longer(waves)
                 for p in range(n_waves):
                     waves[n_kept, p] = drawn_wave[row, p]
                 n_kept += 1

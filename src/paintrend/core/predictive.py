@@ -109,11 +109,12 @@ def predictive_p(model, noise, levels, day, y, normals):
     n_draws = levels.shape[0]
     replicates = replicate_ratings(model, noise, levels, day, normals, 0.0, spread_places(n_draws))
     rated, step, tables, level = y.reshape((1, -1)), model.step, model.level_table, model.level
+    first = np.int64(0)  # a plain 0 is a type of its own, and would be compiled for
     worse_deviance = 0
     worse_correlation = 0
     for d in range(n_draws):
         table = tables[level[noise[d]]]
-        seen = _discrepancies(rated, 0, step, levels, d, table)
+        seen = _discrepancies(rated, first, step, levels, d, table)
         made = _discrepancies(replicates, d, step, levels, d, table)
         worse_deviance += made[0] >= seen[0]
         worse_correlation += made[1] >= seen[1]

@@ -221,9 +221,11 @@ def log_weights(
 
 @kernel(fastmath=frozenset({"contract", "reassoc"}))
 def effective_size(log_weight, weight, bits):
-    """Effective number of draws with these log weights (D,); ``weight`` (D,) is filled with the
-    weights over the largest, ``bits`` (D or more,) is work space."""
-    top = log_weight.max()
+    """Effective number of draws with these log weights (D,), and the largest of them; ``weight``
+    (D,) is filled with the weights over the largest, ``bits`` (D or more,) is work space."""
+    top = log_weight[0]
+    for x in log_weight:
+        top = max(top, x)
     for d in range(log_weight.shape[0]):
         weight[d] = log_weight[d] - top
     exponentials(weight, bits)
@@ -231,7 +233,7 @@ def effective_size(log_weight, weight, bits):
     for x in weight:
         total += x
         squares += x * x
-    return total * total / squares
+    return total * total / squares, top
 
 
 @kernel
@@ -242,7 +244,9 @@ def resample(weight, n_keep, uniform):
     -------
     kept : (n_keep,) indices;  log_mean : log mean weight
     """
-    total = weight.sum()
+    total = 0.0
+    for x in weight:
+        total += x
     kept = np.empty(n_keep, dtype=np.int64)
     cumulative = weight[0] / total
     i = 0
