@@ -17,7 +17,7 @@ import numpy as np
 from paintrend.core.cells import new_cells
 from paintrend.core.curves import BETWEEN
 from paintrend.core.design import build_design
-from paintrend.core.draws import Drawn, propose_shapes
+from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
 from paintrend.core.em import prior_density
 from paintrend.core.judgement import empty_judgement, judge_draws, make_rules
 from paintrend.core.model import Design, Model
@@ -28,7 +28,8 @@ from paintrend.core.predictive import check_fit
 from paintrend.core.prior import Prior, build_model, family_of, grid_rows
 from paintrend.core.process import NODES
 from paintrend.core.streams import stream_tables
-from paintrend.core.waves import propose_waves
+from paintrend.core.waves import new_wave_work, propose_waves
+from paintrend.core.weights import new_row_work
 from paintrend.shapes import FAMILIES, shape_table
 
 __all__ = ["LATE", "compile_late", "late_arguments"]
@@ -61,10 +62,23 @@ def late_arguments() -> Iterator[tuple[Any, ...]]:
     picks = (index, np.empty(slots), place, streams, place, drawn)
     wax, columns = np.empty((n, design.wax.shape[1])), np.empty((n, n))
     covariance = np.empty((2, 1, 1), dtype=np.float32)
+    row_work, wave_work = new_row_work(n, 1), new_wave_work(n, q, q + width)
     yield (
         cells, model, *ratings, design.common, wax, columns, covariance, *sites, *path, *picks,
+        row_work, wave_work,
     )  # fmt: skip
-    yield (cells, model, *ratings, columns, columns, *sites, *path, *picks)
+    yield (
+        cells,
+        model,
+        *ratings,
+        columns,
+        columns,
+        *sites,
+        *path,
+        *picks,
+        row_work,
+        new_shape_work(q),
+    )
     yield (
         model, drawn.noise, drawn.levels, index, *ratings[:2], np.int64(1), streams.normal, place,
     )  # fmt: skip

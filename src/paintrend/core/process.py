@@ -26,7 +26,7 @@ SPACING = 2.0 * WIDEST / (NODES - 1)
 CLOSEST = 0.98
 
 
-@kernel
+@kernel(counted=False)
 def process_steps(days, tau, out):
     """Fill ``out`` (n, K, K) with the transition probabilities of the process between nodes.
 
