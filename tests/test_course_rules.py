@@ -303,7 +303,8 @@ def test_several_pairs_of_thresholds_at_once_are_each_as_if_alone():
     curves = random_curves(np.random.default_rng(11), 60)
     pairs = [(2.0, 3.0), (1.0, 1.0), (4.0, 0.5), (0.5, 4.0), (2.0, 2.0), (1.5, 3.0)]
     codes = np.empty((len(pairs), len(curves)), dtype=np.int8)
-    features = np.empty((len(FEATURES), len(curves)))
+    # a part of something longer, as everywhere: another type would be compiled again
+    features = np.empty((len(FEATURES), len(curves) + 1))[:, :-1]
     checks = np.empty((len(curves), len(CHECKS)), dtype=np.int16)
     worsening, improvement = np.array(pairs).T.copy()
     judge_rows(curves, 0.5, worsening, improvement, 14, 42, codes, features, checks)
