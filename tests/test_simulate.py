@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import paintrend as pt
 from paintrend.core.course_rules import COURSES, classify_curves
 from paintrend.errors import CriteriaError, HorizonError, InputError
 from paintrend.results.criteria import Criteria
@@ -323,3 +324,14 @@ def test_the_kind_of_error_says_what_is_missing() -> None:
         simulate_cohort(1, horizon=-1)
     with pytest.raises(CriteriaError, match=r"worsening.*improvement"):
         simulate_cohort(1, scale=Scale("days", 0, 7))
+
+
+def test_names_that_a_spreadsheet_would_run_are_written_as_text(tmp_path):
+    made = simulate_cohort(6, arms={"=1+1": None, "@SUM(A1)": None}, seed=2)
+    for path in write_cohort(made, tmp_path):
+        rows = path.read_text().splitlines()[1:]
+        cells = {cell for row in rows for cell in row.split(",")}
+        assert {"'=1+1", "'@SUM(A1)"} <= cells
+        assert not {cell for cell in cells if cell.startswith(("=", "@"))}
+    again = pt.read_diary(tmp_path / "cohort.csv", scale="nrs")
+    assert set(again.patients["arm"]) == {"=1+1", "@SUM(A1)"}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from paintrend.aside import written_aside
 from paintrend.results.cohort import SimulatedCohort
+from paintrend.storage.tables import harmless
 
 __all__ = ["write_cohort"]
 
@@ -30,7 +31,7 @@ def write_cohort(cohort: SimulatedCohort, directory: str | Path) -> tuple[Path, 
     for path, table in zip(paths, (cohort.ratings, cohort.truth), strict=True):
         # The same bytes on every system, and digits that do not depend on the processor.
         with written_aside(path) as aside:
-            table.to_csv(
+            harmless(table).to_csv(
                 aside, index=False, lineterminator="\n", encoding="utf-8", float_format="%.5g"
             )
     return paths

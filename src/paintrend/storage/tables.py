@@ -14,7 +14,7 @@ from paintrend.aside import written_aside
 from paintrend.readers.formulas import quoted_formula
 from paintrend.storage.workbooks import write_workbook
 
-__all__ = ["write_table"]
+__all__ = ["harmless", "write_table"]
 
 
 def write_table(table: pd.DataFrame | Iterable[pd.DataFrame], path: str | os.PathLike[str]) -> Path:
@@ -61,7 +61,7 @@ def write_table(table: pd.DataFrame | Iterable[pd.DataFrame], path: str | os.Pat
 def _write_csv(parts: Iterable[pd.DataFrame], path: Path) -> None:
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         for number, part in enumerate(parts):
-            _harmless(part).to_csv(file, index=False, header=number == 0, lineterminator="\n")
+            harmless(part).to_csv(file, index=False, header=number == 0, lineterminator="\n")
 
 
 def _write_parquet(parts: Iterable[pd.DataFrame], path: Path) -> None:
@@ -76,7 +76,7 @@ def _write_parquet(parts: Iterable[pd.DataFrame], path: Path) -> None:
             writer.close()
 
 
-def _harmless(part: pd.DataFrame) -> pd.DataFrame:
+def harmless(part: pd.DataFrame) -> pd.DataFrame:
     """Put a ``'`` before every text that a spreadsheet would take for a formula."""
     texts = part.select_dtypes(exclude=["number", "bool"]).columns
     changed = {name: part[name].map(_harmless_cell) for name in texts}
