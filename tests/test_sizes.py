@@ -45,6 +45,9 @@ ASKED = {
     "every=1e-300 makes": lambda f, o: pt.monitor(o, population=f.population, every=1e-300),
     "workers must": lambda f, o: pt.fit_curves(o, horizon=84, workers=HUGE),
     "lasting_days must": lambda f, o: pt.fit_curves(o, horizon=84, lasting_days=1e-300),
+    "lasting_days must be at least": lambda f, o: pt.alarm_policy(
+        o, horizon=84, lasting_days=1e-300
+    ),
     "horizon must": lambda f, o: pt.fit_curves(o, horizon=1e300),
     "horizon must be from 1e-06": lambda f, o: pt.fit_curves(o, horizon=1e-300),
     "prevalence: m must": lambda f, o: pt.prevalence(f, m=HUGE),

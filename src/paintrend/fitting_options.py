@@ -57,7 +57,7 @@ def check_options(caller: str, **options: Any) -> None:
     lasting = options["lasting_days"]
     if lasting is not None and not (is_number(lasting) and SHORTEST <= lasting <= LONGEST):
         found.append(
-            f"lasting_days must be a number of days from {SHORTEST:g} to {LONGEST:,.0f}, got "
+            f"lasting_days must be a positive number of days ({SHORTEST:g} to {LONGEST:,.0f}), got "
             f"{lasting!r}"
         )
     if found:

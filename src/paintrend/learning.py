@@ -17,7 +17,7 @@ from paintrend.results.inference import flatten
 from paintrend.results.members import member_digests
 from paintrend.results.population import Population, rounding_step
 from paintrend.scales import Scale
-from paintrend.shapes import shape_table
+from paintrend.shapes import SHORTEST, shape_table
 
 __all__ = [
     "LEARN_FROM",
@@ -126,12 +126,16 @@ def learn_population(
 
 
 def check_lasting(lasting_days: float | None, horizon: float) -> None:
-    """Refuse a lasting time of more than half the horizon.
+    """Refuse a lasting time of more than half the horizon, or of next to nothing.
 
     Raises
     ------
     InputError
     """
+    if lasting_days is not None and lasting_days < SHORTEST:
+        raise InputError(
+            f"fit_curves: lasting_days must be at least {SHORTEST:g} days, got {lasting_days!r}."
+        )
     if lasting_days is not None and lasting_days > horizon / 2.0:
         raise InputError(
             f"fit_curves: lasting_days must be at most half the horizon ({horizon / 2.0:g} days), "
