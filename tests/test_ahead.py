@@ -72,9 +72,14 @@ def test_only_a_first_fit_compiles_beside_itself(
     if kept:
         (tmp_path / "core").mkdir()
         (tmp_path / "core" / "patients.draw_patients-75.py311.nbi").touch()
-    with pytest.raises(OSError, match="disk"), first_run.compiled_ahead(command):
-        assert not any(process.ended for process in began)
-        raise OSError("disk full")
+
+    def fail() -> None:
+        with first_run.compiled_ahead(command):
+            assert not any(process.ended for process in began)
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk"):
+        fail()
 
     assert [process.ended for process in began] == [["killed", "waited for"]] * starts
 
