@@ -10,7 +10,7 @@ import paintrend as pt
 from paintrend.cli import first_run
 from paintrend.core import ahead
 from paintrend.core.judgement import _judge_draws
-from paintrend.core.kernel_folder import are_compiled, kernel_folder
+from paintrend.core.kept_kernels import are_compiled, kernel_folder
 from paintrend.core.moments import log_prior, weighted_moments
 
 COMPILED = (*ahead.LATE, _judge_draws, log_prior, weighted_moments)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from paintrend.core.kernel_folder import are_compiled
+from paintrend.core.kept_kernels import are_compiled
 
 __all__ = ["FITTING", "compiled_ahead"]
 

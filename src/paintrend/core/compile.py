@@ -9,7 +9,7 @@ from typing import Any
 
 import numba
 
-from paintrend.core.kernel_folder import kernel_folder
+from paintrend.core.kept_kernels import kernel_folder
 
 __all__ = ["FUSED", "kernel"]
 
