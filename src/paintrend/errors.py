@@ -148,7 +148,7 @@ def whole_number_problem(name: str, value: Any, least: int, most: int | None = N
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if whole and value >= least and (most is None or value <= most):
         return ""
-    to = "" if most is None else f" to {most:,}"
+    to = f" to {most:,}" if whole and value > least else ""
     return f"{name} must be a whole number from {least}{to}, got {_short(value)}"
 
 

@@ -43,7 +43,7 @@ def check_options(
     ...     check_options("prevalence", m=1)
     ... except InputError as error:
     ...     print(error)
-    prevalence: m must be a whole number from 2 to 100,000, got 1.
+    prevalence: m must be a whole number from 2, got 1.
     """
     found = [whole_number_problem("m", m, FEWEST_DRAWS, MOST_REPEATS)]
     if not (is_number(level) and 0.0 < level < 1.0):
