@@ -132,7 +132,7 @@ def test_problems_of_all_partitions_come_at_once(ratings):
         ({"columns": {"pain": "nrs"}}, DiaryError, "there is no column 'nrs'"),
         ({"start": {"P1": "2024-01-01"}}, InputError, "one date for all"),
         ({"draws": 2}, InputError, "draws must be a whole number from 20"),
-        ({"horizon": 1e-9}, HorizonError, "no rating up to the horizon"),
+        ({"horizon": 1e-3}, HorizonError, "no rating up to the horizon"),
     ],
 )
 def test_what_cannot_be_used_is_named(options, error, text, ratings):
