@@ -10,7 +10,9 @@ import pytest
 from paintrend.courses import classify
 from paintrend.errors import BrowserError, InputError, MissingExtraError, UnknownPatientError
 from paintrend.events import read_events
-from paintrend.report import word, write_patient_report, write_report
+from paintrend.report import word
+from paintrend.report.cohort import write_report
+from paintrend.report.patient import write_patient_report
 from paintrend.report.aloud import ALOUD, not_known, of_hundred, words_aloud
 from paintrend.report.patient import patient_html
 from paintrend.report.patient_tables import check_rows, short_thresholds
