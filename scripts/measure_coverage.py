@@ -4,8 +4,8 @@
 
 Machine code cannot be followed line by line. So the tests run twice: all of them as ever, and those
 of `KERNEL_TESTS` and a fit of two patients once more with NUMBA_DISABLE_JIT=1, where kernels are
-plain Python; the lines that either ran count. Prints a line for each file that is not complete; the exit code is 1 below
-`LEAST` per cent. Takes twice as long as the tests.
+plain Python; the lines that either ran count. Prints a line for each file that is not complete; the
+exit code is 1 below `LEAST` per cent. Takes twice as long as the tests.
 """
 
 from __future__ import annotations
