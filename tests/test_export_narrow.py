@@ -11,8 +11,9 @@ from paintrend.courses import classify
 from paintrend.export import export_figures
 from paintrend.export.finishing import AIR
 from paintrend.export.frame import caption_of, legend_height, smallest_letters
+from paintrend.export.readable import print_problems
 from paintrend.export.sizes import SIZES, TALLEST, fit_pages, fit_size, print_size
-from paintrend.export.wrapping import in_two_lines
+from paintrend.export.wrapping import in_two_lines, join_sentences
 from paintrend.plots import (
     plot_cohort,
     plot_courses,
@@ -209,6 +210,22 @@ def test_pages_are_files_of_their_own(figures, tmp_path, monkeypatch):
     ]
     assert all((tmp_path / file).exists() for file in rows["file"])
     assert done.problems.empty
+
+
+def test_a_figure_that_is_higher_than_a_page_is_named(figures):
+    sized = fit_size(figures["swimmer"], print_size("journal_single"))
+    assert print_problems(sized) == ""
+    assert print_problems(sized._replace(height_mm=281.4)).startswith("281 mm high, a page")
+    both = print_problems(sized._replace(height_mm=281.4, smallest=5.0))
+    assert both.count(";") == 1
+    # on the screen one scrolls
+    screen = fit_size(figures["swimmer"], None)
+    assert print_problems(screen._replace(height_mm=281.4)) == ""
+
+
+def test_a_caption_breaks_at_sentences_and_not_within_one():
+    broken = ["30 patients; 352 ratings,", "12 missing; bars:", "90% intervals.", "Second."]
+    assert join_sentences(broken) == [" ".join(broken[:3]), "Second."]
 
 
 def test_words_in_two_lines():

@@ -22,9 +22,10 @@ from paintrend.export.data import figure_table
 from paintrend.export.exported import COLUMNS, Exported
 from paintrend.export.names import file_stems
 from paintrend.export.page import PLOTLY_FILE, figure_page
-from paintrend.export.sizes import MM_PER_INCH, SMALLEST, Sized, fit_pages, print_size
+from paintrend.export.readable import print_problems
+from paintrend.export.sizes import MM_PER_INCH, Sized, fit_pages, print_size
 from paintrend.storage.tables import write_table
-from paintrend.wording import number, plural
+from paintrend.wording import plural
 
 __all__ = ["FORMATS", "MANIFEST", "export_figures", "png_bytes", "svg_bytes"]
 
@@ -241,13 +242,10 @@ def _write_drawn(
     except BrowserError as error:
         return _row(name, "", kind, sized, f"{error}")
     _write(folder / file, drawn)
-    small = sized.smallest < SMALLEST - 0.05
-    said = (
-        f"the smallest letters print at {number(sized.smallest)} points: choose a greater width"
-        if small
-        else ""
-    )
-    return {**_row(name, file, kind, sized, said), "dpi": dpi if kind == "png" else None}
+    return {
+        **_row(name, file, kind, sized, print_problems(sized)),
+        "dpi": dpi if kind == "png" else None,
+    }
 
 
 def _row(name: str, file: str, kind: str, sized: Sized | None, problem: str) -> dict[str, Any]:

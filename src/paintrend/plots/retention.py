@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
-from paintrend.plots.captions import axis_title
+from paintrend.plots.captions import axis_title, tabled_ratings
 from paintrend.plots.groups import Frame, lay_out, need_columns
 from paintrend.plots.theme import MUTED, STYLES, escape
 from paintrend.scales import Scale, get_scale
@@ -89,7 +89,8 @@ def retention_info(retention: pd.DataFrame, scale: str | Scale) -> RetentionNumb
         tuple(lines), unit, scale,
         (
             f"{number(float(size.sum()))} fitted patients, {percent(end)} of them rated to the end."
-            f"{hidden} Still rated: share with a rating on that day or later.",
+            f"{tabled_ratings(table)}{hidden} Still rated: share with a rating on that day or "
+            "later.",
             "Courses are plausible ones: each patient counts in each course as often as the curves "
             "say, and what follows a last rating is predicted as if leavers resembled stayers. "
             "Crosses: mean last rating of those who leave; line: ratings of the others in the same "
