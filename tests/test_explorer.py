@@ -225,6 +225,17 @@ def test_a_refreshed_overview_is_a_new_one(state):
         assert figure.to_json() == draw_overview(info).to_json()
 
 
+def test_a_move_of_a_threshold_sets_only_the_words_that_differ(state):
+    """All labels and lines anew took as long as all the rest of the overview."""
+    before, info = (overview_info(s) for s in (state, state.reclassified(worsening=3.5)))
+    figure, told = draw_overview(before), []
+    for i in range(4):
+        figure.layout.annotations[i].on_change(lambda *_, i=i: told.append(i), "text")
+    refresh_overview(figure, info, before)
+    # "worse at the end by", "rise of" and the caption; "better at the end by" is as it was
+    assert set(told) == {0, 2, 3}
+
+
 def test_words_from_outside_are_shown_and_not_run(fit):
     state = begin_state(renamed(fit, "P001", HOSTILE)).showing(HOSTILE)
     _, course = state.patient()

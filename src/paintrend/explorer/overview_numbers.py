@@ -63,29 +63,35 @@ class OverviewInfo(NamedTuple):
 
 def overview_info(state: State) -> OverviewInfo:
     """Collect the numbers of the overview of a state."""
-    chosen = state.table.loc[list(state.ids)]
-    places = state.places.loc[list(state.ids)]
-    known = places.notna().all(axis=1)
-    chosen, places = chosen[known], places[known]
+    places = state.places.loc[list(state.ids), list(PLACES)].to_numpy(dtype=float)
+    known = np.isfinite(places).all(axis=1)
+    chosen = state.table.loc[list(state.ids), ["course", "confidence", "p_dip", "p_deterioration"]]
+    # lists and arrays, as of each patient some words are written: a table answers slowly
+    ids, place = np.array(state.ids, dtype=object)[known], places[known]
+    told = {name: chosen[name].to_numpy()[known] for name in chosen}
     unit = time_unit(state.fit.horizon)
     worsening = state.criteria.required("worsening")
     improvement = state.criteria.required("improvement")
     groups = []
     for course in (*COURSES, CANNOT_TELL):
-        mine = (chosen["course"] == course).to_numpy()
-        rows, own = chosen[mine], places[mine]
+        mine = np.flatnonzero(told["course"] == course)
+        own, label = place[mine], course_label(course)
         notes = tuple(
-            f"{name}\n{course_label(course)}"
+            f"{name}\n{label}"
             + (f", {confidence}" if confidence != "none" else "")
             + f"\nlargest rise {signed(rise)}, change at the end {signed(end)}"
             + f"\ndip {percent(dip)}, ends worse {percent(worse)} of the curves"
-            for name, confidence, rise, end, dip, worse in zip(
-                rows.index, rows["confidence"], own["rise"], own["end_change"], rows["p_dip"],
-                rows["p_deterioration"], strict=True,
+            for name, (rise, end), confidence, dip, worse in zip(
+                ids[mine], own.tolist(),
+                *(told[name][mine].tolist() for name in ("confidence", "p_dip", "p_deterioration")),
+                strict=True,
             )
         )  # fmt: skip
-        rise, end = (own[name].to_numpy(dtype=float) for name in ("rise", "end_change"))
-        groups.append(CourseGroup(course, tuple(map(str, rows.index)), rise, end, notes))
+        groups.append(
+            CourseGroup(
+                course, tuple(ids[mine].tolist()), own[:, 0].copy(), own[:, 1].copy(), notes
+            )
+        )
     marked = None
     if state.patient_id is not None:
         at = state.places.loc[[state.patient_id], list(PLACES)].to_numpy(dtype=float)[0]

@@ -140,19 +140,20 @@ def _mark_box(trace: Any, plane: _Plane, place: str) -> Box:
 
 def _label_boxes(figure: go.Figure, plane: _Plane) -> list[Box]:
     found = []
-    for note in figure.layout.annotations:
-        at_x, at_y = str(note.xref or "x"), str(note.yref or "y")
-        if at_x not in ("x", "x domain") or at_y != "y" or not note.text:
+    # as dicts: to ask a label of plotly for a property takes as long as all the rest here
+    for note in [note.to_plotly_json() for note in figure.layout.annotations]:
+        at_x, at_y, text = note.get("xref", "x"), note.get("yref", "y"), note.get("text")
+        if at_x not in ("x", "x domain") or at_y != "y" or not text:
             continue
-        if not (_numbers([note.x]) and _numbers([note.y])):
+        if not (_numbers([note.get("x")]) and _numbers([note.get("y")])):
             continue
-        wide, tall = _size(str(note.text), float(note.font.size or 12))
-        x = float(plane.across(note.x)) if at_x == "x" else float(note.x) * plane.wide
-        x += float(note.xshift or 0)
-        y = float(plane.down(note.y)) - float(note.yshift or 0)
-        left = {"left": x, "right": x - wide}.get(str(note.xanchor), x - wide / 2)
-        top = {"top": y, "bottom": y - tall}.get(str(note.yanchor), y - tall / 2)
-        found.append(Box(str(note.text), left, left + wide, top, top + tall))
+        wide, tall = _size(str(text), float(note.get("font", {}).get("size") or 12))
+        x = float(plane.across(note["x"])) if at_x == "x" else float(note["x"]) * plane.wide
+        x += float(note.get("xshift") or 0)
+        y = float(plane.down(note["y"])) - float(note.get("yshift") or 0)
+        left = {"left": x, "right": x - wide}.get(str(note.get("xanchor")), x - wide / 2)
+        top = {"top": y, "bottom": y - tall}.get(str(note.get("yanchor")), y - tall / 2)
+        found.append(Box(str(text), left, left + wide, top, top + tall))
     return found
 
 
