@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from paintrend.courses import classify
+from paintrend.events import read_events
 from paintrend.export import export_figures
 from paintrend.export.finishing import AIR
 from paintrend.export.frame import caption_of, legend_height, smallest_letters
@@ -231,3 +232,18 @@ def test_a_caption_breaks_at_sentences_and_not_within_one():
 def test_words_in_two_lines():
     assert in_two_lines("short", 17) == "short"
     assert in_two_lines("worse before better <b>5</b>", 17) == "worse before<br>better <b>5</b>"
+
+
+def test_words_above_a_late_line_do_not_run_out_of_the_picture(fit):
+    courses = classify(fit)
+    events = pd.DataFrame({"patient_id": ["P001"] * 2, "day": [10, 70], "event": "x" * 24})
+    figure = plot_patient(fit["P001"], courses["P001"], events=read_events(events, fit.diary))
+    (sized,) = fit_pages(figure, COLUMN)
+    layout = sized.figure.layout
+    notes = [note for note in layout.annotations if "x" * 9 in (note.text or "")]
+    assert [note.xanchor for note in notes] == ["left", "right"]
+    late = notes[1]
+    inner = sized.width - layout.margin.l - layout.margin.r
+    start, stop = layout.xaxis.range
+    assert layout.margin.l + (late.x - start) / (stop - start) * inner <= sized.width
+    assert late.xshift < 0
