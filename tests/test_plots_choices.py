@@ -167,6 +167,10 @@ def test_retention_is_shown_as_it_is(retention):
     assert ("Not drawn" in info.caption[0]) == bool(hidden)
     assert info.caption[0].startswith("40 fitted patients")
     rated, missing = retention.iloc[0][["n_ratings", "n_missing"]]
+    # nobody has left who is rated a day before the last
+    late = retention[retention["day"] == 77]
+    share = np.average(late["retained"], weights=late["n"])
+    assert f"{round(100 * share)}% of them rated on day 77 or later" in info.caption[0]
     assert f"{rated} ratings fitted, {missing} missing." in info.caption[0]
 
 
