@@ -61,8 +61,9 @@ def finish(
     )  # fmt: skip
     if width < own.width:
         _fewer_ticks(figure, inner)
-        spread_side_labels(figure, plot)
         _turn_words(figure, left, inner, width)
+    if width < own.width or plot < own.plot:
+        spread_side_labels(figure, plot)
         place_words(figure)
 
 

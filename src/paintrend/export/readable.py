@@ -11,13 +11,15 @@ ROUNDING_PT, ROUNDING_MM = 0.05, 0.5
 """Points and millimetres that nobody sees."""
 
 
-def print_problems(sized: Sized) -> str:
+def print_problems(sized: Sized, least: float = SMALLEST) -> str:
     """Say what is wrong with a figure in print: letters too small, more height than a page has.
 
     Parameters
     ----------
     sized
         A figure on the screen, at 96 pixels to an inch, has no page to fit on.
+    least
+        Points that the smallest letters should have.
 
     Returns
     -------
@@ -25,9 +27,11 @@ def print_problems(sized: Sized) -> str:
         "" if there is nothing.
     """
     said = []
-    if sized.smallest < SMALLEST - ROUNDING_PT:
+    if sized.smallest < least - ROUNDING_PT:
+        flat = ", or show less" if least > SMALLEST else ""
         said.append(
-            f"the smallest letters print at {number(sized.smallest)} points: choose a greater width"
+            f"the smallest letters print at {number(sized.smallest)} points, {number(least)} are "
+            f"meant: choose a greater width{flat}"
         )
     if sized.scale != 1.0 and sized.height_mm > TALLEST + ROUNDING_MM:
         said.append(
