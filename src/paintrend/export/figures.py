@@ -51,10 +51,11 @@ def export_figures(
 
     All figures share one start of the browser, and nothing is fetched from the network. For a
     smaller width than on the screen a figure is laid out anew, and its smallest letters print at 7
-    points or more (on slides most at 9 to 11): words are broken into more lines, and for a column of a journal
-    legends go below the plot, labels into their rows, and small panels below each other, on further
-    pages if there are many. Where a figure cannot be made that narrow its row says how large they
-    are. HTML stays as large as on the screen. Files are written aside and renamed.
+    points or more (on slides most at 9 to 11): words are broken into more lines, and for a column
+    of a journal legends go below the plot, labels into their rows, and small panels below each
+    other, on further pages if there are many. Where a figure cannot be made that narrow its row
+    says how large they are. HTML stays as large as on the screen. Files are written aside and
+    renamed.
 
     Parameters
     ----------
