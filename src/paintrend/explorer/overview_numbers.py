@@ -17,6 +17,10 @@ __all__ = ["CourseGroup", "OverviewInfo", "overview_info"]
 
 FloatArray = NDArray[np.float64]
 
+EDGE, LABELS = 0.06, 0.26
+"""Parts of the range of an axis that stay free beyond it, and to the right, where the labels of the
+thresholds would hide marks."""
+
 
 class CourseGroup(NamedTuple):
     """Patients for whom the same course is named: ids, places, and what hovering tells."""
@@ -104,7 +108,7 @@ def overview_info(state: State) -> OverviewInfo:
         patient_id=state.patient_id,
         worsening=worsening,
         improvement=improvement,
-        rise_range=_range(state, "rise", worsening, worsening),
+        rise_range=_range(state, "rise", worsening, worsening, beyond=LABELS),
         end_range=_range(state, "end_change", -improvement, worsening),
         n_selected=len(state.ids),
         n_patients=len(state.fit),
@@ -124,11 +128,12 @@ def overview_info(state: State) -> OverviewInfo:
     )
 
 
-def _range(state: State, name: str, least: float, most: float) -> tuple[float, float]:
+def _range(
+    state: State, name: str, least: float, most: float, *, beyond: float = EDGE
+) -> tuple[float, float]:
     """Range of an axis: all patients and the thresholds, so that it rests while filters move."""
     values = state.places[name].to_numpy(dtype=float)
     values = values[np.isfinite(values)]
     low = min(values.min(initial=0.0), least, 0.0)
     high = max(values.max(initial=0.0), most)
-    pad = 0.06 * (high - low)
-    return float(low - pad), float(high + pad)
+    return float(low - EDGE * (high - low)), float(high + beyond * (high - low))
