@@ -138,7 +138,14 @@ def main(arguments):
     task, options = (arguments or ["--help"])[0], arguments[1:]
     if task == "demo":
         install("demo")
-        return call(PYTHON, "-m", "paintrend", "demo", *options)
+        # a first fit compiles for a minute: another processor can take half of that
+        command = [str(PYTHON), "-m", "paintrend.core.ahead"]
+        ahead = subprocess.Popen(command, cwd=str(ROOT), env=ENV, stderr=subprocess.DEVNULL)
+        try:
+            return call(PYTHON, "-m", "paintrend", "demo", *options)
+        finally:
+            ahead.kill()
+            ahead.wait()
     if task == "test":
         install("all")
         return run_tests(options)

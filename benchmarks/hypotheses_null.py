@@ -96,7 +96,7 @@ def _donors() -> Array:
 def null_rows(name: str, k: int, n: int, m: int, worlds: int) -> list[dict[str, object]]:
     """P-values of one cohort with nothing to find."""
     ratings = null_cohort(name, k, n)
-    fit = pt.fit_curves(pt.read_diary(ratings, scale="nrs"), horizon=HORIZON)
+    fit = pt.fit_curves(pt.read_diary(ratings, scale="nrs"), horizon=HORIZON, workers=1)
     p: dict[str, float] = {}
     if name != "same_arms":
         entry = ENTRY if name == "regression_to_the_mean" else None

@@ -5,14 +5,32 @@ import pytest
 from scipy.integrate import dblquad, quad
 from scipy.stats import multivariate_normal, norm
 
-from paintrend.core.cells import FEWEST, MOST, new_cells, new_covariance, visit_cells
+from paintrend.core.cell_weights import log_sum, relative_weights
+from paintrend.core.cells import (
+    FEWEST,
+    MOST,
+    new_cells,
+    new_covariance,
+    new_visit_work,
+    visit_cells,
+)
 from paintrend.core.design import build_design
-from paintrend.core.evidence import gram, log_sum, new_gram, relative_weights, shape_evidence
+from paintrend.core.evidence import (
+    gram,
+    new_evidence_work,
+    new_gram,
+    shape_evidence,
+)
 from paintrend.core.noise import noise_grid, site_gains
 from paintrend.core.picks import pick_cells
 from paintrend.core.prior import WIDE_SD, WIDE_SHARE, build_model
 from paintrend.core.walk import CUT, UNUSUAL, WEAK
-from paintrend.core.waxing import level_covariance, wax_by_coefficient, wax_by_rating
+from paintrend.core.waxing import (
+    level_covariance,
+    new_wax_work,
+    wax_by_coefficient,
+    wax_by_rating,
+)
 
 from . import reference as ref
 
@@ -46,7 +64,8 @@ def as_independent_values(model, design, sd, wide=0, by_rating=None):
     y, shares = design.y[:, None] / sd, model.log_shape[0]
     columns = np.concatenate([slow, hump], axis=1) / sd
     gram(0, design.common / sd, columns, y, model.pair_slow, slow.shape[1], grams)
-    shape_evidence(grams, 0, model, wide, shares, base, value, rest)
+    work = new_evidence_work(2, slow.shape[1], hump.shape[1])
+    shape_evidence(grams, 0, model, wide, shares, base, value, rest, work)
     value[:N_SHAPES] += 0.5 * np.log(rest[:N_SHAPES])
     if n <= 2 + m + 1 if by_rating is None else by_rating:
         covariance = np.empty((n * (n + 1) // 2, 8), dtype=np.float32)
@@ -55,7 +74,7 @@ def as_independent_values(model, design, sd, wide=0, by_rating=None):
         )  # fmt: skip
         wax_by_rating(
             design.common, design.y, np.full(n, 1 / sd), np.ones((n, 6)), 0.0, covariance, model,
-            shares, base, value,
+            shares, base, value, new_wax_work(n, 8),
         )  # fmt: skip
     else:
         wax_by_coefficient(
@@ -73,10 +92,13 @@ def visited(model, design):
     value = np.empty((n_levels, n, 1))
     variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
     covariance, filled = new_covariance(model, design.common, wax), np.zeros(2, dtype=bool)
+    work = new_visit_work(
+        n, 2, columns.shape[1], wax.shape[1], model.n_sizes, covariance
+    )  # fmt: skip
     n_rows = visit_cells(
         cells, model, model.log_shape[0], design.day, design.y, design.kind, design.common,
         columns, wax, np.ascontiguousarray(wax.T), covariance, filled, design.overall,
-        design.overall_mean, value, variance, log_scale,
+        design.overall_mean, value, variance, log_scale, work,
     )  # fmt: skip
     rows = {
         (int(cells.wide[r]), int(cells.noise[r])): cells.top[r] + np.log(cells.weight[r])

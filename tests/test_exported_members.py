@@ -84,3 +84,9 @@ def test_import_loads_nothing_heavy():
     code = f"import sys, paintrend; print(*sorted({heavy} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not run.stdout.strip()
+
+
+def test_fitting_a_large_file_loads_no_figures():
+    code = "import sys, paintrend.cli.large; print('plotly.graph_objs' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"

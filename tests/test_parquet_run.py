@@ -16,7 +16,7 @@ import pytest
 import paintrend as pt
 from paintrend.cli import main
 from paintrend.errors import DiaryError, HorizonError, InputError, RunError
-from paintrend.scaleout import frames, parquet_run, source, spill
+from paintrend.scaleout import frames, parquet_run, source, spill, workers
 from paintrend.scaleout.routing import id_text, route_keys
 from paintrend.simulate import simulate_cohort
 
@@ -25,10 +25,12 @@ DRAWS = 30
 OPTIONS = {"scale": "nrs", "horizon": 84, "draws": DRAWS, "workers": 1}
 COMMAND = ["--scale", "nrs", "--horizon", "84", "--draws", str(DRAWS)]
 # As the command line, with buckets of few rows and, where asked for, an end at the n-th rename.
+SHARED = [pytest.param(0, id="processes"), pytest.param(10**9, id="threads")]
 SCRIPT = """
 import os, signal, sys, time
-from paintrend.scaleout import parquet_run
+from paintrend.scaleout import parquet_run, workers
 parquet_run.BUCKET_ROWS = 60
+workers.WORTH_A_PROCESS = int(os.environ["WORTH_A_PROCESS"])
 if __name__ == "__main__":
     from paintrend.cli import main
     sys.exit(main(sys.argv[1:]))
@@ -123,7 +125,9 @@ def test_a_folder_gives_what_memory_gives_in_the_stated_order(ratings, in_memory
         np.testing.assert_allclose(own, in_memory[0][ids[0]].curve, rtol=0, atol=1e-9)
 
 
-def test_processes_change_nothing(parquet, tmp_path):
+@pytest.mark.parametrize("worth", SHARED)
+def test_processes_and_threads_change_nothing(worth, parquet, tmp_path, monkeypatch):
+    monkeypatch.setattr(workers, "WORTH_A_PROCESS", worth)
     one = pt.fit_parquet(parquet, tmp_path / "one", **OPTIONS)
     two = pt.fit_parquet(parquet, tmp_path / "two", **OPTIONS | {"workers": 2})
     assert contents(one.folder) == contents(two.folder)
@@ -397,16 +401,28 @@ def test_two_runs_do_not_share_a_folder(parquet, tmp_path):
 
 
 def test_a_worker_that_dies_is_an_error_that_says_what_to_do(parquet, tmp_path, monkeypatch):
+    monkeypatch.setattr(workers, "WORTH_A_PROCESS", 0)
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     with pytest.raises(RunError, match=r"ended by itself .*The same command continues"):
+        pt.fit_parquet(parquet, tmp_path / "out", **OPTIONS | {"workers": 2})
+
+
+def test_an_error_in_a_thread_ends_the_run(parquet, tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setitem(workers.TASKS, "check", fail)
+    with pytest.raises(OSError, match="no space left"):
         pt.fit_parquet(parquet, tmp_path / "out", **OPTIONS | {"workers": 2})
 
 
 # The command line
 
 
-def start(script, *arguments):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+def start(script, *arguments, worth=0):
+    environment = {
+        **os.environ, "PYTHONPATH": str(ROOT / "src"), "WORTH_A_PROCESS": str(worth),
+    }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, str(script), *map(str, arguments)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
@@ -433,7 +449,10 @@ def script(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
-def test_killed_or_stopped_the_same_command_ends_with_the_same_files(script, parquet, tmp_path):
+@pytest.mark.parametrize("worth", SHARED)
+def test_killed_or_stopped_the_same_command_ends_with_the_same_files(
+    worth, script, parquet, tmp_path
+):
     whole, out = tmp_path / "whole", tmp_path / "out"
     pt.fit_parquet(parquet, whole, **OPTIONS)
     command = ["fit", parquet, *COMMAND, "--workers", "2", "-o", out]
@@ -446,7 +465,7 @@ def test_killed_or_stopped_the_same_command_ends_with_the_same_files(script, par
     ]
     for place, end in moments:
         before = len(list(out.glob(place)))
-        process = start(script, *command)
+        process = start(script, *command, worth=worth)
         wait_for(out, place, process, before)
         workers = children(process.pid)
         process.send_signal(end)
@@ -457,8 +476,10 @@ def test_killed_or_stopped_the_same_command_ends_with_the_same_files(script, par
             assert said == "paintrend fit: stopped; the same command continues where it stopped\n"
         while any(Path(f"/proc/{worker}").exists() for worker in workers):
             time.sleep(0.005)  # they end with the process that started them
-        assert 0 <= len(list((out / "courses").glob("part-*"))) < len(list(whole.rglob("part-*")))
-    again = start(script, *command)
+        # threads end the task that they are at
+        most = len(list(whole.rglob("part-*"))) - (worth == 0)
+        assert len(list((out / "courses").glob("part-*"))) <= most
+    again = start(script, *command, worth=worth)
     said, noted = again.communicate()
     assert again.returncode == 0, noted
     assert contents(out) == contents(whole)

@@ -75,7 +75,9 @@ if TYPE_CHECKING:
     )
     from paintrend.pooling import draw_plausible, pool_draws, regress
     from paintrend.privacy import Privacy, pseudonymise, read_key
-    from paintrend.report import write_monitor_report, write_patient_report, write_report
+    from paintrend.report.cohort import write_report
+    from paintrend.report.monitor import write_monitor_report
+    from paintrend.report.patient import write_patient_report
     from paintrend.reporting import grolts_table, methods_text, session_info
     from paintrend.results.alarm_policy import AlarmPolicy
     from paintrend.results.arm_comparison import ArmComparison
@@ -326,7 +328,9 @@ _HOMES = {
     ],
     "pooling": ["draw_plausible", "pool_draws", "regress"],
     "privacy": ["Privacy", "pseudonymise", "read_key"],
-    "report": ["write_monitor_report", "write_patient_report", "write_report"],
+    "report.cohort": ["write_report"],
+    "report.monitor": ["write_monitor_report"],
+    "report.patient": ["write_patient_report"],
     "reporting": ["grolts_table", "methods_text", "session_info"],
     "results.alarm_policy": ["AlarmPolicy"],
     "results.arm_comparison": ["ArmComparison"],

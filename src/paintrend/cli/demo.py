@@ -13,7 +13,7 @@ from paintrend.courses import classify
 from paintrend.diary import read_diary
 from paintrend.events import read_events
 from paintrend.fitting import fit_curves
-from paintrend.report import write_report
+from paintrend.report.cohort import write_report
 from paintrend.symptoms import read_symptoms
 
 __all__ = ["run"]

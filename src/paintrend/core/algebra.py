@@ -9,7 +9,7 @@ from paintrend.core.compile import FUSED, kernel
 __all__ = ["backward", "cholesky", "forward"]
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def cholesky(a):
     """Replace the lower triangle of a positive definite (m, m) by its Cholesky factor L; return
     log det."""
@@ -36,7 +36,7 @@ def cholesky(a):
     return log_det + np.log(pivots)
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def forward(a, b):
     """Solve ``L x = b`` in place, L the lower triangle of a."""
     for i in range(a.shape[0]):
@@ -46,7 +46,7 @@ def forward(a, b):
         b[i] = s / a[i, i]
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def backward(a, b):
     """Solve ``L^T x = b`` in place."""
     for i in range(a.shape[0] - 1, -1, -1):

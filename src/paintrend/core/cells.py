@@ -12,13 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from paintrend.core.cell_weights import log_sum, relative_weights
 from paintrend.core.compile import kernel
 from paintrend.core.evidence import (
+    EvidenceWork,
     Gram,
     gram,
-    log_sum,
+    new_evidence_work,
     new_gram,
-    relative_weights,
     shape_evidence,
 )
 from paintrend.core.likelihood import INSIDE
@@ -33,9 +34,23 @@ from paintrend.core.walk import (
     starts_unusually,
     walk_ends,
 )
-from paintrend.core.waxing import LANES, level_covariance, wax_by_coefficient, wax_by_rating
+from paintrend.core.waxing import (
+    LANES,
+    WaxWork,
+    level_covariance,
+    new_wax_work,
+    wax_by_coefficient,
+    wax_by_rating,
+)
 
-__all__ = ["Cells", "new_cells", "new_covariance", "visit_cells"]
+__all__ = [
+    "Cells",
+    "VisitWork",
+    "new_cells",
+    "new_covariance",
+    "new_visit_work",
+    "visit_cells",
+]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -57,7 +72,7 @@ class Cells(NamedTuple):
     noise, wide : (2 J,) which setting and which start a row is
     done : (levels,) whether the sites of a level are there
     weak : (structures,) whether rows of independent noise stand for this structure too
-    value, rest : (S + W,) work space
+    value, rest : (S + W,) work space;  work : for the evidence of shapes
     """
 
     grams: Gram
@@ -71,6 +86,7 @@ class Cells(NamedTuple):
     weak: NDArray[np.bool_]
     value: Array
     rest: Array
+    work: EvidenceWork
 
 
 def new_cells(model: Model, q: int) -> Cells:
@@ -91,13 +107,17 @@ def new_cells(model: Model, q: int) -> Cells:
         np.empty(n_noise // n_levels, dtype=np.bool_),
         np.empty(n_cells),
         np.empty(n_cells),
+        new_evidence_work(q, model.slow_near.shape[0], model.hump_near.shape[0]),
     )
 
 
-@kernel
+@kernel(counted=False)
 def _n_coefficients(model, wax):
     """Coefficients of a waxing curve, of wax (n, n_bases * m + 1)."""
-    return (wax.shape[1] - 1) // (1 + model.wax_basis.max())
+    last = np.int64(0)
+    for basis in model.wax_basis:
+        last = max(last, basis)
+    return (wax.shape[1] - 1) // (1 + last)
 
 
 @kernel
@@ -109,10 +129,42 @@ def new_covariance(model, common, wax):
     return np.empty((2, n * (n + 1) // 2 if by_rating else 0, width), dtype=np.float32)
 
 
+class VisitWork(NamedTuple):
+    """Work space: whitened common (n, q), columns (n, n_slow + n_hump), wax (n, n_bases * m + 1)
+    and y (n, 1); scale (n,), gains (n, 6); known and found (sizes,); that of `wax_by_rating`."""
+
+    common: Array
+    columns: Array
+    wax: Array
+    y: Array
+    scale: Array
+    gains: Array
+    known: Array
+    found: Array
+    waxing: WaxWork
+
+
 @kernel
+def new_visit_work(n, q, n_columns, n_wax, n_sizes, covariance):
+    """Work space for a patient with n ratings; ``covariance`` from `new_covariance`."""
+    n_here = n if covariance.shape[1] > 0 else 0
+    return VisitWork(
+        np.empty((n, q)),
+        np.empty((n, n_columns)),
+        np.empty((n - n_here, n_wax)),
+        np.empty((n, 1)),
+        np.empty(n),
+        np.empty((n, 6)),
+        np.empty(n_sizes),
+        np.empty(n_sizes),
+        new_wax_work(n_here, covariance.shape[2]),
+    )
+
+
+@kernel(counted=False)
 def visit_cells(
     cells, model, log_shape, day, y, kind, common, columns, wax, wax_t, covariance, filled,
-    overall, overall_mean, value, variance, log_scale,
+    overall, overall_mean, value, variance, log_scale, work,
 ):  # fmt: skip
     """Work out the evidence of the cells that matter.
 
@@ -124,22 +176,21 @@ def visit_cells(
     covariance, filled : from `new_covariance`, and (2,) whether that of a start is there; filled
         where needed
     value (levels, n, 1), variance, log_scale (levels, n) : sites, filled where visited
+    work : `VisitWork`
 
     Returns
     -------
     number of rows of ``cells`` in use
     """
-    n, q = common.shape
+    n = common.shape[0]
     n_structures = cells.weak.shape[0]
     n_sizes = model.n_sizes
     n_heaps = model.level_table.shape[0] // n_sizes
     n_slow = model.slow_near.shape[0]
     m = _n_coefficients(model, wax)
     by_rating = covariance.shape[1] > 0
-    w_common, w_columns, w_y = np.empty((n, q)), np.empty(columns.shape), np.empty((n, 1))
-    w_wax = np.empty((0, 0)) if by_rating else np.empty(wax.shape)
-    scale, gains, known = np.empty(n), np.empty((n, 6)), np.empty(n_sizes)
-    found = np.empty(n_sizes)
+    w_common, w_columns, w_wax, w_y = work.common, work.columns, work.wax, work.y
+    scale, gains, known, found = work.scale, work.gains, work.known, work.found
     n_starts = 2 if starts_unusually(model, day, y) else 1
     for wide in range(n_starts if by_rating else 0):
         if not filled[wide]:
@@ -215,12 +266,13 @@ def visit_cells(
                         of_start = model.log_wide[wide]
                         shape_evidence(
                             cells.grams, j, model, wide, log_shape, base + of_start,
-                            cells.value, cells.rest,
+                            cells.value, cells.rest, cells.work,
                         )  # fmt: skip
                         if by_rating:
                             wax_by_rating(
                                 common, value[level, :, 0], scale, gains, share,
                                 covariance[wide], model, log_shape, plain + of_start, cells.value,
+                                work.waxing,
                             )  # fmt: skip
                         else:
                             wax_by_coefficient(

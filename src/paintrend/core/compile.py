@@ -53,6 +53,7 @@ def kernel(
     *,
     fastmath: frozenset[str] = frozenset(),
     inline: bool = False,
+    counted: bool = True,
 ) -> Any:
     """Compile with Numba: no Python objects, GIL released, machine code kept between runs.
 
@@ -65,14 +66,17 @@ def kernel(
     inline : bool, optional
         Make it a part of the kernels that call it. To hand over an array counts a reference to it
         twice, which takes longer than a small kernel: for those called in inner loops.
+    counted : bool, optional
+        False for a kernel that makes no array and is given none by those it calls: references to
+        arrays are then not counted in it at all.
     """
     if function is None:
-        return partial(_compiled, fastmath=fastmath, inline=inline)
-    return _compiled(function, fastmath=fastmath, inline=inline)
+        return partial(_compiled, fastmath=fastmath, inline=inline, counted=counted)
+    return _compiled(function, fastmath=fastmath, inline=inline, counted=counted)
 
 
 def _compiled(
-    function: Callable[..., Any], *, fastmath: frozenset[str], inline: bool
+    function: Callable[..., Any], *, fastmath: frozenset[str], inline: bool, counted: bool
 ) -> Callable[..., Any]:
     liberties: Any = set(fastmath) or False
     own = os.environ.get("NUMBA_CACHE_DIR") or numba.config.DISABLE_JIT  # type: ignore[attr-defined]
@@ -84,6 +88,8 @@ def _compiled(
         return numba.njit(  # type: ignore[no-any-return]
             cache=bool(own or folder), nogil=True, error_model="numpy", fastmath=liberties,
             forceinline=inline,
+            _nrt=counted,  # always said: what a kernel calls would else take over its answer
+            no_cfunc_wrapper=True,  # nobody calls them from C, and each would be compiled for it
         )(function)  # fmt: skip
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]

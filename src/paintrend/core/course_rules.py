@@ -237,7 +237,8 @@ def check_curves(
     if curves.ndim != 2 or curves.shape[1] != GRID_POINTS:
         raise ValueError(f"curves must have shape (N, {GRID_POINTS}), not {curves.shape}")
     codes = np.empty((1, len(curves)), dtype=np.int8)
-    features = np.empty((len(FEATURES), len(curves)))
+    # a part of something longer, as where draws are judged: another type would be compiled again
+    features = np.empty((len(FEATURES), len(curves) + 1))[:, :-1]
     checks = np.empty((len(curves), len(CHECKS)), dtype=np.int16)
     judge_rows(
         curves,

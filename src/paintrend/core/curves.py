@@ -48,7 +48,7 @@ class GridRows(NamedTuple):
     wax: NDArray[np.float64]
 
 
-@kernel
+@kernel(counted=False)
 def slow_value(model, slow, row, column, place):
     """Value of a slow change between its neighbours: a step is moved, others are mixed."""
     day = model.jump[column]
@@ -58,14 +58,14 @@ def slow_value(model, slow, row, column, place):
     return slow[row, column] + abs(place) * (slow[row, other] - slow[row, column])
 
 
-@kernel
+@kernel(counted=False)
 def hump_value(model, hump, row, column, place):
     """Value of a hump mixed with its neighbour."""
     other = model.hump_near[column, 1 if place > 0.0 else 0]
     return hump[row, column] + abs(place) * (hump[row, other] - hump[row, column])
 
 
-@kernel
+@kernel(counted=False)
 def draw_curves(
     setting, amplitude, wave, wave_row, model, common, slow, hump, wax, scale, shift, out
 ):

@@ -17,13 +17,12 @@ from paintrend.core.transcendental import exponentials, logarithms
 from paintrend.core.weights import (
     CHUNK,
     log_weights,
-    new_chunk,
     path_steps,
     pick_structure,
     prepare_row,
 )
 
-__all__ = ["Drawn", "propose_shapes"]
+__all__ = ["Drawn", "ShapeWork", "new_shape_work", "propose_shapes"]
 
 Array = NDArray[np.float64]
 
@@ -53,7 +52,7 @@ class Drawn(NamedTuple):
     log_weight: Array
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def _posterior(
     common, common_y, cross, own, pull, between, at, precision, linear, wide, family, s, h, n_slow,
     pair_row, factor, centre,
@@ -98,7 +97,7 @@ def _posterior(
     return slots
 
 
-@kernel(fastmath=FUSED)
+@kernel(fastmath=FUSED, counted=False)
 def _fill_chunk(
     grams, model, j, wide, row_begin, common, columns, index, pick, at_first, streams, at, share,
     chance, factor, centre, beta, chunk, out,
@@ -211,10 +210,24 @@ def _fill_chunk(
     return pick, at
 
 
+class ShapeWork(NamedTuple):
+    """Work space: factor (q + 2, q + 2), centre and beta (q + 2,)."""
+
+    factor: Array
+    centre: Array
+    beta: Array
+
+
 @kernel
+def new_shape_work(q):
+    """Work space for amplitudes with q common columns."""
+    return ShapeWork(np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2))
+
+
+@kernel(counted=False)
 def propose_shapes(
     cells, model, day, y, kind, common, columns, value, variance, log_scale,
-    steps, ready, index, log_ratio, first, streams, at, out,
+    steps, ready, index, log_ratio, first, streams, at, out, row_work, work,
 ):  # fmt: skip
     """Draw amplitudes for the picked cells that are shapes and weight them by the exact
     likelihood.
@@ -226,17 +239,16 @@ def propose_shapes(
     index, log_ratio : (D,) from `pick_cells`;  others than shapes are left alone
     streams, at : random numbers and the place in them
     out : `Drawn`, filled from row ``first`` on
+    row_work, work : `weights.RowWork`, `ShapeWork`
 
     Returns
     -------
     at : the place in the random numbers after the last one used
     """
-    q, n = common.shape
     n_shapes, n_cells = model.slow.shape[0], cells.weight.shape[1]
     normal, weights, grams = streams.normal, out.log_weight, cells.grams
-    factor, centre, beta = np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2)
-    site, back, gains = np.empty((n, 3)), np.empty((n, 2)), np.empty((n, 6))
-    chance, chunk = np.empty(cells.weak.shape[0]), new_chunk(n)
+    site, back, gains, chance = row_work.site, row_work.back, row_work.gains, row_work.chance
+    chunk = row_work.chunk
     pick = np.int64(0)
     while pick < index.shape[0]:
         row = index[pick] // n_cells
@@ -247,12 +259,13 @@ def propose_shapes(
                 model, j, cells.weak, day, value[at_level], variance[at_level],
                 log_scale[at_level], gains, back, site, chance,
             )  # fmt: skip
-            own_steps = path_steps(model, j, day, kind, steps, ready)
+            n_steps = path_steps(model, j, day, kind, steps, ready)
+            own_steps = steps[model.structure[j], :n_steps]
             begin = pick
             while True:
                 pick, at = _fill_chunk(
                     grams, model, j, wide, row * n_cells, common, columns, index, pick, first,
-                    streams, at, share, chance, factor, centre, beta, chunk, out,
+                    streams, at, share, chance, work.factor, work.centre, work.beta, chunk, out,
                 )  # fmt: skip
                 if pick == begin:
                     break

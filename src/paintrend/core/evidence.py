@@ -17,12 +17,16 @@ from numpy.typing import NDArray
 from paintrend.core.algebra import cholesky, forward
 from paintrend.core.compile import FUSED, kernel
 
-__all__ = ["Gram", "gram", "log_sum", "new_gram", "relative_weights", "shape_evidence"]
+__all__ = [
+    "EvidenceWork",
+    "Gram",
+    "gram",
+    "new_evidence_work",
+    "new_gram",
+    "shape_evidence",
+]
 
 Array = NDArray[np.float64]
-LEAST = -60.0
-"""Log evidence below the largest of a setting under which a cell is as good as impossible."""
-HALVINGS = 256.0
 U = np.uint64
 """Places that are sums are counted without a sign: Numba checks signed ones for counting from the
 end, and such a loop does not run on several numbers at once."""
@@ -49,6 +53,30 @@ class Gram(NamedTuple):
     between: Array
 
 
+class EvidenceWork(NamedTuple):
+    """Work space: a (q, q), w (q,) of the common columns; cross (q, C), own and pull (C,) of slow
+    changes, of humps, and of humps in the order of a family's list."""
+
+    a: Array
+    w: Array
+    cross_slow: Array
+    own_slow: Array
+    pull_slow: Array
+    cross_hump: Array
+    own_hump: Array
+    pull_hump: Array
+    cross_list: Array
+    own_list: Array
+    pull_list: Array
+
+
+def new_evidence_work(q: int, n_slow: int, n_hump: int) -> EvidenceWork:
+    """Work space for all shapes."""
+    columns = (n_slow, n_hump, n_hump)
+    each = [x for n in columns for x in (np.empty((q, n)), np.empty(n), np.empty(n))]
+    return EvidenceWork(np.empty((q, q)), np.empty(q), *each)
+
+
 def new_gram(settings: int, q: int, n_slow: int, n_hump: int, n_pairs: int) -> Gram:
     """Arrays for so many noise settings, along a first axis."""
     c = n_slow + n_hump
@@ -63,7 +91,7 @@ def new_gram(settings: int, q: int, n_slow: int, n_hump: int, n_pairs: int) -> G
     )
 
 
-@kernel(fastmath=FUSED)
+@kernel(fastmath=FUSED, counted=False)
 def gram(at, common, columns, y, pair_slow, n_slow, out):
     """Fill setting ``at`` of a `Gram` from whitened common (n, q), columns (n, C) and y (n, 1)."""
     n, q = common.shape
@@ -116,7 +144,7 @@ def gram(at, common, columns, y, pair_slow, n_slow, out):
     out.y[at, 0] = squares
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def _reduce(
     gram_cross, gram_own, gram_pull, at, a, w, precision, linear, wide, f, slot, begin, own, pull,
     cross,
@@ -147,18 +175,18 @@ def _reduce(
             pull[c] -= cross[p, c] * y
 
 
-@kernel(fastmath=FUSED)
-def shape_evidence(grams, at, model, wide, log_shape, base, value, rest):
+@kernel(fastmath=FUSED, counted=False)
+def shape_evidence(grams, at, model, wide, log_shape, base, value, rest, work):
     """Fill ``value`` (S or longer) with ``base`` plus log prior share plus log evidence of each
     shape but for ``log(rest) / 2``, and ``rest``, the inverse of a determinant.
 
     Parameters
     ----------
     grams, at : `Gram` and its setting;  wide : 0, or 1 for the wide start
+    work : `EvidenceWork`
     """
     q = grams.common_y.shape[1]
-    n_slow, n_hump = model.slow_near.shape[0], model.hump_near.shape[0]
-    # taken out of their tuples once: to do so counts a reference each time
+    n_slow = model.slow_near.shape[0]
     cc, cy, gram_between = grams.common, grams.common_y, grams.between
     gram_cross, gram_own, gram_pull = grams.cross, grams.own, grams.pull
     start, constant, list_start = model.start, model.constant, model.list_start
@@ -166,10 +194,10 @@ def shape_evidence(grams, at, model, wide, log_shape, base, value, rest):
     pair_row, hump_list, run, run_offset = (
         model.pair_row, model.hump_list, model.run, model.run_offset,
     )  # fmt: skip
-    a, w = np.empty((q, q)), np.empty(q)
-    cross_s, own_s, pull_s = np.empty((q, n_slow)), np.empty(n_slow), np.empty(n_slow)
-    cross_h, own_h, pull_h = np.empty((q, n_hump)), np.empty(n_hump), np.empty(n_hump)
-    cross_l, own_l, pull_l = np.empty((q, n_hump)), np.empty(n_hump), np.empty(n_hump)
+    a, w = work.a, work.w
+    cross_s, own_s, pull_s = work.cross_slow, work.own_slow, work.pull_slow
+    cross_h, own_h, pull_h = work.cross_hump, work.own_hump, work.pull_hump
+    cross_l, own_l, pull_l = work.cross_list, work.own_list, work.pull_list
     squares = grams.y[at, 0]
     for f in range(start.shape[0] - 2):
         begin, end = start[f], start[f + 1]
@@ -240,61 +268,3 @@ def shape_evidence(grams, at, model, wide, log_shape, base, value, rest):
                 k += count
     for shape in range(slow.shape[0]):
         value[shape] += log_shape[shape]
-
-
-@kernel(fastmath=FUSED)
-def relative_weights(value, rest, out):
-    """Fill ``out`` with ``exp(value - top) * sqrt(rest)``; return top, the largest value.
-
-    The exponential is that of 1/256 of its argument, by its series, squared eight times: right to
-    2e-8, and it needs no table, so that the processor works on several cells at once.
-    """
-    n = value.shape[0]
-    a = b = c = d = value[0]
-    for k in range(0, n - n % 4, 4):
-        a = value[k] if value[k] > a else a
-        b = value[k + 1] if value[k + 1] > b else b
-        c = value[k + 2] if value[k + 2] > c else c
-        d = value[k + 3] if value[k + 3] > d else d
-    for k in range(n - n % 4, n):
-        a = value[k] if value[k] > a else a
-    top = max(max(a, b), max(c, d))
-    for k in range(value.shape[0]):
-        x = value[k] - top
-        x = x if x > LEAST else LEAST
-        r = x * (1.0 / HALVINGS)
-        e = 1.0 + r * (
-            1.0
-            + r
-            * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040))))))
-        )
-        e *= e
-        e *= e
-        e *= e
-        e *= e
-        e *= e
-        e *= e
-        e *= e
-        e *= e
-        out[k] = e * np.sqrt(rest[k])
-    return top
-
-
-@kernel
-def log_sum(x):
-    """Log of the sum, added up in eight strands so that additions need not wait for each other."""
-    n = x.shape[0]
-    whole = n - n % 8
-    a = b = c = d = e = f = g = h = 0.0
-    for i in range(0, whole, 8):
-        a += x[i]
-        b += x[i + 1]
-        c += x[i + 2]
-        d += x[i + 3]
-        e += x[i + 4]
-        f += x[i + 5]
-        g += x[i + 6]
-        h += x[i + 7]
-    for i in range(whole, n):
-        a += x[i]
-    return np.log(((a + b) + (c + d)) + ((e + f) + (g + h)))

@@ -117,7 +117,7 @@ def rating_kind(y, step):
     return kind
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def look_up(table, kind, distance):
     """Linear interpolation in one setting's table (4, n) at distance m - y."""
     last = table.shape[1] - 1

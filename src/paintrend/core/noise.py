@@ -76,13 +76,14 @@ def noise_grid(step: float, lasting_days: float) -> NoiseGrid:
     return NoiseGrid(sd, share, tau, level, structure, np.repeat(heaps, LEVELS)[level])
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def filter_gains(days, roots, tau, out):
     """Data-free part of the Kalman filter of unit-variance noise at ``days`` (n,).
 
     Parameters
     ----------
-    roots : (n,) root of the share of each rating's noise that is autocorrelated
+    roots : (n,) root of the share of each rating's noise that is autocorrelated; may be the last
+        column of ``out``
     out : (n, 6) filled with columns rho (to the rating before), predicted variance, innovation
         variance, gain, filtered variance, root
     """
@@ -122,18 +123,16 @@ def whiten(columns, scale, gains, share, out):
             state[c] = predicted + gain * surprise
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def site_gains(model, j, day, variance, out):
     """`filter_gains` of one noise setting for sites of these variances (n,): the autocorrelated
     part keeps its own size where the site is wider than the noise."""
-    n = day.shape[0]
-    roots = np.empty(n)
-    for i in range(n):
-        roots[i] = np.sqrt(min(model.share[j] * model.sd[j] ** 2 / variance[i], LARGEST_SHARE))
-    filter_gains(day, roots, model.tau[j], out)
+    for i in range(day.shape[0]):
+        out[i, 5] = np.sqrt(min(model.share[j] * model.sd[j] ** 2 / variance[i], LARGEST_SHARE))
+    filter_gains(day, out[:, 5], model.tau[j], out)
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def noise_correlation(gains, share, out):
     """Fill the lower triangle of ``out`` (n, n) with the correlations of the ratings' noise."""
     for i in range(out.shape[0]):
@@ -146,7 +145,7 @@ def noise_correlation(gains, share, out):
                 out[i, r] = correlation * gains[i, 5] * gains[r, 5]
 
 
-@kernel
+@kernel(counted=False)
 def smoother_gains(gains, out):
     """What drawing a path backwards needs of `filter_gains`: ``out`` (n, 2) holds the pull of the
     state after, and the sd that is left."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.cells import new_covariance, visit_cells
+from paintrend.core.cells import new_covariance, new_visit_work, visit_cells
 from paintrend.core.compile import kernel
 from paintrend.core.curves import BETWEEN
-from paintrend.core.draws import Drawn, propose_shapes
+from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
 from paintrend.core.picks import pick_cells
 from paintrend.core.predictive import check_fit
 from paintrend.core.process import NODES
 from paintrend.core.streams import MASK
-from paintrend.core.waves import propose_waves
-from paintrend.core.weights import effective_size, resample
+from paintrend.core.waves import new_wave_work, propose_waves
+from paintrend.core.weights import effective_size, new_row_work, resample
 
 __all__ = ["MORE", "draw_patients"]
 
@@ -48,6 +48,16 @@ def _turned(x):
 
 
 @kernel
+def _longer(x):
+    """The same rows, and room for as many more."""
+    out = np.empty((2 * x.shape[0], x.shape[1]))
+    for i in range(x.shape[0]):
+        for p in range(x.shape[1]):
+            out[i, p] = x[i, p]
+    return out
+
+
+@kernel(counted=False)
 def _same_days(design, patient):
     """Whether a patient's days and common columns are those of the patient before."""
     before, a, b = design.offset[patient - 1], design.offset[patient], design.offset[patient + 1]
@@ -88,7 +98,7 @@ def draw_patients(
     n_keep, width = posterior.setting.shape[1], cells.weight.shape[1]
     n_amplitudes = design.common.shape[1] + 2 + BETWEEN
     n_shapes = model.slow.shape[0]
-    n_slow, n_hump = design.slow.shape[1], design.hump.shape[1]
+    n_slow, n_hump, n_wax = design.slow.shape[1], design.hump.shape[1], design.wax.shape[1]
     n_levels = model.level_table.shape[0]
     waves = np.empty((max(n_keep, 1), n_waves))
     n_kept = 0
@@ -106,8 +116,16 @@ def draw_patients(
         np.empty((most, 0)),
         np.empty(most),
     )
+    n_common = design.common.shape[1]
+    n_coefficients, n_structures = n_common + n_waves, cells.weak.shape[0]
+    row_work, shape_work = new_row_work(0, n_structures), new_shape_work(n_common)
+    wave_work = new_wave_work(0, n_common, n_coefficients)
+    visit_work = new_visit_work(0, n_common, n_slow + n_hump, n_wax, model.n_sizes, covariance)
     # taken out of their tuples once: to do so counts a reference each time
     drawn_noise, drawn_amplitude, drawn_wave = drawn.noise, drawn.amplitude, drawn.wave
+    drawn_weight, wide = drawn.log_weight, cells.wide
+    out_setting, out_noise, out_wide = proposals.setting, proposals.noise, proposals.wide
+    out_amplitude, out_weight = proposals.amplitude, proposals.log_weight
     settings, noises, amplitudes = posterior.setting, posterior.noise, posterior.amplitude
     for patient in range(begin, end):
         a, b = design.offset[patient], design.offset[patient + 1]
@@ -115,14 +133,15 @@ def draw_patients(
         # people are rated on the same days as others: what follows from days alone is still there
         if patient == begin or not _same_days(design, patient):
             columns, columns_t = np.empty((n, n_slow + n_hump)), np.empty((n_slow + n_hump + 1, n))
-            wax = np.empty((n, design.wax.shape[1]))
+            wax, slow, hump, waxing = np.empty((n, n_wax)), design.slow, design.hump, design.wax
             for i in range(n):
                 row = design.row[a + i]
-                columns[i, :n_slow] = design.slow[row]
-                columns[i, n_slow:] = design.hump[row]
-                for c in range(n_slow + n_hump):
-                    columns_t[c, i] = columns[i, c]
-                wax[i] = design.wax[row]
+                for c in range(n_slow):
+                    columns[i, c] = columns_t[c, i] = slow[row, c]
+                for c in range(n_hump):
+                    columns[i, n_slow + c] = columns_t[n_slow + c, i] = hump[row, c]
+                for p in range(n_wax):
+                    wax[i, p] = waxing[row, p]
             wax_t, common = _turned(wax), design.common[a:b]
             common_t = _turned(common)
             covariance = new_covariance(model, common, wax)
@@ -132,46 +151,54 @@ def draw_patients(
             drawn = Drawn(
                 drawn.noise, drawn.amplitude, drawn.wave, np.empty((most, n)), drawn.log_weight
             )
+            row_work = new_row_work(n, n_structures)
+            visit_work = new_visit_work(
+                n, n_common, n_slow + n_hump, n_wax, model.n_sizes, covariance
+            )
+            wave_work = new_wave_work(n, n_common, n_coefficients)
         day, y, kind = design.day[a:b], design.y[a:b], design.kind[a:b]
         value = np.empty((n_levels, n, 1))
         variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
         n_rows = visit_cells(
             cells, model, model.log_shape[design.group[patient]], day, y, kind, common, columns,
             wax, wax_t, covariance, filled, design.overall[a:b], design.overall_mean[a:b], value,
-            variance, log_scale,
+            variance, log_scale, visit_work,
         )  # fmt: skip
         at = starts[patient]
         # a plain 0 is a type of its own, and what it is handed to would be compiled twice
-        size, effective = np.int64(0), 0.0
+        size, effective, top = np.int64(0), 0.0, 0.0
         while True:
             uniform = streams.uniform[at & MASK]
             pick_cells(cells, n_rows, n_draws, uniform, picked, log_ratio)
             at = propose_shapes(
                 cells, model, day, y, kind, common_t, columns_t, value, variance, log_scale,
-                steps, ready, picked, log_ratio, size, streams, at + 1, drawn,
+                steps, ready, picked, log_ratio, size, streams, at + 1, drawn, row_work,
+                shape_work,
             )  # fmt: skip
             at = propose_waves(
                 cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance,
-                log_scale, steps, ready, picked, log_ratio, size, streams, at, drawn,
+                log_scale, steps, ready, picked, log_ratio, size, streams, at, drawn, row_work,
+                wave_work,
             )  # fmt: skip
-            index[size : size + n_draws] = picked
+            for d in range(n_draws):
+                index[size + d] = picked[d]
             size += n_draws
             if n_keep == 0:
                 break
-            effective = effective_size(drawn.log_weight[:size], weight[:size], bits)
+            effective, top = effective_size(drawn.log_weight[:size], weight[:size], bits)
             if effective >= least or size >= most:
                 break
         if n_keep == 0:
-            proposals.amplitude[patient] = drawn.amplitude
-            proposals.log_weight[patient] = drawn.log_weight
-            proposals.noise[patient] = drawn.noise
             for d in range(n_draws):
-                proposals.setting[patient, d] = index[d] % width
-                proposals.wide[patient, d] = cells.wide[index[d] // width]
+                for p in range(n_amplitudes):
+                    out_amplitude[patient, d, p] = drawn_amplitude[d, p]
+                out_weight[patient, d], out_noise[patient, d] = drawn_weight[d], drawn_noise[d]
+                out_setting[patient, d] = index[d] % width
+                out_wide[patient, d] = wide[index[d] // width]
             continue
         uniform = streams.uniform[at & MASK]
         kept, log_mean = resample(weight[:size], n_keep, uniform)
-        log_evidence = drawn.log_weight[:size].max() + log_mean
+        log_evidence = top + log_mean
         order = shuffled(kept, streams.uniform, starts[patient] + HALFWAY)
         for d in range(n_keep):
             row = order[d]
@@ -181,9 +208,7 @@ def draw_patients(
                 amplitudes[patient, d, p] = drawn_amplitude[row, p]
             if setting >= n_shapes:
                 if n_kept == waves.shape[0]:
-                    longer = np.empty((2 * n_kept, n_waves))
-                    longer[:n_kept] = waves
-                    waves = longer
+                    waves = _longer(waves)
                 for p in range(n_waves):
                     waves[n_kept, p] = drawn_wave[row, p]
                 n_kept += 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from paintrend.core.cell_weights import log_sum
 from paintrend.core.compile import FUSED, kernel
-from paintrend.core.evidence import log_sum
 
 __all__ = ["pick_cells"]
 

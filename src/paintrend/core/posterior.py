@@ -16,7 +16,15 @@ from paintrend.core.model import Design, Model
 from paintrend.core.patients import draw_patients
 from paintrend.core.streams import stream_starts, stream_tables
 
-__all__ = ["Posterior", "Proposals", "sample_posterior", "sample_proposals"]
+__all__ = [
+    "Posterior",
+    "Proposals",
+    "new_posterior",
+    "new_proposals",
+    "sample_posterior",
+    "sample_proposals",
+    "wave_width",
+]
 
 Array = NDArray[np.float64]
 PROPOSALS_PER_DRAW = 2.0
@@ -105,9 +113,9 @@ def sample_proposals(
 ) -> Proposals:
     """Weighted draws for learning a population; every patient must have at least one rating."""
     p, q = len(patients), design.common.shape[1]
-    out = _new_proposals(p, n_draws, q)
+    out = new_proposals(p, n_draws, q)
     streams, starts = stream_tables(seed), stream_starts(seed, patients, "learn")
-    nothing = _new_posterior(p, 0, q, 1)
+    nothing = new_posterior(p, 0, q, 1)
 
     def work(block: range) -> None:
         draw_patients(
@@ -138,7 +146,7 @@ def sample_posterior(
     """
     p, q, m = len(patients), design.common.shape[1], wave_width(model, design)
     waves: dict[int, Array] = {}
-    out, nothing = _new_posterior(p, n_draws, q, m), _new_proposals(0, 0, q)
+    out, nothing = new_posterior(p, n_draws, q, m), new_proposals(0, 0, q)
     streams, starts = stream_tables(seed), stream_starts(seed, patients, "draw")
     proposed = int(PROPOSALS_PER_DRAW * n_draws)
     least, checked = MINIMUM_EFFECTIVE * n_draws, min(CHECKED, n_draws)
@@ -156,7 +164,8 @@ def sample_posterior(
     return out._replace(wave=wave if wave.shape[0] else np.zeros((1, m)))
 
 
-def _new_proposals(p: int, n_draws: int, q: int) -> Proposals:
+def new_proposals(p: int, n_draws: int, q: int) -> Proposals:
+    """Memory for draws of P patients, to be filled."""
     return Proposals(
         np.empty((p, n_draws), dtype=np.int64),
         np.empty((p, n_draws), dtype=np.int64),
@@ -166,7 +175,8 @@ def _new_proposals(p: int, n_draws: int, q: int) -> Proposals:
     )
 
 
-def _new_posterior(p: int, n_draws: int, q: int, m: int) -> Posterior:
+def new_posterior(p: int, n_draws: int, q: int, m: int) -> Posterior:
+    """Memory for draws of P patients with m waxing coefficients, to be filled."""
     return Posterior(
         np.empty((p, n_draws), dtype=np.int64),
         np.empty((p, n_draws), dtype=np.int64),

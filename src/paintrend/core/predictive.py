@@ -24,7 +24,7 @@ CALM = 0.2
 """Where a first look at so many draws gives at least this p, no more are looked at."""
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def _discrepancies(y, row, step, level, curve, table):
     """Deviance and lag-1 autocorrelation of a row of ratings about one of the curves."""
     deviance = 0.0
@@ -65,9 +65,16 @@ def replicate_ratings(model, noise, levels, day, normals, outlier, place):
         draws of one patient, or patients of one cohort, `spread_places`; where row d of every
         patient makes up cohort d, drawn at random for each patient
     """
+    made = np.empty(levels.shape)
+    _replicate(model, noise, levels, day, normals, outlier, place, made)
+    return made
+
+
+@kernel(counted=False)
+def _replicate(model, noise, levels, day, normals, outlier, place, made):
+    """`replicate_ratings` into ``made`` (D, n)."""
     n_draws, n = levels.shape
-    made = np.empty((n_draws, n))
-    heaps = model.heap  # out of its tuple once: to do so counts a reference each time
+    heaps = model.heap
     ratio = model.sd[model.sd.shape[0] // model.level_table.shape[0]] / model.sd[0]
     for d in range(n_draws):
         j = noise[d]
@@ -92,7 +99,6 @@ def replicate_ratings(model, noise, levels, day, normals, outlier, place):
                     noisy = np.floor(within * (RANGE / step + 1.0)) * step
             noisy = np.floor(noisy / step + 0.5) * step
             made[d, i] = min(max(noisy, 0.0), RANGE)
-    return made
 
 
 @kernel
@@ -108,17 +114,28 @@ def predictive_p(model, noise, levels, day, y, normals):
     """
     n_draws = levels.shape[0]
     replicates = replicate_ratings(model, noise, levels, day, normals, 0.0, spread_places(n_draws))
-    rated, step, tables, level = y.reshape((1, -1)), model.step, model.level_table, model.level
+    worse_deviance, worse_correlation = _count_worse(
+        model, noise, levels, y.reshape((1, -1)), replicates
+    )
+    fewer = min(worse_deviance, worse_correlation)
+    return min(1.0, 2.0 * (fewer + 0.5) / (n_draws + 1.0))
+
+
+@kernel(counted=False)
+def _count_worse(model, noise, levels, rated, replicates):
+    """How many replicates (D, n) deviate at least as much from their curve as the ratings (1, n)
+    do, and in how many neighbours are at least as alike."""
+    step, tables, level = model.step, model.level_table, model.level
+    first = np.int64(0)  # a plain 0 is a type of its own, and would be compiled for
     worse_deviance = 0
     worse_correlation = 0
-    for d in range(n_draws):
+    for d in range(levels.shape[0]):
         table = tables[level[noise[d]]]
-        seen = _discrepancies(rated, 0, step, levels, d, table)
+        seen = _discrepancies(rated, first, step, levels, d, table)
         made = _discrepancies(replicates, d, step, levels, d, table)
         worse_deviance += made[0] >= seen[0]
         worse_correlation += made[1] >= seen[1]
-    fewer = min(worse_deviance, worse_correlation)
-    return min(1.0, 2.0 * (fewer + 0.5) / (n_draws + 1.0))
+    return worse_deviance, worse_correlation
 
 
 @kernel

@@ -26,7 +26,7 @@ SPACING = 2.0 * WIDEST / (NODES - 1)
 CLOSEST = 0.98
 
 
-@kernel
+@kernel(counted=False)
 def process_steps(days, tau, out):
     """Fill ``out`` (n, K, K) with the transition probabilities of the process between nodes.
 
@@ -35,7 +35,9 @@ def process_steps(days, tau, out):
     n = days.shape[0]
     for i in range(n):
         if i > 1 and days[i] - days[i - 1] == days[i - 1] - days[i - 2]:
-            out[i] = out[i - 1]
+            for k in range(NODES):
+                for m in range(NODES):
+                    out[i, k, m] = out[i - 1, k, m]
             continue
         # nodes half an innovation apart are as close as this grid can follow
         rho = 0.0 if i == 0 else min(np.exp(-(days[i] - days[i - 1]) / tau), CLOSEST)

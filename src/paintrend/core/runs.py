@@ -45,7 +45,7 @@ def _count(word):
     return np.int64((word * BYTES) >> LAST_BYTE)
 
 
-@kernel
+@kernel(counted=False)
 def _at_least(x, threshold, begin):
     word = NONE
     for i in range(WORD):
@@ -53,13 +53,13 @@ def _at_least(x, threshold, begin):
     return word
 
 
-@kernel
+@kernel(counted=False)
 def at_least(x, threshold):
     """Bits of the points with x >= threshold, of all (192,) points of the buffer."""
     return _at_least(x, threshold, 0), _at_least(x, threshold, 64), _at_least(x, threshold, 128)
 
 
-@kernel
+@kernel(counted=False)
 def _at_most(x, threshold, begin):
     word = NONE
     for i in range(WORD):
@@ -67,13 +67,13 @@ def _at_most(x, threshold, begin):
     return word
 
 
-@kernel
+@kernel(counted=False)
 def at_most(x, threshold):
     """Bits of the points with x <= threshold."""
     return _at_most(x, threshold, 0), _at_most(x, threshold, 64), _at_most(x, threshold, 128)
 
 
-@kernel
+@kernel(counted=False)
 def below(x, threshold, n_points):
     """Bits of the points with x < threshold, of the first ``n_points``, more than 128."""
     a, b, c = at_least(x, threshold)
@@ -141,7 +141,7 @@ def first_run(words, n_lasting, begin):
     return -1
 
 
-@kernel
+@kernel(counted=False)
 def peak_and_return(x, highest, threshold, n_points, n_lasting):
     """First point of the highest value, and the first after it from which x < threshold lasts
     (-1: none)."""
@@ -152,7 +152,7 @@ def peak_and_return(x, highest, threshold, n_points, n_lasting):
     return peak, first_run(below(x, threshold, n_points), n_lasting, peak)
 
 
-@kernel
+@kernel(counted=False)
 def end_mean(x, n_points, n_lasting):
     """Mean over the last points."""
     # Measured from the last value, so that a flat end has exactly that value as its mean.
@@ -163,7 +163,7 @@ def end_mean(x, n_points, n_lasting):
     return last + drift / n_lasting
 
 
-@kernel
+@kernel(counted=False)
 def extremes(signed, unsigned):
     """Bits of the largest value or 0, and of the smallest value or -0, of numbers seen as whole
     numbers with and without sign.
@@ -178,7 +178,7 @@ def extremes(signed, unsigned):
     return high, low
 
 
-@kernel(fastmath=frozenset({"reassoc"}))
+@kernel(fastmath=frozenset({"reassoc"}), counted=False)
 def above_sum(x):
     """Sum of the values above 0, added up in any order."""
     total = 0.0

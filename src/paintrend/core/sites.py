@@ -40,7 +40,7 @@ NEVER_SEEN = 1e3
 LOG_2PI = float(np.log(2.0 * np.pi))
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def tilted_moments(y, kind, mean, variance, sd, step, table):
     """Log normaliser, mean and variance of ``N(u; mean, variance) P(y | clip(u))``, by
     quadrature; ``table`` (4, n_table) holds P."""
@@ -78,7 +78,7 @@ def tilted_moments(y, kind, mean, variance, sd, step, table):
     return log_z, mean + shift, max(z2 / z0 - shift * shift, 1e-6)
 
 
-@kernel
+@kernel(counted=False)
 def _is_far(y, kind, mean, variance, own):
     """Whether a rating lies so far from where the others place the level that it is taken as an
     outlier."""
@@ -88,7 +88,7 @@ def _is_far(y, kind, mean, variance, own):
     return gap * gap > FAR * FAR * (variance + own)
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def _forward(a, b):
     """Solve ``L x = b`` in place, L the lower triangle of a with its diagonal inverted."""
     for i in range(a.shape[0]):
@@ -98,7 +98,7 @@ def _forward(a, b):
         b[i] = s * a[i, i]
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def _posterior(basis, precision, pull, a, b):
     """Factor of the posterior precision of the coefficients, its diagonal inverted, and half-solved
     pull."""

@@ -25,7 +25,7 @@ ONE = np.int64(BIAS) << np.int64(FRACTION)
 ROOT_2 = np.sqrt(2.0)
 
 
-@kernel(fastmath=frozenset({"contract"}))
+@kernel(fastmath=frozenset({"contract"}), counted=False)
 def exponentials(x, bits):
     """Replace the numbers (n,) by their exponentials, right to 14 digits; ``bits`` (n or more,)
     int64 is work space."""
@@ -45,7 +45,7 @@ def exponentials(x, bits):
         x[i] *= powers[i]
 
 
-@kernel(fastmath=frozenset({"contract"}))
+@kernel(fastmath=frozenset({"contract"}), counted=False)
 def logarithms(x, bits):
     """Replace positive numbers (n,) by their natural logarithms, right to 13 digits; ``bits`` (2,
     n or more) int64 is work space."""

@@ -29,7 +29,7 @@ WEAK = 0.1
 """Noise whose neighbouring ratings correlate by less than this is taken as independent."""
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def starts_unusually(model, day, y):
     """Whether a patient's first ratings lie so far from the population's start that the wide start
     could matter."""
@@ -42,7 +42,7 @@ def starts_unusually(model, day, y):
     return abs(total / n - model.mean[0, 0]) > UNUSUAL / np.sqrt(model.precision[0, 0, 0, 0])
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def find_weak(model, day, weak):
     """Fill ``weak`` (structures,)."""
     n = day.shape[0]
@@ -54,7 +54,7 @@ def find_weak(model, day, weak):
         weak[structure] = structure > 0 and correlation < WEAK
 
 
-@kernel
+@kernel(counted=False)
 def guess_sites(level, from_below, from_above, ratio, value, variance):
     """First guess of the sites of a level from those of a neighbour; whether there is one."""
     if not from_below and not from_above:
@@ -67,7 +67,7 @@ def guess_sites(level, from_below, from_above, ratio, value, variance):
     return True
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def find_origin(known, log_noise, first_level, structure, n_structures):
     """Size at which a walk begins: the most probable by its share in the population and, where
     worked out for independent noise already, by the evidence for it."""
@@ -83,7 +83,7 @@ def find_origin(known, log_noise, first_level, structure, n_structures):
     return best if highest > -1e300 and own > share - FORGONE else likeliest
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_sizes):
     """Largest log share in the population of the sizes that a walk has not come to."""
     largest = -1e300
@@ -94,7 +94,7 @@ def _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_
     return largest
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def walk_ends(found, log_noise, first_level, size, step, structure, n_structures, best):
     """Whether a walk ends at ``size``: even the largest share that lies ahead would leave the
     evidence found there far below the best. A size that few have must not end the walk to sizes

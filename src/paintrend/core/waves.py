@@ -7,7 +7,10 @@ the posterior of the coefficients is factorised.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from paintrend.core.algebra import backward, cholesky, forward
 from paintrend.core.compile import FUSED, kernel
@@ -18,16 +21,47 @@ from paintrend.core.waxing import wax_columns
 from paintrend.core.weights import (
     CHUNK,
     log_weights,
-    new_chunk,
     path_steps,
     pick_structure,
     prepare_row,
 )
 
-__all__ = ["propose_waves"]
+__all__ = ["WaveWork", "new_wave_work", "propose_waves"]
+
+Array = NDArray[np.float64]
 
 
-@kernel(fastmath=FUSED, inline=True)
+class WaveWork(NamedTuple):
+    """Work space: factor (the smaller of n and k, squared), mode and beta (k,), level, missed,
+    scale and centre (n,), root (q, q); k = q + m + 1 coefficients."""
+
+    factor: Array
+    mode: Array
+    beta: Array
+    level: Array
+    missed: Array
+    scale: Array
+    centre: Array
+    root: Array
+
+
+@kernel
+def new_wave_work(n, q, k):
+    """Work space for a patient with n ratings."""
+    width = min(n, k)
+    return WaveWork(
+        np.empty((width, width)),
+        np.empty(k),
+        np.empty(k),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.zeros((q, q)),
+    )
+
+
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def _rating_factor(covariance, w, scale, gains, share, a):
     """Cholesky factor of the covariance of the sites' centres over their own sd, (n, n)."""
     n = scale.shape[0]
@@ -40,7 +74,7 @@ def _rating_factor(covariance, w, scale, gains, share, a):
     cholesky(a)
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def _corrected(
     common, wax, wax_t, first, m, size, trend, prior, root, mean, centre, scale, gains, share,
     factor, normal, at, beta, missed,
@@ -101,9 +135,13 @@ def _corrected(
 
 
 @kernel(fastmath=FUSED)
-def _coefficient_factor(columns, value, precision, mean, q, scale, gains, share, factor, centre):
+def _coefficient_factor(
+    common, wax, m, basis, size, trend, value, precision, mean, scale, gains, share, factor, centre
+):
     """Cholesky factor of the posterior precision of the coefficients, and their mean."""
+    columns = wax_columns(common, wax, m, basis, size, trend)
     n, k = columns.shape
+    q = common.shape[1]
     white, white_y = np.empty((n, k)), np.empty((n, 1))
     whiten(columns, scale, gains, share, white)
     whiten(value, scale, gains, share, white_y)
@@ -127,10 +165,10 @@ def _coefficient_factor(columns, value, precision, mean, q, scale, gains, share,
     backward(factor, centre)
 
 
-@kernel(fastmath=FUSED)
+@kernel(fastmath=FUSED, counted=False)
 def propose_waves(
     cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance, log_scale,
-    steps, ready, index, log_ratio, begin, streams, at, out,
+    steps, ready, index, log_ratio, begin, streams, at, out, row_work, work,
 ):  # fmt: skip
     """Draw coefficients for the picked cells that wax and weight them by the exact likelihood.
 
@@ -142,6 +180,7 @@ def propose_waves(
     index, log_ratio : (D,) from `pick_cells`;  shapes are left alone
     streams, at : random numbers and the place in them
     out : `Drawn`, filled from row ``begin`` on
+    row_work, work : `weights.RowWork`, `WaveWork`
     """
     n, q = common.shape
     n_shapes = model.slow.shape[0]
@@ -157,11 +196,10 @@ def propose_waves(
     by_rating = n <= k
     family = model.mean.shape[0] - 1
     mean = model.mean[family]
-    width = n if by_rating else k
-    factor, mode, beta = np.empty((width, width)), np.empty(k), np.empty(k)
-    level, missed, chance = np.empty(n), np.empty(n), np.empty(cells.weak.shape[0])
-    site, back, gains = np.empty((n, 3)), np.empty((n, 2)), np.empty((n, 6))
-    root, scale, centre, chunk = np.zeros((q, q)), np.empty(n), np.empty(n), new_chunk(n)
+    factor, mode, beta, level = work.factor, work.mode, work.beta, work.level
+    missed, scale, centre, root = work.missed, work.scale, work.centre, work.root
+    site, back, gains, chance = row_work.site, row_work.back, row_work.gains, row_work.chance
+    chunk = row_work.chunk
     judged, exact = chunk.judged, chunk.exact
     j = wide = first = row = pick = begin_row = 0
     share = 0.0
@@ -187,7 +225,8 @@ def propose_waves(
                 for r in range(p + 1):
                     root[p, r] = wax_start[wide, p, r]
             cholesky(root)
-            own_steps = path_steps(model, j, day, kind, steps, ready)
+            n_steps = path_steps(model, j, day, kind, steps, ready)
+            own_steps = steps[model.structure[j], :n_steps]
             row_before = row
         from_pick, c = pick, 0
         while pick < n_picks and c < CHUNK and index[pick] < begin_row + n_cells:
@@ -199,9 +238,8 @@ def propose_waves(
                     _rating_factor(covariance[wide], w, scale, gains, share, factor)
                 else:
                     _coefficient_factor(
-                        wax_columns(common, wax, m, wax_basis[w], size, trend),
-                        value[model.level[j]], model.precision[wide, family], mean, q, scale,
-                        gains, share, factor, mode,
+                        common, wax, m, wax_basis[w], size, trend, value[model.level[j]],
+                        model.precision[wide, family], mean, scale, gains, share, factor, mode,
                     )  # fmt: skip
                 cell_before = index[pick]
             if by_rating:

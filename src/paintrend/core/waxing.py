@@ -9,7 +9,10 @@ every array runs over them.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from paintrend.core.compile import FUSED, kernel
 from paintrend.core.noise import noise_correlation
@@ -17,8 +20,10 @@ from paintrend.core.transcendental import logarithms
 
 __all__ = [
     "LANES",
+    "WaxWork",
     "factorise",
     "level_covariance",
+    "new_wax_work",
     "wax_by_coefficient",
     "wax_by_rating",
     "wax_columns",
@@ -133,8 +138,31 @@ def factorise(a, v, size, log_det):
                 pivots[w] = 1.0
 
 
-@kernel(fastmath=FUSED)
-def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, base, value):
+class WaxWork(NamedTuple):
+    """Work space: a (n (n + 1) / 2, W) and v (n, W) in single precision, log_det and squares (W,),
+    noise (n, n)."""
+
+    a: NDArray[np.float32]
+    v: NDArray[np.float32]
+    log_det: NDArray[np.float64]
+    squares: NDArray[np.float64]
+    noise: NDArray[np.float64]
+
+
+@kernel
+def new_wax_work(n, width):
+    """Work space for n ratings and so many settings as rows of `level_covariance` hold."""
+    return WaxWork(
+        np.empty((n * (n + 1) // 2, width), dtype=np.float32),
+        np.empty((n, width), dtype=np.float32),
+        np.empty(width),
+        np.empty(width),
+        np.empty((n, n)),
+    )
+
+
+@kernel(fastmath=FUSED, counted=False)
+def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, base, value, work):
     """Fill the last W of ``value`` with ``base`` plus log prior share plus log evidence, in the
     space of ratings.
 
@@ -142,16 +170,14 @@ def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, 
     ----------
     common (n, q), y (n,) : columns and values as they are
     scale : (n,) inverse sd of the values' noise;  gains : (n, 6) from `noise.filter_gains`
-    covariance : from `level_covariance`
+    covariance : from `level_covariance`;  work : `WaxWork`
     """
     n, q = common.shape
     prior_mean = model.mean
     family = prior_mean.shape[0] - 1
     first = model.start[family]
     n_waxing = covariance.shape[1]
-    a, v = np.empty(covariance.shape, dtype=np.float32), np.empty((n, n_waxing), dtype=np.float32)
-    log_det = np.empty(n_waxing)
-    noise = np.empty((n, n))
+    a, v, log_det, squares, noise = work.a, work.v, work.log_det, work.squares, work.noise
     noise_correlation(gains, share, noise)
     first_row = U(0)
     for i in range(n):
@@ -168,7 +194,8 @@ def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, 
                 a[row, w] = size * covariance[row, w] + plus
         first_row += U(i + 1)
     factorise(a, v, n, log_det)
-    squares = np.zeros(n_waxing)
+    for w in range(n_waxing):
+        squares[w] = 0.0
     for i in range(n):
         for w in range(n_waxing):
             squares[w] += v[i, w] * v[i, w]

@@ -24,9 +24,11 @@ from paintrend.core.transcendental import exponentials
 __all__ = [
     "CHUNK",
     "Chunk",
+    "RowWork",
     "effective_size",
     "log_weights",
     "new_chunk",
+    "new_row_work",
     "path_steps",
     "pick_structure",
     "prepare_row",
@@ -64,7 +66,7 @@ class Chunk(NamedTuple):
     bits: NDArray[np.int64]
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, site, chance):
     """What the weights of the draws of one row of cells need.
 
@@ -94,7 +96,7 @@ def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, si
         chance[s] /= total
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def pick_structure(chance, uniform):
     """The structure of one draw."""
     s = 0
@@ -103,7 +105,7 @@ def pick_structure(chance, uniform):
     return s
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def _needs_sum(model, j, kind):
     """Whether the path of the noise is to be summed out: sites of ratings at an end of the scale,
     and of heaped ones, are a poor guide to it, and more than a few make the weights uneven."""
@@ -115,9 +117,9 @@ def _needs_sum(model, j, kind):
     return n_poor > A_FEW * kind.shape[0]
 
 
-@kernel(inline=True)
+@kernel(inline=True, counted=False)
 def path_steps(model, j, day, kind, steps, ready):
-    """Steps of the path of the noise where it is to be summed out, else an empty array.
+    """How many steps of the path of the noise are to be summed out: all n, or none.
 
     Parameters
     ----------
@@ -126,11 +128,29 @@ def path_steps(model, j, day, kind, steps, ready):
     """
     own = model.structure[j]
     if not _needs_sum(model, j, kind):
-        return steps[own, :0]
+        return 0
     if not ready[own]:
         process_steps(day, model.tau[j], steps[own])
         ready[own] = True
-    return steps[own]
+    return day.shape[0]
+
+
+class RowWork(NamedTuple):
+    """Work space for one row of cells: what `prepare_row` fills, and a `Chunk` of its curves."""
+
+    site: NDArray[np.float64]
+    back: NDArray[np.float64]
+    gains: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    chunk: Chunk
+
+
+@kernel
+def new_row_work(n, n_structures):
+    """Work space for rows of a patient with n ratings."""
+    return RowWork(
+        np.empty((n, 3)), np.empty((n, 2)), np.empty((n, 6)), np.empty(n_structures), new_chunk(n)
+    )
 
 
 @kernel
@@ -149,7 +169,7 @@ def new_chunk(n):
     )
 
 
-@kernel(fastmath=FUSED)
+@kernel(fastmath=FUSED, counted=False)
 def log_weights(
     chunk, n_curves, y, kind, site, gains, back, share, size, table, steps, chance, normal
 ):  # fmt: skip
@@ -162,7 +182,7 @@ def log_weights(
     site, gains, back : from `prepare_row`
     share, size : of the autocorrelated part, its share (0 if there is none) and sd
     table, chance : (4, n_table) log-likelihood, and likelihood, given the autocorrelated part
-    steps : from `path_steps`
+    steps : (n, K, K) of `process_steps`; empty where the path is drawn
     normal : table of normals, of which n from ``begin`` on are used to draw the path of a curve
     """
     n, every = y.shape[0], U(n_curves)
@@ -219,11 +239,13 @@ def log_weights(
             total[c] += look_up(table, own, exact[i, c] + size * path[c] - rating)
 
 
-@kernel(fastmath=frozenset({"contract", "reassoc"}))
+@kernel(fastmath=frozenset({"contract", "reassoc"}), counted=False)
 def effective_size(log_weight, weight, bits):
-    """Effective number of draws with these log weights (D,); ``weight`` (D,) is filled with the
-    weights over the largest, ``bits`` (D or more,) is work space."""
-    top = log_weight.max()
+    """Effective number of draws with these log weights (D,), and the largest of them; ``weight``
+    (D,) is filled with the weights over the largest, ``bits`` (D or more,) is work space."""
+    top = log_weight[0]
+    for x in log_weight:
+        top = max(top, x)
     for d in range(log_weight.shape[0]):
         weight[d] = log_weight[d] - top
     exponentials(weight, bits)
@@ -231,7 +253,7 @@ def effective_size(log_weight, weight, bits):
     for x in weight:
         total += x
         squares += x * x
-    return total * total / squares
+    return total * total / squares, top
 
 
 @kernel
@@ -242,7 +264,9 @@ def resample(weight, n_keep, uniform):
     -------
     kept : (n_keep,) indices;  log_mean : log mean weight
     """
-    total = weight.sum()
+    total = 0.0
+    for x in weight:
+        total += x
     kept = np.empty(n_keep, dtype=np.int64)
     cumulative = weight[0] / total
     i = 0

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.defaults import DEFAULTS
-from paintrend.plots.course_numbers import CourseShares, Share
 from paintrend.results.headings import headline
 from paintrend.wording import CANNOT_TELL, count_share, number, percent, plural, short_id, time_unit
 
 if TYPE_CHECKING:
+    from paintrend.plots.course_numbers import CourseShares, Share
     from paintrend.results.courses import Courses
     from paintrend.results.fit import Fit
     from paintrend.results.population import Population
