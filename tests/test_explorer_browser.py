@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import paintrend as pt
-from paintrend.report import write_report
+from paintrend.report.cohort import write_report
 
 from .accessibility import keyboard_problems, page_problems
 from .fakes import make_fake_fit

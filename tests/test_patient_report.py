@@ -10,9 +10,10 @@ import pytest
 from paintrend.courses import classify
 from paintrend.errors import BrowserError, InputError, MissingExtraError, UnknownPatientError
 from paintrend.events import read_events
-from paintrend.report import word, write_patient_report, write_report
+from paintrend.report import word
 from paintrend.report.aloud import ALOUD, not_known, of_hundred, words_aloud
-from paintrend.report.patient import patient_html
+from paintrend.report.cohort import write_report
+from paintrend.report.patient import patient_html, write_patient_report
 from paintrend.report.patient_tables import check_rows, short_thresholds
 from paintrend.report.static import figures_in, static_page
 from paintrend.report.text import LIMITS, STATEMENT

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from paintrend.courses import classify
-from paintrend.report import write_report
+from paintrend.report.cohort import write_report
 from paintrend.report.page import template_source
 
 from .fakes import make_fake_fit
