@@ -138,14 +138,7 @@ def main(arguments):
     task, options = (arguments or ["--help"])[0], arguments[1:]
     if task == "demo":
         install("demo")
-        # a first fit compiles for a minute: another processor can take half of that
-        command = [str(PYTHON), "-m", "paintrend.core.ahead"]
-        ahead = subprocess.Popen(command, cwd=str(ROOT), env=ENV, stderr=subprocess.DEVNULL)
-        try:
-            return call(PYTHON, "-m", "paintrend", "demo", *options)
-        finally:
-            ahead.kill()
-            ahead.wait()
+        return call(PYTHON, "-m", "paintrend", "demo", *options)
     if task == "test":
         install("all")
         return run_tests(options)

@@ -302,8 +302,12 @@ def test_a_population_brings_scale_and_horizon(small, tmp_path, capsys):
 
 def test_lenient_lists_what_was_set_aside_and_no_old_list_stays(planted, small, tmp_path, capsys):
     out = tmp_path / "out"
-    options = ["--scale", "nrs", "--draws", "20", "--quiet", "--curves", "parquet", "-o", str(out)]
+    options = ["--scale", "nrs", "--draws", "20", "--curves", "parquet", "-o", str(out)]
     assert main(["fit", str(planted), "--horizon", "28", "--lenient", *options]) == 0
+    n = len(PLANTED_ROWS)
+    said = f"note: {n} rows set aside because of {n} problems; paintrend check lists them\n"
+    assert said in capsys.readouterr().err
+    options += ["--quiet"]
     assert list(pd.read_csv(out / "problems.csv")["row"]) == PLANTED_ROWS
     curves = pd.read_parquet(out / "curves.parquet")
     assert list(curves.columns) == ["patient_id", "day", "median", "low", "high"]

@@ -182,6 +182,24 @@ def test_covariates_constant_but_for_gaps_belong_to_the_patient(table):
     assert diary.patients["code"].tolist() == ["01", "02"]
 
 
+def test_one_slip_in_a_column_of_groups_is_named():
+    rows = [
+        (f"P{i}", day, 5, "ab"[i % 2], 10 * i + day, i % 3) for i in range(10) for day in (0, 7)
+    ]
+    frame = pd.DataFrame(rows, columns=["patient_id", "day", "pain", "arm", "mood", "dose"])
+    assert not read_diary(frame, "nrs").notices
+    frame.loc[5, ["arm", "dose"]] = ["b ", 7]
+    diary = read_diary(frame, "nrs")
+
+    assert "mood" in diary.ratings  # what differs in most patients was meant to
+    assert list(diary.notices) == [
+        f"column '{name}' is not constant within 1 of 10 patients (the first is P2: '{here}' in "
+        f"row 5, '{there}' in row 4), so it belongs to ratings, and patients cannot be grouped by "
+        "it. If it should be constant, mend these rows"
+        for name, here, there in (("arm", "b", "a"), ("dose", "7", "2"))
+    ]
+
+
 def test_up_to_and_select(table):
     diary = read_diary(table, "nrs")
     early = diary.up_to(0)

@@ -222,7 +222,7 @@ def test_what_was_set_aside_is_said():
         as_of_day=70.0,
     )
     said = Page(report_html(fit, classify(fit), created=WHEN)).said
-    assert "Rows set aside because of a problem: 1 of 1 shown." in said
+    assert "Problems because of which rows were set aside: 1 of 1 shown." in said
     assert "Ratings after the horizon, not fitted: 1 of 1 shown." in said
     assert "2 ratings used to select patients" in said
     assert "Retrospective: the population was learned" in said

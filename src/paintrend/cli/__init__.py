@@ -26,6 +26,7 @@ from importlib import import_module
 
 from paintrend.aside import reading_only
 from paintrend.cli.console import CommandError, say
+from paintrend.cli.first_run import compiled_ahead
 from paintrend.cli.parser import build_parser
 from paintrend.cli.wording import in_options
 from paintrend.errors import (
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     name = f"paintrend {arguments.command}"
     try:
-        with reading_only(_sources(arguments)):
+        with reading_only(_sources(arguments)), compiled_ahead(arguments.command):
             code: int = import_module(f"paintrend.cli.{arguments.command}").run(arguments)
         sys.stdout.flush()
         return code

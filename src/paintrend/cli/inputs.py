@@ -17,6 +17,7 @@ from paintrend.results.diary import Diary
 from paintrend.results.population import Population
 from paintrend.scales import Scale, get_scale
 from paintrend.storage import read_population
+from paintrend.wording import plural
 
 __all__ = [
     "SIDE_COLUMNS",
@@ -80,6 +81,7 @@ def request_of(arguments: Namespace) -> Request:
     """
     settings = settings_of(arguments, lambda: suggestion(arguments.file))
     diary = diary_of(arguments, settings.scale)
+    say_notices(arguments, _set_aside(diary))
     return Request(diary, settings.horizon, settings.criteria, settings.population)
 
 
@@ -189,6 +191,16 @@ def diary_of(arguments: Namespace, scale: Scale) -> Diary:
     )
     say_notices(arguments, diary.notices)
     return diary
+
+
+def _set_aside(diary: Diary) -> list[str]:
+    """Say how many rows a lenient reader left out."""
+    if not len(diary.problems):
+        return []
+    counts = diary.provenance.counts if diary.provenance else {}
+    rows = counts.get("set_aside", len(diary.problems))
+    problems = plural(len(diary.problems), "problem")
+    return [f"{plural(rows, 'row')} set aside because of {problems}; paintrend check lists them"]
 
 
 def selection(arguments: Namespace) -> dict[str, str] | None:

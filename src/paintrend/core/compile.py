@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-import time
 from collections.abc import Callable
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numba
+
+from paintrend.core.kept_kernels import kernel_folder
 
 __all__ = ["FUSED", "kernel"]
 
 FUSED = frozenset({"contract"})
 """A product and the sum that it goes into may be one instruction, which rounds once."""
-
-OLD = 30 * 86_400.0
-
-
-@cache
-def _cache_folder() -> str:
-    # Numba's own cache looks at one file's time stamp: a kernel that calls a changed kernel of
-    # another file would go on running the old machine code after an update. One folder per content
-    # of the whole layer cannot. It is the user's own: code is loaded from it.
-    digest = hashlib.blake2b(digest_size=8)
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
-    own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    try:
-        folder = Path(own or Path.home() / ".cache") / "paintrend" / f"kernels-{digest.hexdigest()}"
-        if not folder.exists():
-            folder.mkdir(parents=True, mode=0o700)
-            _forget_old(folder.parent)
-    except (OSError, RuntimeError):
-        return ""
-    return str(folder) if os.access(folder, os.W_OK) else ""
-
-
-def _forget_old(parent: Path) -> None:
-    """Remove kernels of other versions that have not been used for a month."""
-    for folder in parent.glob("kernels-*"):
-        if time.time() - folder.stat().st_mtime > OLD:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def kernel(
@@ -80,7 +50,7 @@ def _compiled(
 ) -> Callable[..., Any]:
     liberties: Any = set(fastmath) or False
     own = os.environ.get("NUMBA_CACHE_DIR") or numba.config.DISABLE_JIT  # type: ignore[attr-defined]
-    folder = "" if own else _cache_folder()
+    folder = "" if own else kernel_folder()
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     if not own:
         numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]

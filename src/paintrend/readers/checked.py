@@ -11,7 +11,7 @@ import pandas as pd
 
 from paintrend.errors import DiaryError, InputError
 from paintrend.readers.columns import find_columns
-from paintrend.readers.covariates import split_covariates
+from paintrend.readers.covariates import split_covariates, tell_nearly_constant
 from paintrend.readers.dates import DateStyle
 from paintrend.readers.ids import check_ids
 from paintrend.readers.kinds import check_kinds
@@ -162,6 +162,7 @@ def check_table(
     usable = ~problems.bad & ~missing
     others = [name for name in long.frame.columns if name not in roles.values()]
     of_patients, of_ratings = split_covariates(long.frame[others], codes, len(ids))
+    notices += tell_nearly_constant(of_ratings, codes, ids, long.rows)
     # By patient in order of first appearance, then by day.
     at = np.flatnonzero(usable)
     at = at[np.lexsort((days[at], codes[at]))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,11 @@ from paintrend.readers.columns import near_name
 from paintrend.readers.raw import RawTable
 from paintrend.readers.values import is_missing, to_text
 
-__all__ = ["named_columns", "split_covariates"]
+__all__ = ["named_columns", "split_covariates", "tell_nearly_constant"]
 
 RESERVED = frozenset(["patient_id", "day", "pain", "inclusion"])
+FEW = 0.1
+"""A column that differs within no more than this share of patients was meant to be constant."""
 
 
 def split_covariates(
@@ -52,6 +54,42 @@ def split_covariates(
         else:
             of_ratings[name] = values
     return of_patients, of_ratings
+
+
+def tell_nearly_constant(
+    of_ratings: Mapping[str, pd.Series], codes: np.ndarray, ids: Sequence[str], rows: np.ndarray
+) -> list[str]:
+    """Name columns that differ within a few patients only: one slip makes a column of groups one of
+    ratings.
+
+    Parameters
+    ----------
+    of_ratings : dict of Series
+        From `split_covariates`.
+    codes, ids, rows
+        Patient of each row (-1 for none), their ids, and the rows as the file numbers them.
+    """
+    said = []
+    for name, values in of_ratings.items():
+        level, levels = pd.factorize(values)
+        there = np.flatnonzero((level >= 0) & (codes >= 0))
+        first = np.full(len(ids), -1, dtype=np.int64)
+        first[codes[there[::-1]]] = there[::-1]
+        seen = np.bincount(codes[there], minlength=len(ids))
+        unlike = there[level[there] != level[first[codes[there]]]]
+        patients = np.unique(codes[unlike])
+        if not len(patients) or len(patients) > FEW * (seen > 1).sum():
+            continue
+        at = unlike[0]
+        before = first[codes[at]]
+        one, other = (str(levels[level[row]]) for row in (at, before))
+        said.append(
+            f"column {name!r} is not constant within {len(patients)} of {(seen > 1).sum()} "
+            f"patients (the first is {ids[codes[at]]}: {one!r} in row {rows[at]}, {other!r} in "
+            f"row {rows[before]}), so it belongs to ratings, and patients cannot be grouped by it. "
+            "If it should be constant, mend these rows"
+        )
+    return said
 
 
 def _typed(values: pd.Series) -> pd.Series:
