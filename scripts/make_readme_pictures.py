@@ -1,9 +1,9 @@
 """Draw the pictures of README.md and docs/, and fill in the summary that README.md shows.
 
 The sample cohort is simulated; nobody in the pictures is real. The patient is chosen by a rule: of
-those who are clearly worse before better in the end, were rated to day 84 and rose to less than 9.5
-of 10, the one whose rise on day 28 looked most like a deterioration. What could be said on day 28
-is drawn with a population learned from the others.
+those who are worse before better in the end (clearly so, if there are any), were rated to day 84
+and rose to less than 9.5 of 10, the one whose rise on day 28 looked most like a deterioration. What
+could be said on day 28 is drawn with a population learned from the others.
 
 Needs Chromium or Chrome, and the extra `export`:
 
@@ -108,12 +108,14 @@ def chosen_patient(fit: Fit, courses: Courses) -> str:
     """Return the patient of the pictures; see the top of this file."""
     now = courses.table().set_index("patient_id")
     then = pt.classify(fit.as_of(day=EARLY)).table().set_index("patient_id")
-    clear = (now["course"] == "worse_before_better") & (now["confidence"] == "clear")
-    known = clear & (now["status"] == "ok") & (now["last_day"] == HORIZON)
-    known &= (now["baseline"] + now["rise"] < 9.5) & (then["course"] == "cannot_tell")
+    known = (now["course"] == "worse_before_better") & (now["status"] == "ok")
+    known &= (now["last_day"] == HORIZON) & (now["baseline"] + now["rise"] < 9.5)
+    known &= then["course"] == "cannot_tell"
     if not known.any():
         raise SystemExit("no patient of the sample cohort suits the pictures")
-    return str(then.loc[known, "p_deterioration"].idxmax())
+    clear = known & (now["confidence"] == "clear")
+    chosen = clear if clear.any() else known
+    return str(then.loc[chosen, "p_deterioration"].idxmax())
 
 
 def write(figure: go.Figure, name: str) -> None:

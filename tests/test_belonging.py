@@ -1,11 +1,12 @@
 """A fit and courses that do not belong together are refused, in the reader's words."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 import paintrend as pt
 from paintrend.courses import classify
+from paintrend.results.belonging import check_same_patient
 
 from .fakes import make_fake_fit
 
@@ -74,3 +75,15 @@ def test_what_is_neither_is_named(fit, courses):
         refused(call, "needs courses from classify(fit), got FakeFit.")
     refused(lambda: pt.classify(fit, {"worsening": 2}), "Criteria(worsening=...), got dict.")
     refused(lambda: pt.write_diary(fit.diary.ratings, "never.csv"), "got DataFrame.")
+
+
+def test_to_check_a_curve_is_not_to_compute_it(fit):
+    class Untouched(type(fit["P001"])):
+        @property
+        def curve(self):
+            raise AssertionError
+
+    course = classify(fit)["P001"]
+    same = fit["P001"]
+    untouched = Untouched(**{field.name: getattr(same, field.name) for field in fields(same)})
+    assert check_same_patient(course, untouched) is None

@@ -10,7 +10,7 @@ import paintrend as pt
 from paintrend.calibration.twins import draw_twins
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
-from paintrend.plots.calibration import calibration_info, draw_calibration
+from paintrend.plots.calibration import _right, _true, calibration_info, draw_calibration
 from paintrend.results.calibration import Calibration
 
 
@@ -117,6 +117,14 @@ def test_who_was_not_fitted_is_counted_and_said(found):
     assert [sum(bar.y) for bar in bars] == [120, 120, 120]
     lines = [t for t in figure.data if t.type == "scatter" and t.mode == "lines+markers"]
     assert len({t.marker.symbol for t in lines}) == 3
+
+
+def test_counts_of_a_few_twins_are_not_told_as_shares():
+    """ ">99% of 1" is no more than "1 of 1"."""
+    assert _right({"observed": 1.0, "n": 1}) == "1 of 1"
+    assert _right({"observed": 0.0, "n": 2}) == "0 of 2"
+    assert _right({"observed": 0.75, "n": 4}) == "3 (75%) of 4"
+    assert (_true(0.0), _true(1.0), _true(1 / 3)) == ("in none", "in all", "33%")
 
 
 def test_what_cannot_be_asked_is_refused(fit):

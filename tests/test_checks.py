@@ -242,8 +242,11 @@ def test_p_is_twice_the_smaller_tail_and_ties_count_on_both_sides():
 def test_the_sentence_and_the_page_say_what_was_compared(check):
     assert check.text == (
         "The model makes ratings like these: none of 9 quantities lies clearly outside what "
-        "200 cohorts made by it show."
+        "200 cohorts made by it show." + check._just_outside()
     )
+    table = check.table()
+    seen = ((table["observed"] < table["low"]) | (table["observed"] > table["high"])).sum()
+    assert (f" {seen} lie" in check.text) == (seen > 0)
     assert repr(check).count("\n") == 1 + 9
     assert "<table" in check._repr_html_()
     table = check.table()

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 import paintrend as pt
@@ -223,6 +224,35 @@ def test_a_refreshed_overview_is_a_new_one(state):
         before, info = info, overview_info(later)
         refresh_overview(figure, info, before)
         assert figure.to_json() == draw_overview(info).to_json()
+
+
+def test_labels_of_thresholds_hide_no_mark(state):
+    info = overview_info(state)
+    figure = draw_overview(info)
+    layout = figure.layout
+    inner = layout.width - layout.margin.l - layout.margin.r
+    low, high = layout.xaxis.range
+    labels = [note for note in layout.annotations if note.x == 1 and note.xanchor == "right"]
+    assert len(labels) == 2
+    widest = max(0.5 * note.font.size * len(note.text) for note in labels)
+    furthest = max(group.rise.max() for group in info.groups if len(group.rise))
+    assert (furthest - low) / (high - low) * inner + widest <= inner
+
+
+def test_a_move_of_a_threshold_sets_only_the_words_that_differ(state, monkeypatch):
+    """All labels and lines anew took as long as all the rest of the overview."""
+    before, info = (overview_info(s) for s in (state, state.reclassified(worsening=3.5)))
+    figure, label, told = draw_overview(before), go.layout.Annotation, []
+    plain = label.__setitem__
+
+    def noted(self, key, value):
+        told.append(key)
+        plain(self, key, value)
+
+    monkeypatch.setattr(label, "__setitem__", noted)
+    refresh_overview(figure, info, before)
+    # "worse at the end by", "rise of" and the caption; "better at the end by" is as it was
+    assert sorted(told) == ["text", "text", "text", "x", "y"]
 
 
 def test_words_from_outside_are_shown_and_not_run(fit):

@@ -12,6 +12,7 @@ from paintrend.errors import BrowserError, InputError, MissingExtraError
 from paintrend.export import export_figures, program
 from paintrend.export.data import figure_table
 from paintrend.export.names import file_stems
+from paintrend.export.readable import print_problems
 from paintrend.export.sizes import SIZES, fit_size, print_size, smallest_letters
 from paintrend.plots import plot_cohort, plot_courses, plot_patient
 
@@ -97,6 +98,16 @@ def test_letters_can_be_read_at_the_size_of_a_page(fit, patient, size):
         assert points >= 6.9
         assert sized.width * sized.scale * 25.4 / 96 == pytest.approx(SIZES[size].width_mm)
         assert sized.figure.layout.width == sized.width
+
+
+def test_a_plot_on_a_slide_becomes_flatter_and_its_letters_larger(patient):
+    slide = SIZES["slide"]
+    sized = fit_size(patient, slide)
+    assert sized.smallest >= 9.9
+    assert sized.height_mm == pytest.approx(160)
+    assert print_problems(sized, slide.smallest) == ""
+    small = print_problems(sized._replace(smallest=8.3), slide.smallest)
+    assert small.startswith("the smallest letters print at 8.3 points, 10 are meant")
 
 
 def test_a_narrow_patient_has_the_shares_below_the_curve(patient):

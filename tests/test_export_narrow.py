@@ -8,11 +8,13 @@ import plotly.graph_objects as go
 import pytest
 
 from paintrend.courses import classify
+from paintrend.events import read_events
 from paintrend.export import export_figures
 from paintrend.export.finishing import AIR
 from paintrend.export.frame import caption_of, legend_height, smallest_letters
+from paintrend.export.readable import print_problems
 from paintrend.export.sizes import SIZES, TALLEST, fit_pages, fit_size, print_size
-from paintrend.export.wrapping import in_two_lines
+from paintrend.export.wrapping import in_two_lines, join_sentences
 from paintrend.plots import (
     plot_cohort,
     plot_courses,
@@ -211,6 +213,37 @@ def test_pages_are_files_of_their_own(figures, tmp_path, monkeypatch):
     assert done.problems.empty
 
 
+def test_a_figure_that_is_higher_than_a_page_is_named(figures):
+    sized = fit_size(figures["swimmer"], print_size("journal_single"))
+    assert print_problems(sized) == ""
+    assert print_problems(sized._replace(height_mm=281.4)).startswith("281 mm high, a page")
+    both = print_problems(sized._replace(height_mm=281.4, smallest=5.0))
+    assert both.count(";") == 1
+    # on the screen one scrolls
+    screen = fit_size(figures["swimmer"], None)
+    assert print_problems(screen._replace(height_mm=281.4)) == ""
+
+
+def test_a_caption_breaks_at_sentences_and_not_within_one():
+    broken = ["30 patients; 352 ratings,", "12 missing; bars:", "90% intervals.", "Second."]
+    assert join_sentences(broken) == [" ".join(broken[:3]), "Second."]
+
+
 def test_words_in_two_lines():
     assert in_two_lines("short", 17) == "short"
     assert in_two_lines("worse before better <b>5</b>", 17) == "worse before<br>better <b>5</b>"
+
+
+def test_words_above_a_late_line_do_not_run_out_of_the_picture(fit):
+    courses = classify(fit)
+    events = pd.DataFrame({"patient_id": ["P001"] * 2, "day": [10, 70], "event": "x" * 24})
+    figure = plot_patient(fit["P001"], courses["P001"], events=read_events(events, fit.diary))
+    (sized,) = fit_pages(figure, COLUMN)
+    layout = sized.figure.layout
+    notes = [note for note in layout.annotations if "x" * 9 in (note.text or "")]
+    assert [note.xanchor for note in notes] == ["left", "right"]
+    late = notes[1]
+    inner = sized.width - layout.margin.l - layout.margin.r
+    start, stop = layout.xaxis.range
+    assert layout.margin.l + (late.x - start) / (stop - start) * inner <= sized.width
+    assert late.xshift < 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -149,6 +150,7 @@ def test_the_figure_shows_what_was_counted(found):
     figure = draw_null_world(info)
     assert [list(bar.y) for bar in figure.data] == [list(c) for c in info.counts.values()]
     assert f"n = {found.n} of 60" in info.caption[0]
+    assert re.search(r"; \d+ ratings fitted, \d+ missing\. Worse: 2 points", info.caption[0])
     assert figure.layout.xaxis.title.text.startswith("estimate, scale units")
     # an estimate about responders is not in units of the scale
     share = null_world_info(replace(found, outcome="responder_after"))

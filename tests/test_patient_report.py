@@ -17,7 +17,8 @@ from paintrend.report.patient import patient_html, write_patient_report
 from paintrend.report.patient_tables import check_rows, short_thresholds
 from paintrend.report.static import figures_in, static_page
 from paintrend.report.text import LIMITS, STATEMENT
-from paintrend.report.tree import parse_page
+from paintrend.report.tree import Element, parse_page
+from paintrend.report.word_fit import page_letters
 from paintrend.scales import get_scale
 from paintrend.symptoms import read_symptoms
 
@@ -211,3 +212,15 @@ def test_the_name_of_the_scale_fits_beside_the_picture(fit, courses):
     lines = title.text.split("<br>")
     assert max(map(len, lines)) * title.font.size / 2 <= 200
     assert layout.margin.l >= 1.3 * title.font.size * len(lines) + 25
+
+
+def test_letters_of_a_word_file_become_smaller_where_there_is_more_to_say(fit, courses):
+    body = next(parse_page(patient_html(fit, courses, "P001")).all("body"))
+    size = page_letters(body, 210, 297)
+    assert 7 <= size <= 8
+    more = next(parse_page(patient_html(fit, courses, "P001")).all("body"))
+    main = next(more.all("main"))
+    main.children += [Element("p", {}, ["much more to say " * 30])] * 3
+    assert page_letters(more, 210, 297) < size
+    # a letter is lower than A4
+    assert page_letters(body, 216, 279) <= size

@@ -29,6 +29,10 @@ TIPPING = pd.DataFrame(
 )  # fmt: skip
 
 
+BEHIND = {"n_patients": 60, "n_ratings": 786, "n_missing": 12}
+SAID = "n = 60 patients; 786 ratings fitted, 12 missing."
+
+
 def designs(patients, baseline):
     rows = [
         {"patients": n, "visits": 12, "baseline_ratings": b, "power": n / 200 + b / 20,
@@ -55,6 +59,19 @@ def test_a_specification_curve_is_sorted_and_keeps_its_choices():
     assert info.estimate == (-0.2, 0.0, 0.1, 0.3)
     assert info.choices == {"worsening": (2.0, 1.5, 1.5, 2.0), "landmark": (28, 28, 14, 14)}
     assert "above 0 in 1, below it in 1, and holds it in 2" in info.caption[0]
+
+
+def test_tables_say_what_they_rest_on_and_captions_repeat_it():
+    found = specification_info(MULTIVERSE.assign(**BEHIND))
+    assert SAID in found.caption[0]
+    assert list(found.choices) == ["worsening", "landmark"]
+    groups = {"group": "exercise <b>", "reference": "usual care"}
+    table = TIPPING.assign(**BEHIND, **groups, left_before=63.0)
+    tipping = tipping_info(table)
+    assert SAID in tipping.caption[0]
+    assert "7 patients of exercise <b> left early (last rating before day 63)" in tipping.caption[0]
+    title = pt.plot_tipping_point(table).layout.title.text
+    assert "exercise &lt;b&gt; against the reference, usual care" in title
 
 
 def test_every_choice_stands_below_its_estimate():
@@ -127,7 +144,11 @@ def test_a_power_figure_has_shares_above_and_widths_below():
     figure = pt.plot_power(table)
     above, below = figure.data
     assert list(above.y) == table["power"].tolist()
-    assert list(below.y) == table["interval_width"].tolist()
+    # a width is a difference of shares: no %
+    assert list(below.y) == pytest.approx((100 * table["interval_width"]).tolist())
+    axis = figure.layout.yaxis2
+    assert "percentage points" in axis.title.text
+    assert "%" not in axis.tickformat
     assert below.yaxis == "y2"
     assert not figure.layout.showlegend
 
@@ -145,6 +166,12 @@ def test_retention_is_shown_as_it_is(retention):
     hidden = set(retention["course"]) - {line.course for line in info.lines}
     assert ("Not drawn" in info.caption[0]) == bool(hidden)
     assert info.caption[0].startswith("40 fitted patients")
+    rated, missing = retention.iloc[0][["n_ratings", "n_missing"]]
+    # nobody has left who is rated a day before the last
+    late = retention[retention["day"] == 77]
+    share = np.average(late["retained"], weights=late["n"])
+    assert f"{round(100 * share)}% of them rated on day 77 or later" in info.caption[0]
+    assert f"{rated} ratings fitted, {missing} missing." in info.caption[0]
 
 
 def test_a_retention_figure_names_the_direction_of_the_scale(retention):

@@ -133,3 +133,11 @@ def test_courses_of_other_patients_are_refused(fit, courses, draw):
     part = fit.select(fit.patient_ids[:2])
     with pytest.raises(InputError, match="courses are of other patients than the fit"):
         draw(part, courses)
+
+
+def test_a_rating_after_the_horizon_is_shown_and_not_counted_as_fitted():
+    days = [-7, 0, 14, 28, 42, 56, 70, 84, 98]
+    frame = pd.DataFrame({"patient_id": "P1", "day": days, "pain": [6, 6, 9, 8, 5, 3, 2, 2, 2]})
+    fit = pt.fit_curves(pt.read_diary(frame, scale="nrs"), horizon=84, draws=40)
+    info = cohort_info(fit, classify(fit))
+    assert info.caption[0].startswith("9 ratings, 8 of them fitted, 0 missing.")

@@ -110,6 +110,26 @@ def test_rows_of_a_prevalence_do_not_lie_on_each_other(shares):
     assert low == -high
 
 
+def test_differences_of_shares_are_in_percentage_points(shares):
+    info = prevalence_info(shares, courses=["dip"])
+    figure = pt.plot_prevalence(shares, courses=["dip"])
+    axis = figure.layout.xaxis2
+    assert "percentage points" in axis.title.text
+    assert "%" not in axis.tickformat
+    drawn_at = [x for t in figure.data if t.xaxis == "x2" for x in t.x]
+    assert drawn_at == pytest.approx([100 * mark.value for mark in info.differences])
+    assert axis.range[1] >= max(100 * mark.high for mark in info.differences)
+
+
+def test_a_difference_of_times_has_no_sign_beside_a_sign(fit):
+    arm = fit.diary.patients["arm"]
+    two = fit.select([name for name in fit.patient_ids if arm[name] in ("a", "b")])
+    times = pt.time_to(two, "better_day", by="arm", m=3)
+    words = event_info(times).caption[0]
+    assert "b less a " in words
+    assert " - " not in words
+
+
 def test_one_group_has_no_legend_and_no_contrasts(fit):
     figure = pt.plot_prevalence(pt.prevalence(fit, m=3))
     assert not figure.layout.showlegend

@@ -69,6 +69,10 @@ def test_one_patient_keeps_the_probabilities_where_no_course_is_named(watched):
     figure = draw_outlooks(info)
     assert any(trace.name == "no course named" for trace in figure.data)
     assert "open &lt;i&gt;" in figure.layout.title.text
+    assert figure.layout.yaxis.title.text == "share of curves"
+    assert info.caption[0].startswith("1 patient; 4 ratings")
+    hover = [text for trace in figure.data for text in trace.hovertext]
+    assert not any("patient" in text for text in hover)
     with pytest.raises(UnknownPatientError):
         outlook_info(watched, "nobody")
 

@@ -9,6 +9,7 @@ from paintrend.courses import classify
 from paintrend.export.sizes import SIZES, fit_size
 from paintrend.plots import plot_patient
 from paintrend.plots.placing import overlaps, place_words, word_boxes
+from paintrend.report.lower import lower_picture
 
 from .fakes import make_fake_fit
 
@@ -75,3 +76,39 @@ def test_a_figure_without_ranges_is_left_alone():
     place_words(figure)
     assert figure.data[0].textposition is None
     assert word_boxes(figure) == []
+
+
+def hidden_ratings(figure):
+    """How many ratings lie below the label of a level."""
+    layout = figure.layout
+    wide = layout.width - layout.margin.l - layout.margin.r
+    tall = layout.height - layout.margin.t - layout.margin.b
+    part = (layout.xaxis.domain or (0, 1))[1]
+    ratings = next((trace for trace in figure.data if trace.name == "rating"), None)
+    if ratings is None:
+        return 0
+    x = (np.array(ratings.x) - layout.xaxis.range[0]) / np.ptp(layout.xaxis.range) * wide * part
+    y = (layout.yaxis.range[1] - np.array(ratings.y)) / np.ptp(layout.yaxis.range) * tall
+    labels = [box for box in word_boxes(figure) if not box.text.startswith("<b>")]
+    return sum(
+        bool(((x > box.left) & (x < box.right) & (y > box.top) & (y < box.bottom)).any())
+        for box in labels
+    )
+
+
+def test_labels_of_levels_hide_no_rating_where_there_is_room_elsewhere():
+    fit = make_fake_fit(24)
+    courses = classify(fit)
+    hidden = 0
+    for name in fit:
+        figure = plot_patient(fit[name], courses[name])
+        hidden += hidden_ratings(figure) + hidden_ratings(lower_picture(figure))
+    assert hidden == 0
+
+
+def test_a_label_stays_where_it_is_if_nothing_is_there():
+    fit = make_fake_fit(1)
+    figure = plot_patient(fit["P001"], classify(fit)["P001"])
+    before = figure.to_json()
+    place_words(figure)
+    assert figure.to_json() == before

@@ -120,3 +120,13 @@ def test_a_printed_cohort_has_a_sane_length(chromium, fit, tmp_path):
     assert len(sheets) <= 24
     pictured = [text for text in sheets if "curve (median)" in text]
     assert len(pictured) <= PRINTED_PICTURES / 2 + 1, "two pictures to a sheet"
+
+
+def test_a_figure_of_a_page_holds_its_points_and_not_their_packing(page):
+    """Labels of printed pictures are placed by the points: packed ones were not seen."""
+    for found in figures_in(page).values():
+        for trace in found.figure.data:
+            packed = [
+                name for name in ("x", "y", "z") if name in trace and isinstance(trace[name], dict)
+            ]
+            assert packed == [], (found.alt, trace.name)

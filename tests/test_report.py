@@ -234,9 +234,15 @@ def test_thresholds_are_shown_with_source_and_assumption():
     fit = make_fake_fit(1)
     rows = {row["what"]: row for row in threshold_rows(classify(fit).criteria, fit.scale, 84.0)}
     assert rows["Worse"]["value"] == "2 points"
-    assert rows["Worse"]["source"].startswith("Assumed")
-    assert rows["Better"]["source"].startswith("Ostelo 2008")
-    assert "doi:10.1097/BRS.0b013e31815e3a10" in rows["Better"]["source"]
+    assert rows["Worse"]["source"] == (
+        "Assumed: no source gives a number, so that for “Better” is used."
+    )
+    assert rows["Better"]["source"] == (
+        "Ostelo 2008, consensus for low back pain, Spine 33:90 doi:10.1097/BRS.0b013e31815e3a10"
+    )
+    # each number with its own source, and that one alone
+    assert rows["Severe level"]["source"].endswith("Palos 2006, doi:10.1016/j.jpain.2005.07.012")
+    assert "Ostelo" not in rows["Severe level"]["source"]
     assert rows["Shortest time that counts"]["value"] == "7 days"
     own = classify(fit, Criteria(worsening=3, sustained_days=20)).criteria
     rows = {row["what"]: row for row in threshold_rows(own, fit.scale, 84.0)}

@@ -63,6 +63,23 @@ def test_retention_falls_and_counts_everybody(fit):
     assert gone["last_of_leavers"].dropna().between(0, 10).all()
 
 
+def test_tables_tell_how_many_patients_and_ratings_they_rest_on(fit):
+    rated = int(fit.info["n_ratings"].sum())
+    told = {"n_ratings": rated, "n_missing": fit.diary.n_missing}
+    tipping = pt.tipping_point(fit, by="arm", deltas=(0.0,), m=2).iloc[0]
+    assert tipping["left_before"] == 63
+    assert (tipping["group"], tipping["reference"]) == ("b", "a")
+    found = pt.multiverse(
+        fit, lambda fit, criteria: dict.fromkeys(("estimate", "low", "high", "p_value"), 0.5),
+        worsening=(1, 2),
+    ).iloc[0]  # fmt: skip
+    for row in (tipping, found):
+        assert {name: row[name] for name in told} == told
+        assert row["n_patients"] == 60
+    stays = pt.retention_by_course(fit, m=2).iloc[0]
+    assert {name: stays[name] for name in told} == told
+
+
 def test_every_combination_is_tried_once(fit):
     def analysis(fit, criteria, landmark):
         worse = criteria.worsening

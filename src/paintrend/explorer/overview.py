@@ -61,9 +61,19 @@ def refresh_overview(figure: Any, info: OverviewInfo, before: OverviewInfo) -> N
             figure.data[-1].update(_ring(info))
         if (info.rise_range, info.end_range) != (before.rise_range, before.end_range):
             figure.update_layout(_axes(info))
-        words = _words(info)
-        if words != _words(before):
-            figure.update_layout(words)
+        _change(figure.layout, _words(info), _words(before))
+
+
+def _change(target: Any, values: Any, before: Any) -> None:
+    """Set what differs and nothing else: to set a label anew takes a hundred times as long as to
+    compare it."""
+    for key in values if isinstance(values, dict) else range(len(values)):
+        if values[key] == before[key]:
+            continue
+        if isinstance(values[key], dict | list):
+            _change(target[key], values[key], before[key])
+        else:
+            target[key] = values[key]
 
 
 def _values(group: CourseGroup) -> dict[str, Any]:

@@ -17,6 +17,10 @@ __all__ = ["CourseGroup", "OverviewInfo", "overview_info"]
 
 FloatArray = NDArray[np.float64]
 
+EDGE, LABELS = 0.06, 0.26
+"""Parts of the range of an axis that stay free beyond it, and to the right, where the labels of the
+thresholds would hide marks."""
+
 
 class CourseGroup(NamedTuple):
     """Patients for whom the same course is named: ids, places, and what hovering tells."""
@@ -63,29 +67,35 @@ class OverviewInfo(NamedTuple):
 
 def overview_info(state: State) -> OverviewInfo:
     """Collect the numbers of the overview of a state."""
-    chosen = state.table.loc[list(state.ids)]
-    places = state.places.loc[list(state.ids)]
-    known = places.notna().all(axis=1)
-    chosen, places = chosen[known], places[known]
+    places = state.places.loc[list(state.ids), list(PLACES)].to_numpy(dtype=float)
+    known = np.isfinite(places).all(axis=1)
+    chosen = state.table.loc[list(state.ids), ["course", "confidence", "p_dip", "p_deterioration"]]
+    # lists and arrays, as of each patient some words are written: a table answers slowly
+    ids, place = np.array(state.ids, dtype=object)[known], places[known]
+    told = {name: chosen[name].to_numpy()[known] for name in chosen}
     unit = time_unit(state.fit.horizon)
     worsening = state.criteria.required("worsening")
     improvement = state.criteria.required("improvement")
     groups = []
     for course in (*COURSES, CANNOT_TELL):
-        mine = (chosen["course"] == course).to_numpy()
-        rows, own = chosen[mine], places[mine]
+        mine = np.flatnonzero(told["course"] == course)
+        own, label = place[mine], course_label(course)
         notes = tuple(
-            f"{name}\n{course_label(course)}"
+            f"{name}\n{label}"
             + (f", {confidence}" if confidence != "none" else "")
             + f"\nlargest rise {signed(rise)}, change at the end {signed(end)}"
             + f"\ndip {percent(dip)}, ends worse {percent(worse)} of the curves"
-            for name, confidence, rise, end, dip, worse in zip(
-                rows.index, rows["confidence"], own["rise"], own["end_change"], rows["p_dip"],
-                rows["p_deterioration"], strict=True,
+            for name, (rise, end), confidence, dip, worse in zip(
+                ids[mine], own.tolist(),
+                *(told[name][mine].tolist() for name in ("confidence", "p_dip", "p_deterioration")),
+                strict=True,
             )
         )  # fmt: skip
-        rise, end = (own[name].to_numpy(dtype=float) for name in ("rise", "end_change"))
-        groups.append(CourseGroup(course, tuple(map(str, rows.index)), rise, end, notes))
+        groups.append(
+            CourseGroup(
+                course, tuple(ids[mine].tolist()), own[:, 0].copy(), own[:, 1].copy(), notes
+            )
+        )
     marked = None
     if state.patient_id is not None:
         at = state.places.loc[[state.patient_id], list(PLACES)].to_numpy(dtype=float)[0]
@@ -98,7 +108,7 @@ def overview_info(state: State) -> OverviewInfo:
         patient_id=state.patient_id,
         worsening=worsening,
         improvement=improvement,
-        rise_range=_range(state, "rise", worsening, worsening),
+        rise_range=_range(state, "rise", worsening, worsening, beyond=LABELS),
         end_range=_range(state, "end_change", -improvement, worsening),
         n_selected=len(state.ids),
         n_patients=len(state.fit),
@@ -118,11 +128,12 @@ def overview_info(state: State) -> OverviewInfo:
     )
 
 
-def _range(state: State, name: str, least: float, most: float) -> tuple[float, float]:
+def _range(
+    state: State, name: str, least: float, most: float, *, beyond: float = EDGE
+) -> tuple[float, float]:
     """Range of an axis: all patients and the thresholds, so that it rests while filters move."""
     values = state.places[name].to_numpy(dtype=float)
     values = values[np.isfinite(values)]
     low = min(values.min(initial=0.0), least, 0.0)
     high = max(values.max(initial=0.0), most)
-    pad = 0.06 * (high - low)
-    return float(low - pad), float(high + pad)
+    return float(low - EDGE * (high - low)), float(high + beyond * (high - low))

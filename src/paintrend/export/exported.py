@@ -54,7 +54,8 @@ class Exported:
 
     @property
     def problems(self) -> pd.DataFrame:
-        """Rows with a problem: files that could not be written, letters too small to read."""
+        """Rows with a problem: files that could not be written, letters too small to read,
+        more height than a page has."""
         return self.rows[self.rows["problem"] != ""].reset_index(drop=True)
 
     def _lines(self) -> list[str]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import struct
-import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,11 +19,13 @@ from paintrend.export.data import figure_table
 from paintrend.export.exported import COLUMNS, Exported
 from paintrend.export.names import file_stems
 from paintrend.export.page import PLOTLY_FILE, figure_page
-from paintrend.export.sizes import MM_PER_INCH, SMALLEST, Sized, fit_pages, print_size
+from paintrend.export.pictures import png_bytes, svg_bytes
+from paintrend.export.readable import print_problems
+from paintrend.export.sizes import SMALLEST, Sized, fit_pages, print_size
 from paintrend.storage.tables import write_table
-from paintrend.wording import number, plural
+from paintrend.wording import plural
 
-__all__ = ["FORMATS", "MANIFEST", "export_figures", "png_bytes", "svg_bytes"]
+__all__ = ["FORMATS", "MANIFEST", "export_figures"]
 
 FORMATS = ("png", "svg", "pdf", "html")
 DRAWN = ("png", "svg", "pdf")
@@ -52,10 +51,11 @@ def export_figures(
 
     All figures share one start of the browser, and nothing is fetched from the network. For a
     smaller width than on the screen a figure is laid out anew, and its smallest letters print at 7
-    points or more (10 on slides): words are broken into more lines, and for a column of a journal
-    legends go below the plot, labels into their rows, and small panels below each other, on further
-    pages if there are many. Where a figure cannot be made that narrow its row says how large they
-    are. HTML stays as large as on the screen. Files are written aside and renamed.
+    points or more (on slides most at 9 to 11): words are broken into more lines, and for a column
+    of a journal legends go below the plot, labels into their rows, and small panels below each
+    other, on further pages if there are many. Where a figure cannot be made that narrow its row
+    says how large they are. HTML stays as large as on the screen. Files are written aside and
+    renamed.
 
     Parameters
     ----------
@@ -133,10 +133,11 @@ def export_figures(
             for name, figure in named.items():
                 write_table(figure_table(figure), target / f"{stems[name]}.csv")
         if browser is not None:
+            least = wanted.smallest if wanted is not None else SMALLEST
             pages = {name: fit_pages(figure, wanted) for name, figure in named.items()}
             for name, page, stem, sized in _paged(pages, stems):
                 for kind in drawn:
-                    made = _write_drawn(browser, target, name, stem, sized, kind, dpi)
+                    made = _write_drawn(browser, target, name, stem, sized, kind, dpi, least)
                     rows.append({**made, "page": page})
         if failure is not None:
             rows += [_row(name, "", kind, None, str(failure)) for name in named for kind in drawn]
@@ -146,24 +147,6 @@ def export_figures(
     write_table(done.rows, target / MANIFEST)
     _complain(done, failure)
     return done
-
-
-def png_bytes(browser: Browser, sized: Sized, dpi: float) -> bytes:
-    """Draw a figure as PNG that knows how many dots make an inch."""
-    drawn = browser.picture(
-        sized.figure, "png", width=sized.width, height=sized.height, scale=sized.scale * dpi / 96.0
-    )
-    return _with_density(drawn, dpi)
-
-
-def svg_bytes(browser: Browser, sized: Sized) -> bytes:
-    """Draw a figure as SVG whose size is given in millimetres."""
-    drawn = browser.picture(
-        sized.figure, "svg", width=sized.width, height=sized.height, scale=sized.scale
-    )
-    size = f'width="{sized.width_mm:.2f}mm" height="{sized.height_mm:.2f}mm"'
-    head, end, rest = drawn.decode("utf-8").partition(">")
-    return (re.sub(r'width="[^"]*" height="[^"]*"', size, head, count=1) + end + rest).encode()
 
 
 def _paged(
@@ -226,7 +209,14 @@ def _write_html(
 
 
 def _write_drawn(
-    browser: Browser, folder: Path, name: str, stem: str, sized: Sized, kind: str, dpi: float
+    browser: Browser,
+    folder: Path,
+    name: str,
+    stem: str,
+    sized: Sized,
+    kind: str,
+    dpi: float,
+    least: float,
 ) -> dict[str, Any]:
     file = f"{stem}.{kind}"
     try:
@@ -241,13 +231,10 @@ def _write_drawn(
     except BrowserError as error:
         return _row(name, "", kind, sized, f"{error}")
     _write(folder / file, drawn)
-    small = sized.smallest < SMALLEST - 0.05
-    said = (
-        f"the smallest letters print at {number(sized.smallest)} points: choose a greater width"
-        if small
-        else ""
-    )
-    return {**_row(name, file, kind, sized, said), "dpi": dpi if kind == "png" else None}
+    return {
+        **_row(name, file, kind, sized, print_problems(sized, least)),
+        "dpi": dpi if kind == "png" else None,
+    }
 
 
 def _row(name: str, file: str, kind: str, sized: Sized | None, problem: str) -> dict[str, Any]:
@@ -284,12 +271,3 @@ def _complain(done: Exported, failure: BrowserError | MissingExtraError | None) 
 def _write(path: Path, content: bytes) -> None:
     with written_aside(path) as aside:
         aside.write_bytes(content)
-
-
-def _with_density(png: bytes, dpi: float) -> bytes:
-    """Write dots per metre into a PNG, right after its header."""
-    per_metre = round(dpi / MM_PER_INCH * 1000)
-    body = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
-    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
-    header = 8 + 25  # signature, and the chunk IHDR
-    return png[:header] + chunk + png[header:]

@@ -6,7 +6,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from paintrend.export.frame import LINE, Own, caption_of, legend_height, move_left_edge
+from paintrend.export.frame import (
+    LINE,
+    Own,
+    caption_of,
+    legend_height,
+    move_left_edge,
+    words_width,
+)
 from paintrend.export.narrow import spread_side_labels
 from paintrend.export.panels import axes_of, keep_distances
 from paintrend.export.wrapping import break_lines, count_lines, join_sentences
@@ -54,6 +61,8 @@ def finish(
     )  # fmt: skip
     if width < own.width:
         _fewer_ticks(figure, inner)
+        _turn_words(figure, left, inner, width)
+    if width < own.width or plot < own.plot:
         spread_side_labels(figure, plot)
         place_words(figure)
 
@@ -140,6 +149,26 @@ def _break_headings(figure: go.Figure, inner: float) -> float:
             note.align = "left"
             note.yshift = float(note.yshift or 0) + grown
     return at_top
+
+
+def _turn_words(figure: go.Figure, left: float, inner: float, width: float) -> None:
+    """Let words above the plot that run beyond the right edge of the picture run to the left of
+    their line."""
+    for note in figure.layout.annotations:
+        across = str(note.xref or "x")
+        on_top = str(note.yref or "").endswith(("paper", "domain"))
+        above = on_top and note.y == 1 and note.yanchor == "bottom"
+        if not above or note.xanchor != "left" or across.rstrip("0123456789") != "x":
+            continue
+        axis = _axis(figure, across)
+        if axis.range is None or not isinstance(note.x, int | float):
+            continue
+        start, stop = axis.domain or (0.0, 1.0)
+        part = (float(note.x) - axis.range[0]) / (axis.range[1] - axis.range[0])
+        at = left + (start + part * (stop - start)) * inner
+        shift, wide = float(note.xshift or 0), words_width(note.text, float(note.font.size or 12))
+        if at + shift + wide > width and at - shift - wide > 0:
+            note.update(xanchor="right", xshift=-shift)
 
 
 def _axis(figure: go.Figure, reference: str) -> Any:

@@ -28,6 +28,9 @@ BESIDE = 0.42
 SIDE_WORDS = 17
 """Letters of a line of labels beside a narrow plot."""
 
+GAP = 5.0
+"""Pixels below a label of several lines, which would else read on in the next one."""
+
 BAR_ROOM = 64.0
 """Pixels of a horizontal colour bar with its title and ticks."""
 
@@ -164,7 +167,7 @@ def spread_side_labels(figure: go.Figure, plot: float) -> None:
         free = -float("inf")
         for at, tall, note in placed:
             to = max(at, free + tall / 2)
-            free = to + tall / 2
+            free = to + tall / 2 + (GAP if "<br>" in note.text else 0.0)
             note.yshift = at - to
 
 

@@ -13,9 +13,10 @@ import plotly.graph_objects as go
 
 from paintrend.errors import InputError, is_number
 from paintrend.export.finishing import finish, wide_enough
-from paintrend.export.frame import LINE, Own, smallest_letters
+from paintrend.export.frame import LINE, Own, raise_letters, smallest_letters
 from paintrend.export.narrow import LEAST, make_narrow
 from paintrend.export.panels import beside, columns_of, stack
+from paintrend.export.rows import has_rows
 from paintrend.export.tiles import Tiles, find_tiles, lay_tiles, page_of, tiles_across
 
 __all__ = [
@@ -42,6 +43,9 @@ NARROW_BELOW = 0.7
 
 FLATTEST = 0.75
 """Part of the height of its plot that a figure keeps at least."""
+
+FLAT_SLIDE = 0.55
+"""The same where the height is given too, and everything else has to be read from afar."""
 
 TIGHTEST = 0.82
 """The same for a figure of rows, whose labels then just fit."""
@@ -138,20 +142,19 @@ def fit_size(figure: go.Figure, size: PrintSize | None) -> Sized:
     size
         None keeps the layout, at 96 pixels to an inch.
     """
-    own = Own.of(figure)
-    letters = smallest_letters(figure)
+    own, copy = Own.of(figure), go.Figure(figure)
     if size is None:
         mm = MM_PER_INCH / 96.0
-        points = letters * POINTS / 96.0
-        return Sized(go.Figure(figure), own.width, own.height, 1.0, own.width * mm,
-                     own.height * mm, points)  # fmt: skip
-    wanted = _wanted(size, letters)
-    if _is_narrow(size, wanted, own):
+        points = smallest_letters(figure) * POINTS / 96.0
+        return Sized(copy, own.width, own.height, 1.0, own.width * mm, own.height * mm, points)
+    if _is_narrow(size, _wanted(size, smallest_letters(figure)), own):
         return _fit_narrow(figure, size)
-    width = max(min(own.width, wanted), _narrowest(figure, own))
+    # a few small letters would make all others large, and the figure wider than there is room for
+    raise_letters(copy, LEAST)
+    width = max(min(own.width, _wanted(size, smallest_letters(copy))), _narrowest(figure, own))
     if size.height_mm is not None:
-        width = wide_enough(figure, own, width, size.height_mm / size.width_mm, FLATTEST)
-    copy = go.Figure(figure)
+        flattest = FLAT_SLIDE if _is_one_plot(figure) else FLATTEST
+        width = wide_enough(copy, own, width, size.height_mm / size.width_mm, flattest)
     # Less across needs less height, but a flat picture shows nothing.
     plot = own.plot * (max(width / own.width, FLATTEST) if width < own.width else 1.0)
     height = width * size.height_mm / size.width_mm if size.height_mm is not None else None
@@ -211,6 +214,13 @@ def _name_page(figure: go.Figure, words: str) -> None:
     line = LINE * float(layout.title.font.size or 16)
     layout.margin.t = (layout.margin.t or 100) + line
     layout.height = (layout.height or 450) + line
+
+
+def _is_one_plot(figure: go.Figure) -> bool:
+    """Whether there is one plot from top to bottom, whose labels keep their distance if it is flat:
+    no rows, no panels above each other."""
+    whole = tuple(figure.layout.yaxis.domain or (0, 1)) == (0, 1)
+    return whole and not has_rows(figure) and find_tiles(figure) is None
 
 
 def _wanted(size: PrintSize, letters: float) -> float:

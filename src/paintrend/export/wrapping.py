@@ -33,7 +33,7 @@ def join_sentences(lines: Sequence[str]) -> list[str]:
     """Join lines that were broken within a sentence."""
     whole: list[str] = []
     for line in lines:
-        if whole and not whole[-1].endswith((".", ":", ";")):
+        if whole and not whole[-1].endswith("."):
             whole[-1] += f" {line}"
         else:
             whole.append(line)

@@ -44,7 +44,8 @@ def retention_by_course(
         ``course``, ``day``, ``retained`` (share with a rating on that day or later), ``n``
         (expected patients of the course), ``last_of_leavers`` and ``same_time_of_stayers``: mean
         last rating of those who leave in the interval up to this day, and the mean rating of the
-        others in it, in the scale's own values; NaN where there are none.
+        others in it, in the scale's own values; NaN where there are none; in every row
+        ``n_ratings`` that were fitted and ``n_missing``.
 
     Examples
     --------
@@ -87,7 +88,7 @@ def retention_by_course(
                     "same_time_of_stayers": _mean(mean, weight * stays),
                 }
             )  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(n_ratings=values.n_ratings, n_missing=values.n_missing)
 
 
 def _mean(values: np.ndarray, weight: np.ndarray) -> float:
@@ -133,7 +134,9 @@ def tipping_point(
     DataFrame
         One row per delta: ``delta``, ``lost`` (leavers of the group), ``difference`` in the change
         at the end adjusted for the start (worse is positive), ``low``, ``high``, ``p_value``,
-        ``missing_information``.
+        ``missing_information``; in every row ``group`` and ``reference``, ``left_before`` (day
+        before which leavers were rated last), ``n_patients`` compared, and of all patients
+        ``n_ratings`` fitted and ``n_missing``.
 
     Raises
     ------
@@ -173,7 +176,8 @@ def tipping_point(
     known = first[by].notna().to_numpy()
     own = group[known] != groups[0]
     last = fit.info["last_day"].reindex(first["patient_id"]).to_numpy(float)[known]
-    lost = own & (last < fit.horizon - values.criteria.required("sustained_days"))
+    left_before = fit.horizon - values.criteria.required("sustained_days")
+    lost = own & (last < left_before)
     if not tried:
         tried = np.linspace(0.0, 4.0 * values.criteria.required("worsening"), 9).tolist()
     rows = []
@@ -191,7 +195,10 @@ def tipping_point(
             {"delta": delta, "lost": int(lost.sum()), "difference": pooled["estimate"],
              **pooled[["low", "high", "p_value", "missing_information"]].to_dict()}
         )  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(
+        group=groups[1], reference=groups[0], left_before=left_before, n_patients=len(own),
+        n_ratings=values.n_ratings, n_missing=values.n_missing,
+    )  # fmt: skip
 
 
 def _difference(table: pd.DataFrame, own: np.ndarray, change: np.ndarray) -> tuple[float, float]:

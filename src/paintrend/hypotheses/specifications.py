@@ -63,7 +63,8 @@ def multiverse(
     -------
     DataFrame
         One row per combination, by estimate: the choices, ``estimate``, ``low``, ``high``,
-        ``p_value``. These rows are one analysis seen from several sides, not as many tests.
+        ``p_value``; in every row ``n_patients`` of the fit, ``n_ratings`` fitted and ``n_missing``.
+        These rows are one analysis seen from several sides, not as many tests.
 
     Raises
     ------
@@ -113,7 +114,12 @@ def multiverse(
             rows.append({**own, **read_numbers(analysis(fit, criteria=rules, **options), term)})
             if report is not None:
                 report("trying choices", k, len(every))
-    return pd.DataFrame(rows).sort_values("estimate", kind="stable").reset_index(drop=True)
+    table = pd.DataFrame(rows).sort_values("estimate", kind="stable").reset_index(drop=True)
+    fitted = fit.info["fitted"].to_numpy(dtype=bool)
+    return table.assign(
+        n_patients=int(fitted.sum()), n_ratings=int(fit.info.loc[fitted, "n_ratings"].sum()),
+        n_missing=fit.diary.n_missing,
+    )  # fmt: skip
 
 
 def _rows(found: Any, caller: str) -> pd.DataFrame | None:

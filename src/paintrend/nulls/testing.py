@@ -182,7 +182,8 @@ def landmark_test(
     ]
     return LandmarkTest(
         predictor, outcome, float(landmark), estimate, error, (both[0], both[1]), table, fit.scale,
-        seed,
+        seed, resolved, int(fit.info.loc[fit.info["fitted"], "n_ratings"].sum()),
+        fit.diary.n_missing,
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +12,7 @@ from paintrend.plots.captions import definition, wrap
 from paintrend.plots.theme import INK, MUTED, TEMPLATE, CourseStyle, caption_label, escape
 from paintrend.results.calibration import QUESTIONS
 from paintrend.scales import Scale
-from paintrend.wording import percent, plural, records, time_unit
+from paintrend.wording import count_share, percent, plural, records, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.calibration import Calibration
@@ -95,12 +96,11 @@ def calibration_info(calibration: Calibration) -> CalibrationNumbers:
                 n=tuple(int(n) for n in own["n"]),
                 edges=tuple(zip(own["low"], own["high"], strict=True)),
                 overall=f"on average said {percent(whole['predicted'])}, "
-                f"true {percent(whole['observed'])}",
+                f"true {_true(float(whole['observed']))}",
             )
         )
     named = [
-        f"named {confidence}: right in {percent(summary[f'named {confidence}']['observed'])} "
-        f"of {int(summary[f'named {confidence}']['n'])}"
+        f"named {confidence}: right in {_right(summary[f'named {confidence}'])}"
         for confidence in ("clear", "probable")
         if f"named {confidence}" in summary
     ]
@@ -122,6 +122,17 @@ def calibration_info(calibration: Calibration) -> CalibrationNumbers:
             f"({calibration.scale.label}, {calibration.scale.direction_text}); judged at {judged}.",
         ),
     )
+
+
+def _right(row: Mapping[str, Any]) -> str:
+    """Say how many of those named so were right: "39 (91%) of 43"; a share of one says little."""
+    n = int(row["n"])
+    return f"{count_share(round(float(row['observed']) * n), n)} of {n}"
+
+
+def _true(share: float) -> str:
+    """Say a share that was counted, of which none is none and all is all."""
+    return {0.0: "in none", 1.0: "in all"}.get(share, percent(share))
 
 
 def draw_calibration(info: CalibrationNumbers) -> go.Figure:

@@ -6,14 +6,29 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
 from paintrend.wording import number, plural
 
 if TYPE_CHECKING:
+    from paintrend.results.landmark import LandmarkTest
     from paintrend.results.plausible import PlausibleValues
 
-__all__ = ["axis_title", "definition", "first_shown", "ratings_behind", "scale_said", "wrap"]
+__all__ = [
+    "BEHIND",
+    "axis_title",
+    "definition",
+    "first_shown",
+    "ratings_behind",
+    "scale_said",
+    "tabled_ratings",
+    "wrap",
+]
+
+BEHIND = ("n_patients", "n_ratings", "n_missing", "left_before")
+"""Columns that say, in every row of a table, what all of it rests on."""
 
 
 def axis_title(scale: Scale) -> tuple[str, str]:
@@ -46,12 +61,29 @@ def definition(criteria: Criteria, scale: Scale) -> str:
     )
 
 
-def ratings_behind(values: PlausibleValues) -> str:
-    """Say how many ratings are behind plausible values and how many are missing: "; 786 ratings, 0
+def ratings_behind(values: PlausibleValues | LandmarkTest) -> str:
+    """Say how many ratings are behind an analysis and how many are missing: "; 786 ratings, 0
     missing", and nothing where that is not known."""
     if values.n_ratings is None:
         return ""
     return f"; {plural(values.n_ratings, 'rating')} fitted, {values.n_missing} missing"
+
+
+def tabled_ratings(table: pd.DataFrame) -> str:
+    """Say the same of a table whose columns tell it, as a sentence of its own, with the patients
+    where it tells those; "" for a table that was made elsewhere.
+
+    Examples
+    --------
+    >>> tabled_ratings(pd.DataFrame({"n_patients": [60], "n_ratings": [786], "n_missing": [12]}))
+    ' n = 60 patients; 786 ratings fitted, 12 missing.'
+    """
+    if not {"n_ratings", "n_missing"} <= set(table.columns):
+        return ""
+    row = table.iloc[0]
+    n = f"n = {plural(int(row['n_patients']), 'patient')}; " if "n_patients" in table else ""
+    fitted = plural(int(row["n_ratings"]), "rating")
+    return f" {n}{fitted} fitted, {int(row['n_missing'])} missing."
 
 
 def first_shown(first_day: float, horizon: float) -> float:

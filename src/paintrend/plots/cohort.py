@@ -131,8 +131,10 @@ def cohort_info(
     n_missing = int(fit.diary.missing["patient_id"].isin(ids_shown).sum())
     n_without = sum(len(panel.curve_day) == 0 for panel in panels)
     without = f", {plural(n_without, 'patient')} not fitted" if n_without else ""
+    n_fitted = int(fit.info.loc[ids, "n_ratings"].sum())
+    fitted = "" if n_fitted == n_ratings else f", {n_fitted} of them fitted"
     caption = (
-        f"{plural(n_ratings, 'rating')}, {n_missing} missing{without}. "
+        f"{plural(n_ratings, 'rating')}{fitted}, {n_missing} missing{without}. "
         f"{definition(criteria, scale)}.",
         "Points: ratings (open: used for inclusion, not fitted). Line: median curve, with the "
         "90% band; dashed and pale after the last rating: forecast. Thin line: level at the start.",

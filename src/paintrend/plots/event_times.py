@@ -102,13 +102,20 @@ def _means(times: EventTimes, unit: TimeUnit) -> tuple[str, ...]:
     rows = records(times.means)
     if times.by and len(rows) > 2 * MANY - 1:
         rows = [row for row in rows if row["group"] in set(times.shares["group"])]
+    groups = list(dict.fromkeys(times.shares["group"]))
     told = [
-        f"{row['group'] if times.by else 'mean'} {number(row['estimate'] * unit.per_day)} "
+        f"{_who(str(row['group']), groups) if times.by else 'mean'} "
+        f"{number(row['estimate'] * unit.per_day)} "
         f"({number(row['low'] * unit.per_day)} to {number(row['high'] * unit.per_day)})"
         for row in rows
     ]
     end = unit.show(times.until)
     return (f"{unit.name.capitalize()}s without it up to {end}: {'; '.join(told)}.",)
+
+
+def _who(name: str, groups: list[str]) -> str:
+    """Say a difference in words: in "a - b -3" a minus sign of a name and of a number meet."""
+    return name if name in groups else f"{name.removesuffix(f' - {groups[0]}')} less {groups[0]}"
 
 
 def _caption(times: EventTimes, held: str) -> tuple[str, ...]:

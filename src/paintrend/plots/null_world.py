@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from paintrend.plots.captions import wrap
+from paintrend.plots.captions import definition, ratings_behind, wrap
 from paintrend.plots.theme import INK, MUTED, TEMPLATE, caption_label, escape
 from paintrend.results.landmark import LandmarkTest
 from paintrend.wording import number
@@ -55,6 +55,7 @@ def null_world_info(test: LandmarkTest) -> NullWorldInfo:
     edges = np.linspace(every.min(), every.max() + 1e-9, BINS + 1)
     out = test.patients.loc[~test.patients["analysed"], "reason"].value_counts()
     left = "".join(f"; {n} {reason}" for reason, n in out.items())
+    counts = f" {definition(test.criteria, test.scale)}." if test.criteria is not None else ""
     return NullWorldInfo(
         test.estimate,
         test.estimate - 1.645 * test.std_error,
@@ -64,7 +65,7 @@ def null_world_info(test: LandmarkTest) -> NullWorldInfo:
         {world.name: world.p_value for world in test.worlds},
         RESPONDERS if test.outcome.startswith("responder") else LEVELS,
         [
-            f"n = {test.n} of {len(test.patients)} patients{left}.",
+            f"n = {test.n} of {len(test.patients)} patients{left}{ratings_behind(test)}.{counts}",
             f"Line: by how much {test.outcome.replace('_', ' ')} differs for each unit of "
             f"{test.predictor.replace('_', ' ')} seen by day {number(test.landmark)}, adjusted for "
             "the levels at the start and on that day. Band: its usual 90% interval. Bars: the "
@@ -115,7 +116,7 @@ def draw_null_world(info: NullWorldInfo) -> go.Figure:
         figure.add_annotation(
             text=f"<b>{escape(TITLES[name])}</b>: p = {info.p_values[name]:.2g}", x=0, y=1,
             xref="paper", yref=f"y{axis} domain", xanchor="left", yanchor="bottom", showarrow=False,
-            font={"size": 13},
+            font={"size": 13}, bgcolor="rgba(255, 255, 255, 0.85)", borderpad=0,
         )  # fmt: skip
     figure.add_shape(
         type="rect", x0=info.low, x1=info.high, y0=0, y1=1, yref="paper", line={"width": 0},

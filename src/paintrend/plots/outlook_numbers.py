@@ -146,8 +146,13 @@ def _caption(
         if patient_id is None
         else "shares of curves in each course; squares above: no course could be named"
     )
+    who = (
+        f"{plural(len(chosen), 'patient')}, {n_none} of them never fitted"
+        if len(chosen) > 1
+        else f"1 patient{', never fitted' if n_none else ''}"
+    )
     return (
-        f"{plural(len(chosen), 'patient')}, {n_none} of them never fitted; "
+        f"{who}; "
         f"{plural(n_ratings, 'rating')}, {n_missing} missing; {plural(n_looks, 'look')}, each with "
         f"the ratings up to its day. On each day the last look counts: {rule}.",
         "Lost or not rated: no rating on the day or later, and none in the "

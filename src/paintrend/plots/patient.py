@@ -135,7 +135,9 @@ def draw_patient(info: PatientInfo) -> go.Figure:
     down = 96 + LEGEND_LINE * max(0, _legend_rows(figure) - 2)
     below = down + 8 + 17 * len(caption)
     above = ABOVE + moments.above
+    # overwrite: there is no layout yet, and to compare with none takes as long as to draw the rest
     figure.update_layout(
+        overwrite=True,
         template=TEMPLATE,
         width=WIDTH,
         height=above + PLOT + below,

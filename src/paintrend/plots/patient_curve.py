@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from paintrend.plots.patient_labels import levels
 from paintrend.plots.patient_numbers import Band, PatientInfo
+from paintrend.plots.placing import LEVEL_LABEL
 from paintrend.plots.theme import INK, MUTED, STYLES, escape, rgba
 from paintrend.wording import level
 
@@ -26,7 +27,7 @@ def draw_levels(figure: go.Figure, info: PatientInfo) -> None:
     for start, stop, value, dash in lines:
         figure.add_scatter(
             x=[start, stop], y=[value, value], mode="lines", hoverinfo="skip", showlegend=False,
-            line={"color": MUTED, "width": 1, "dash": dash}, name="level",
+            line={"color": MUTED, "width": 1, "dash": dash}, name=LEVEL_LABEL,
         )  # fmt: skip
 
 

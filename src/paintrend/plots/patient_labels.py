@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from paintrend.plots.patient_numbers import PatientInfo
+from paintrend.plots.placing import LEVEL_LABEL
 from paintrend.plots.theme import MUTED, escape
 from paintrend.wording import course_label, level, number, percent
 
@@ -31,16 +32,18 @@ def line_labels(info: PatientInfo) -> list[dict[str, Any]]:
     """Give the labels of the horizontal lines and of the forecast."""
     end = info.horizon * info.unit.per_day
     labels: list[dict[str, Any]] = [
-        {"x": end, "y": value, "text": text, "xanchor": "right", "yanchor": "bottom", "yshift": 2,
-         "showarrow": False, "font": {"size": 11, "color": MUTED}, "borderpad": 0,
+        {"name": LEVEL_LABEL, "x": end, "y": value, "text": text, "xanchor": "right",
+         "yanchor": "bottom", "yshift": 2, "showarrow": False,
+         "font": {"size": 11, "color": MUTED}, "borderpad": 0,
          "bgcolor": "rgba(255, 255, 255, 0.75)"}
         for value, _, text in levels(info)
     ]  # fmt: skip
     if info.scale.severe is not None:
         side = "above" if info.scale.higher_is_worse else "below"
         labels.append(
-            {"x": 0, "xref": "x domain", "y": info.scale.severe, "xanchor": "left", "xshift": 4,
-             "yanchor": "bottom" if info.scale.higher_is_worse else "top", "showarrow": False,
+            {"name": LEVEL_LABEL, "x": 0, "xref": "x domain", "y": info.scale.severe,
+             "xanchor": "left", "xshift": 4, "showarrow": False,
+             "yanchor": "bottom" if info.scale.higher_is_worse else "top",
              "text": f"severe: {level(info.scale.severe, info.scale)} and {side}",
              "font": {"size": 11, "color": MUTED}, "borderpad": 0,
              "bgcolor": "rgba(255, 255, 255, 0.75)"}

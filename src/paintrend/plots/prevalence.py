@@ -71,7 +71,8 @@ def draw_prevalence(info: PrevalenceNumbers) -> go.Figure:
         _add_marks(figure, own, [height(m) for m in own], looks[group], ("x", "y"), n > 1)
         other = [m for m in info.differences if m.group == group]
         if other:
-            _add_marks(figure, other, [height(m) for m in other], looks[group], ("x2", "y"), False)
+            points = [_in_points(m) for m in other]
+            _add_marks(figure, points, [height(m) for m in other], looks[group], ("x2", "y"), False)
     for i in range(1, len(info.courses)):
         figure.add_shape(
             type="line", x0=0, x1=1, xref="paper", y0=(i - 0.5) * block, y1=(i - 0.5) * block,
@@ -88,23 +89,28 @@ def draw_prevalence(info: PrevalenceNumbers) -> go.Figure:
                "range": [(len(centre) - 0.5) * block, -0.5 * block], "showgrid": False},
     )  # fmt: skip
     if compared:
-        reach = 1.05 * max(max(abs(m.low), abs(m.high)) for m in info.differences)
+        reach = 105 * max(max(abs(m.low), abs(m.high)) for m in info.differences)
         named = escape(short_id(info.reference))
         figure.update_layout(
             xaxis2={"domain": [0.6, 1.0], "range": [-reach, reach], "anchor": "y",
-                    "tickformat": "+.0%", "showgrid": True, "gridcolor": "#E6E6E6",
-                    "title": {"text": f"difference from {named}<br>(right of the line = "
-                              "more common)", "standoff": 6}},
+                    "tickformat": ".0f", "showgrid": True, "gridcolor": "#E6E6E6",
+                    "title": {"text": "percentage points<br>(right of the line = more common<br>"
+                              f"than with {named})", "standoff": 6}},
         )  # fmt: skip
         figure.add_shape(
             type="line", x0=0, x1=0, xref="x2", y0=0, y1=1, yref="paper",
             line={"color": MUTED, "width": 1.5}, layer="below",
         )  # fmt: skip
-    frame = Frame(plot=block * len(centre), left=196, axis=80 if compared else 64)
+    frame = Frame(plot=block * len(centre), left=196, axis=98 if compared else 64)
     return lay_out(
         figure, frame, "How common each course is", info.subtitle, info.caption,
         info.groups if n > 1 else (),
     )  # fmt: skip
+
+
+def _in_points(mark: Mark) -> Mark:
+    """Give a difference of shares in percentage points: ticks with a % read as a ratio."""
+    return mark._replace(value=100 * mark.value, low=100 * mark.low, high=100 * mark.high)
 
 
 def _add_marks(

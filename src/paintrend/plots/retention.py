@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from paintrend.core.course_rules import COURSES
 from paintrend.errors import InputError
-from paintrend.plots.captions import axis_title
+from paintrend.plots.captions import axis_title, tabled_ratings
 from paintrend.plots.groups import Frame, lay_out, need_columns
 from paintrend.plots.theme import MUTED, STYLES, escape
 from paintrend.scales import Scale, get_scale
@@ -83,13 +83,18 @@ def retention_info(retention: pd.DataFrame, scale: str | Scale) -> RetentionNumb
         )  # fmt: skip
     rare = [course_label(str(c)) for c in size.index if c not in shown]
     hidden = f" Not drawn, fewer than one patient expected: {', '.join(rare)}." if rare else ""
-    last = table[table["day"] == table["day"].max()]
+    # not the very last day: who is rated a day before it has not left
+    days = sorted(table["day"].unique())
+    late = float(days[-2] if len(days) > 1 else days[-1])
+    last = table[table["day"] == late]
     end = float((last["retained"] * last["n"]).sum() / last["n"].sum())
     return RetentionNumbers(
         tuple(lines), unit, scale,
         (
-            f"{number(float(size.sum()))} fitted patients, {percent(end)} of them rated to the end."
-            f"{hidden} Still rated: share with a rating on that day or later.",
+            f"{number(float(size.sum()))} fitted patients, {percent(end)} of them rated on "
+            f"{unit.show(late)} or later."
+            f"{tabled_ratings(table)}{hidden} Still rated: share with a rating on that day or "
+            "later; at the right end, on the last day itself.",
             "Courses are plausible ones: each patient counts in each course as often as the curves "
             "say, and what follows a last rating is predicted as if leavers resembled stayers. "
             "Crosses: mean last rating of those who leave; line: ratings of the others in the same "

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from paintrend.plots.captions import BEHIND, tabled_ratings
 from paintrend.plots.groups import Frame, lay_out, need_columns
 from paintrend.plots.theme import INK, MUTED, escape
 from paintrend.wording import number
@@ -53,7 +54,9 @@ def specification_info(specifications: pd.DataFrame, null: float | None = 0.0) -
     table = table.sort_values("estimate", kind="stable")
     estimate, low, high, p = (tuple(map(float, table[name])) for name in NUMBERS)
     varied = {
-        str(name): tuple(map(float, table[name])) for name in table.columns if name not in NUMBERS
+        str(name): tuple(map(float, table[name]))
+        for name in table.columns
+        if name not in (*NUMBERS, *BEHIND)
     }
     side = tuple(
         2 if null is None else 1 if a > null else -1 if b < null else 0
@@ -70,7 +73,8 @@ def specification_info(specifications: pd.DataFrame, null: float | None = 0.0) -
         estimate, low, high, p, varied, null, side,
         (
             f"{n} combinations of choices, sorted by estimate: from {number(estimate[0], 2)} to "
-            f"{number(estimate[-1], 2)}, median {number(float(np.median(estimate)), 2)}.{lies}",
+            f"{number(estimate[-1], 2)}, median {number(float(np.median(estimate)), 2)}.{lies}"
+            f"{tabled_ratings(table)}",
             "All rest on the same patients: one analysis seen from several sides, not as many "
             "tests. A point below says which value of each choice the estimate above it has.",
         ),

@@ -149,9 +149,10 @@ def draw_power(info: PowerNumbers) -> go.Figure:
                        for p, a, b in zip(power, low, high, strict=True)],
         )  # fmt: skip
         figure.add_scatter(
-            x=line.place, y=line.width, name=name, legendgroup=name, showlegend=False, yaxis="y2",
-            **_look(look), hoverinfo="text",
-            hovertext=[f"{name}<br>interval {number(100 * w)} points wide" for w in line.width],
+            x=line.place, y=[100 * w for w in line.width], name=name, legendgroup=name,
+            showlegend=False, yaxis="y2", **_look(look), hoverinfo="text",
+            hovertext=[f"{name}<br>interval {number(100 * w)} percentage points wide"
+                       for w in line.width],
         )  # fmt: skip
     figure.add_hline(y=PLANNED, line={"color": MUTED, "width": 1, "dash": "dot"}, yref="y")
     figure.update_layout(
@@ -160,8 +161,8 @@ def draw_power(info: PowerNumbers) -> go.Figure:
                "title": {"text": VARIED[info.axis], "standoff": 6}},
         yaxis={"domain": [0.46, 1.0], "range": [0, 1.03], "tickformat": ".0%",
                "title": {"text": "studies that find it", "standoff": 6}},
-        yaxis2={"domain": [0.0, 0.36], "rangemode": "tozero", "tickformat": ".0%",
-                "title": {"text": "interval width", "standoff": 6}},
+        yaxis2={"domain": [0.0, 0.36], "rangemode": "tozero", "tickformat": ".0f",
+                "title": {"text": "interval width,<br>percentage points", "standoff": 6}},
     )  # fmt: skip
     subtitle = "above: share with p below alpha (dotted: 80%); below: how wide the interval is"
     title = "How often a difference in dips would be found"

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import pandas as pd
 import plotly.graph_objects as go
 
+from paintrend.plots.captions import tabled_ratings
 from paintrend.plots.groups import Frame, add_band, lay_out, need_columns
 from paintrend.plots.theme import INK, SIGN, rgba
-from paintrend.wording import number, plural
+from paintrend.wording import number, plural, short_id
 
 __all__ = ["TippingNumbers", "draw_tipping_point", "plot_tipping_point", "tipping_info"]
 
@@ -26,6 +27,7 @@ class TippingNumbers(NamedTuple):
     delta, difference, low, high : a number per delta
     conclusion : what the interval says at each delta, -1 (below 0), 0 or 1
     tips_at : the smallest delta of the table at which that is another than at the first; None
+    subtitle : which group is compared with which; empty where the table does not tell
     caption : lines
     """
 
@@ -35,6 +37,7 @@ class TippingNumbers(NamedTuple):
     high: tuple[float, ...]
     conclusion: tuple[int, ...]
     tips_at: float | None
+    subtitle: str
     caption: tuple[str, ...]
 
 
@@ -60,16 +63,33 @@ def tipping_info(tipping: pd.DataFrame) -> TippingNumbers:
         else f"The conclusion ({first}) stays up to the delta of {number(delta[-1], 2)}."
     )
     lost = plural(int(table["lost"].iloc[0]), "patient")
+    when = (
+        f" (last rating before day {number(float(table['left_before'].iloc[0]))})"
+        if "left_before" in table
+        else ""
+    )
     return TippingNumbers(
-        delta, difference, low, high, conclusion, tips,
+        delta, difference, low, high, conclusion, tips, _compared(table),
         (
-            f"{changes} {lost} of the group left early; delta is added to the change at the end of "
-            "each of them and of nobody in the reference.",
-            "Difference in the change at the end, adjusted for the start, with its interval. With "
-            "delta 0 those who left are taken to resemble those who stayed. Only the deltas of the "
-            "table were tried; which of them is likely the ratings cannot say.",
+            f"{changes} {lost} of {_group(table)} left early{when}; delta is added to the change "
+            "at the end of each of them and of nobody in the reference."
+            f"{tabled_ratings(table)}",
+            "Difference in the change at the end, adjusted for the start, with its interval; "
+            "triangle: the interval lies on one side of 0; open circle: it holds 0. With delta 0 "
+            "those who left are taken to resemble those who stayed. Only the deltas of the table "
+            "were tried; which of them is likely the ratings cannot say.",
         ),
     )  # fmt: skip
+
+
+def _group(table: pd.DataFrame) -> str:
+    return short_id(str(table["group"].iloc[0])) if "group" in table else "the group"
+
+
+def _compared(table: pd.DataFrame) -> str:
+    if "reference" not in table:
+        return ""
+    return f"{_group(table)} against the reference, {short_id(str(table['reference'].iloc[0]))}"
 
 
 def plot_tipping_point(tipping: pd.DataFrame) -> go.Figure:
@@ -131,5 +151,5 @@ def draw_tipping_point(info: TippingNumbers) -> go.Figure:
     )  # fmt: skip
     return lay_out(
         figure, Frame(left=104, above=96), "How wrong would the prediction of leavers have to be?",
-        "triangle: the interval lies on one side of 0; open circle: it holds 0", info.caption,
+        info.subtitle, info.caption,
     )  # fmt: skip

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_rows", "own_data", "short_thresholds"]
 
-ASSUMED = "Assumed; the scale's other thresholds: "
-"""How `threshold_rows` begins the source of an assumed threshold."""
-
 ELSEWHERE = ("A course is called clear from", "Judged at")
 """Thresholds that the page names above the table or among the checks."""
 
@@ -62,14 +59,12 @@ def short_thresholds(criteria: Criteria, scale: Scale, horizon: float) -> list[d
     for row in threshold_rows(criteria, scale, horizon):
         if row["what"] in ELSEWHERE:
             continue
-        assumed = row["source"].startswith(ASSUMED)
-        said = row["source"].removeprefix(ASSUMED)
+        said = row["source"]
         if len(said) > 50 and said in seen:
-            shown = f"{'Assumed; source' if assumed else 'Source'} as for {seen[said]}."
+            said = f"As for {seen[said]}."
         else:
-            shown = row["source"]
-            seen.setdefault(said, f"“{row['what']}”")
-        rows.append({**row, "source": shown})
+            seen[said] = f"“{row['what']}”"
+        rows.append({**row, "source": said})
     return rows
 
 

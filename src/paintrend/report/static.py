@@ -7,8 +7,9 @@ import json
 import re
 from collections.abc import Mapping
 from html import unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import plotly.graph_objects as go
 
 __all__ = ["PageFigure", "figures_in", "static_page"]
@@ -39,11 +40,26 @@ def figures_in(page: str) -> dict[str, PageFigure]:
     found = {}
     for match in FIGURE.finditer(page):
         # The figures are our own: their properties need no second check.
-        figure = go.Figure(json.loads(match["json"]), skip_invalid=True)
+        figure = go.Figure(_unpacked(json.loads(match["json"])), skip_invalid=True)
         found[unescape(match["id"])] = PageFigure(
             figure, unescape(match["alt"]), match["sheet"] or ""
         )
     return found
+
+
+def _unpacked(value: Any) -> Any:
+    """Give arrays that plotly packed into base64 as arrays: whoever lays out a figure anew looks at
+    the points."""
+    if isinstance(value, list):
+        return [_unpacked(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if {"dtype", "bdata"} <= value.keys() <= {"dtype", "bdata", "shape"}:
+        flat = np.frombuffer(base64.b64decode(value["bdata"]), np.dtype(f"<{value['dtype']}"))
+        shape = value.get("shape", flat.size)
+        sizes = shape.split(",") if isinstance(shape, str) else [shape]
+        return flat.reshape([int(size) for size in sizes])
+    return {key: _unpacked(one) for key, one in value.items()}
 
 
 def _classes(sheet: str | None) -> str:

@@ -38,6 +38,9 @@ __all__ = [
     "threshold_rows",
 ]
 
+SEVERE = "; severe: "
+"""Before the source of the severe level in the source of a scale."""
+
 CONFIDENCE_RANK = {"clear": 2, "probable": 1, "none": 0}
 
 
@@ -160,13 +163,26 @@ def threshold_rows(criteria: Criteria, scale: Scale, horizon: float) -> list[dic
     def span(days: float) -> str:
         return f"{number(days * unit.per_day, 2)} {unit.name}s"
 
-    def of_scale(used: float, own: float | None, assumed: bool) -> str:
+    main, _, severe = (scale.source or "").partition(SEVERE)
+    doi = f" doi:{scale.doi}" if scale.doi else ""
+    source = f"{main}{doi}" if main else "The scale as given by the user; no source recorded."
+    no_source = "Assumed: no source gives a number"
+
+    def of_scale(used: float, own: float | None, assumed: bool, other: tuple[str, object]) -> str:
         if used != own:
             return "Set by the user."
-        source = scale.source or "The scale as given by the user; no source recorded."
-        doi = f" doi:{scale.doi}" if scale.doi else ""
-        said = "Assumed; the scale's other thresholds: " if assumed else ""
-        return f"{said}{source}{doi}"
+        if not assumed:
+            return source
+        name, value = other
+        return f"{no_source}, so that for “{name}” is used." if value == own else f"{no_source}."
+
+    def of_severe() -> str:
+        if not severe:
+            return f"{no_source}." if scale.severe_assumed else source
+        said = severe.replace(", 10.", ", doi:10.")
+        return (
+            f"Assumed: cut-offs in use differ; this one: {said}" if scale.severe_assumed else said
+        )
 
     def of_horizon(used: float, part: int, words: str) -> str:
         return (
@@ -177,9 +193,9 @@ def threshold_rows(criteria: Criteria, scale: Scale, horizon: float) -> list[dic
     lasting, sustained = criteria.required("lasting_days"), criteria.required("sustained_days")
     rows = [
         ("Worse", f"{number(worse, 2)} {scale.unit}",
-         of_scale(worse, scale.worse, scale.worse_assumed)),
+         of_scale(worse, scale.worse, scale.worse_assumed, ("Better", scale.better))),
         ("Better", f"{number(better, 2)} {scale.unit}",
-         of_scale(better, scale.better, scale.better_assumed)),
+         of_scale(better, scale.better, scale.better_assumed, ("Worse", scale.worse))),
         ("Shortest time that counts", span(lasting), of_horizon(lasting, 12, "twelfth")),
         ("Sustained: worse on 80% of the last", span(sustained),
          of_horizon(sustained, 4, "quarter")),
@@ -196,7 +212,7 @@ def threshold_rows(criteria: Criteria, scale: Scale, horizon: float) -> list[dic
             (
                 "Severe level",
                 f"{level(scale.severe, scale)} {side}",
-                of_scale(scale.severe, scale.severe, scale.severe_assumed),
+                of_severe(),
             )
         )
     return [{"what": what, "value": value, "source": source} for what, value, source in rows]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from paintrend.errors import MissingExtraError
 from paintrend.report.static import static_page
 from paintrend.report.tree import Element, parse_page
+from paintrend.report.word_fit import FIGURE_PART, page_letters
 from paintrend.report.word_parts import (
     add_page_number,
     add_picture,
@@ -90,7 +91,7 @@ def word_bytes(
     dense
         Small letters and margins, for a report of one page.
     """
-    document = prepare(check_word().Document(), paper.width_mm, paper.height_mm, dense=dense)
+    new = check_word().Document()
     count = iter(range(len(small)))
 
     def placeholder(match: re.Match[str]) -> str:
@@ -99,6 +100,8 @@ def word_bytes(
 
     bare = DRAWING.sub(placeholder, static_page(page, dict.fromkeys(pictures, b"")))
     body = next(parse_page(bare).all("body"))
+    letters = page_letters(body, paper.width_mm, paper.height_mm) if dense else None
+    document = prepare(new, paper.width_mm, paper.height_mm, letters)
     title = next(body.all("h1")).text
     document.core_properties.title = title
     document.core_properties.author = "paintrend"
@@ -169,7 +172,7 @@ class _Writer:
         image = element.elements[0]
         paragraph = self.document.add_paragraph(style="Picture")
         most, high = room(self.document)
-        part = 0.29 if self.dense else 0.8
+        part = FIGURE_PART if self.dense else 0.8
         png = self.pictures[element.attributes["id"]]
         add_picture(paragraph.add_run(), png, image.attributes["alt"], most, int(part * high))
 

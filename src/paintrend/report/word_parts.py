@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 __all__ = [
+    "EDGE",
+    "LINE",
     "add_page_number",
     "add_picture",
     "box",
     "clean",
+    "column_weights",
     "prepare",
     "repeat_as_heading",
     "room",
@@ -27,6 +30,10 @@ __all__ = [
 ]
 
 FONT = "Arial"
+LINE = 1.15
+"""Height of a line of it in parts of the size of its letters."""
+EDGE = 11.0
+"""Millimetres of the margins of a report of one page."""
 INK, MUTED = (0x1A, 0x1A, 0x1A), (0x4A, 0x4A, 0x4A)
 STYLES = {"Note": 0.9, "Answer": 1.08, "Picture": 1.0, "Table words": 0.82, "After table": 0.5}
 """Paragraph styles of ours, and the size of their letters in parts of the text's."""
@@ -36,28 +43,32 @@ def _docx(name: str) -> Any:
     return import_module(f"docx.{name}")
 
 
-def prepare(document: Document, width_mm: float, height_mm: float, *, dense: bool) -> Document:
-    """Set sheet, margins and styles of an empty document."""
+def prepare(
+    document: Document, width_mm: float, height_mm: float, letters: float | None
+) -> Document:
+    """Set sheet, margins and styles of an empty document; with the size of its `letters` given, in
+    points, those of a report of one page."""
+    dense = letters is not None
     mm, points = _docx("shared").Mm, _docx("shared").Pt
     section = document.sections[0]
     section.page_width, section.page_height = mm(width_mm), mm(height_mm)
     if width_mm > height_mm:
         section.orientation = _docx("enum.section").WD_ORIENT.LANDSCAPE
-    edge = mm(11 if dense else 15)
+    edge = mm(EDGE if dense else 15)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = edge
     section.footer_distance = section.header_distance = mm(6)
-    size = 8.2 if dense else 10.0
+    size = 10.0 if letters is None else letters
     gap = points(1.5 if dense else 5)
     styles = document.styles
     for name in STYLES:
         styles.add_style(name, _docx("enum.style").WD_STYLE_TYPE.PARAGRAPH)
         styles[name].base_style = styles["Normal"]
-    letters = {
+    heights = {
         "Normal": size, "List Bullet": size, "Caption": 0.85 * size,
         "Title": 1.7 * size, "Heading 1": 1.35 * size, "Heading 2": 1.1 * size,
         **{name: part * size for name, part in STYLES.items()},
     }  # fmt: skip
-    for name, height in letters.items():
+    for name, height in heights.items():
         style = styles[name]
         style.font.name, style.font.size = FONT, points(height)
         # Themes of Word name a font of their own for headings and other scripts.
@@ -158,13 +169,20 @@ def repeat_as_heading(row: Any) -> None:
     row._tr.get_or_add_trPr().append(mark)
 
 
-def spread_columns(table: Any, texts: Sequence[Sequence[str]], across: int) -> None:
-    """Give columns widths by what is in them, together so much (EMU)."""
+def column_weights(texts: Sequence[Sequence[str]]) -> list[float]:
+    """Give how wide each column of a table should be, beside the others."""
     weights = []
     for column in zip_longest(*texts, fillvalue=""):
         longest = max(map(len, column))
         word = max((len(part) for text in column for part in text.split()), default=1)
-        weights.append(max(word + 1.5, min(longest, 140) ** 0.9))
+        # a few words stay on one line: what they save there costs every row a line
+        weights.append(max(word + 1.5, longest + 2.5 if longest < 12 else min(longest, 140) ** 0.9))
+    return weights
+
+
+def spread_columns(table: Any, texts: Sequence[Sequence[str]], across: int) -> None:
+    """Give columns widths by what is in them, together so much (EMU)."""
+    weights = column_weights(texts)
     table.autofit = False
     for column, weight in zip(table.columns, weights, strict=True):
         column.width = int(across * weight / sum(weights))

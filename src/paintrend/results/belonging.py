@@ -79,7 +79,8 @@ def check_same_patient(patient_course: PatientCourse, patient_fit: PatientFit) -
     ------
     InputError
     """
-    if not (hasattr(patient_fit, "curve") and hasattr(patient_fit, "ratings")):
+    # `band`, not `curve`: to ask for a property is to compute it
+    if not (hasattr(patient_fit, "band") and hasattr(patient_fit, "ratings")):
         raise InputError(
             f"expected the curve of one patient, fit[patient_id], got {type(patient_fit).__name__}."
         )

@@ -133,11 +133,24 @@ class CohortCheck:
             return (
                 f"The model makes ratings like these: none of {len(self.names)} quantities lies "
                 f"clearly outside what {self.n_replicates} cohorts made by it show."
+                f"{self._just_outside()}"
             )
         said = self.table().set_index("statistic")["text"]
         return "Ratings differ from what the model makes in: " + "; ".join(
             said[name].rpartition(":")[0] for name in self.differing
         ) + "."  # fmt: skip
+
+    def _just_outside(self) -> str:
+        """Say what a reader sees outside the shaded range, where nothing differs clearly."""
+        table = self.table()
+        beyond = (table["observed"] < table["low"]) | (table["observed"] > table["high"])
+        if not beyond.any():
+            return ""
+        n = int(beyond.sum())
+        return (
+            f" {n} {'lies' if n == 1 else 'lie'} just outside the range of 90% of them, as about "
+            "one in ten does by chance."
+        )
 
     def _line(self) -> str:
         return (

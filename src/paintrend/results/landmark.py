@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
 
 __all__ = ["LandmarkTest", "NullWorld"]
@@ -62,6 +63,10 @@ class LandmarkTest:
         ``outcome``.
     scale : Scale
     seed : int
+    criteria : Criteria, optional
+        Resolved; None where it is not known.
+    n_ratings, n_missing : int, optional
+        Ratings that were fitted, and how many more are missing; None where that is not known.
     """
 
     predictor: str
@@ -73,6 +78,9 @@ class LandmarkTest:
     patients: pd.DataFrame
     scale: Scale
     seed: int
+    criteria: Criteria | None = None
+    n_ratings: int | None = None
+    n_missing: int | None = None
 
     @property
     def n(self) -> int:
