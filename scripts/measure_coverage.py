@@ -28,6 +28,13 @@ KERNEL_TESTS = (
     "tests/test_transcendental.py",
 )
 
+NOT_FOLLOWED = (
+    "tests/test_write_failures.py::test_a_full_disk_is_an_error_and_harms_nothing",
+    "tests/test_parquet_run.py::test_killed_or_stopped_the_same_command_ends_with_the_same_files",
+)
+"""Tests of a disk that is full, where what was measured cannot be written either, and of processes
+that are killed at a moment, which measuring puts off."""
+
 FIT = """
 import paintrend as pt
 ratings = pt.simulate_cohort(2, seed=1).ratings
@@ -52,7 +59,8 @@ def main(options: list[str]) -> int:
     rest = [option for option in options if option not in ("--fast", "--html")]
     chosen = ["-m", "not slow", *rest] if "--fast" in options else rest
     call("erase")
-    failed = call("run", "-m", "pytest", "-q", *chosen)
+    left_out = [f"--deselect={test}" for test in NOT_FOLLOWED]
+    failed = call("run", "-m", "pytest", "-q", *left_out, *chosen)
     # Numbers of NumPy warn where those of machine code go round.
     plain = ["pytest", "-q", "-W", "ignore::RuntimeWarning", *KERNEL_TESTS]
     failed |= call("run", "-m", *plain, NUMBA_DISABLE_JIT="1")
