@@ -65,24 +65,7 @@ class Workers:
             waiting.put(task)
         for process in self._processes:
             Thread(target=_serve, args=(process, name, waiting, answers), daemon=True).start()
-        left = len(tasks)
-        while left:
-            try:
-                kind, task, value = answers.get(timeout=PATIENCE)
-            except Empty:
-                continue
-            if kind == "progress":
-                report(value)
-            elif kind == "result":
-                left -= 1
-                yield task, value
-            elif kind == "error":
-                raise value
-            else:
-                raise RunError(
-                    f"a worker process ended by itself ({value}); it may have run out of memory. "
-                    "The same command continues where it stopped; fewer workers need less memory."
-                )
+        yield from _results(answers, len(tasks), report)
 
     def _run_threads(
         self, name: str, tasks: Sequence[Any], report: Callable[[int], None]
@@ -101,19 +84,7 @@ class Workers:
         try:
             for task in tasks:
                 pool.submit(work, task)
-            left = len(tasks)
-            while left:
-                try:
-                    kind, task, value = answers.get(timeout=PATIENCE)
-                except Empty:
-                    continue
-                if kind == "progress":
-                    report(value)
-                elif kind == "error":
-                    raise value
-                else:
-                    left -= 1
-                    yield task, value
+            yield from _results(answers, len(tasks), report)
         finally:
             # those at work end their task first: nobody writes into the folder after this
             pool.shutdown(cancel_futures=True)
@@ -155,6 +126,29 @@ class Workers:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     _close(pipe)
+
+
+def _results(
+    answers: SimpleQueue[tuple[str, Any, Any]], left: int, report: Callable[[int], None]
+) -> Iterator[tuple[Any, Any]]:
+    """Yield (task, result) of so many tasks as answers come, and look at the keyboard between."""
+    while left:
+        try:
+            kind, task, value = answers.get(timeout=PATIENCE)
+        except Empty:
+            continue
+        if kind == "progress":
+            report(value)
+        elif kind == "result":
+            left -= 1
+            yield task, value
+        elif kind == "error":
+            raise value
+        else:
+            raise RunError(
+                f"a worker process ended by itself ({value}); it may have run out of memory. "
+                "The same command continues where it stopped; fewer workers need less memory."
+            )
 
 
 def _send(process: subprocess.Popen[bytes], value: Any) -> None:
