@@ -186,3 +186,10 @@ def test_frames_with_repeated_names_or_no_rows():
         read_diary(frame, "nrs")
     with pytest.raises(DiaryError, match=r"columns \(patient_id, day, pain\) but no rows"):
         read_diary(frame.iloc[:0, :3], "nrs")
+
+
+def test_a_file_of_nothing_but_its_separator_is_refused(tmp_path):
+    file = tmp_path / "only.csv"
+    file.write_text("sep=,")
+    with pytest.raises(DiaryError, match=r"only\.csv"):
+        read_diary(file, "nrs")

@@ -154,3 +154,9 @@ def test_symptoms_in_a_labelled_file_are_read_by_their_words(tmp_path):
     symptoms = read_symptoms(path)
     assert symptoms.table["sign"].tolist() == ["saddle_numbness"]
     assert symptoms.n_patients_checked == 2
+
+
+def test_a_time_of_day_declared_as_missing_is_compared_as_it_is():
+    values = pd.Series([datetime.time(8), 3.0, None], dtype=object)
+    found = labelled._within(values, datetime.time(8), datetime.time(9))
+    assert found.tolist() == [True, False, False]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.util import find_spec
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def _without_missing(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[pd.Dat
 
 
 def _within(values: pd.Series, low: Any, high: Any) -> np.ndarray:
-    if isinstance(low, str) or isinstance(high, str):
+    if not (isinstance(low, Real) and isinstance(high, Real)):  # text, or the time of a day
         return (values == low).to_numpy(dtype=bool)
     numbers = pd.to_numeric(values, errors="coerce")
     return ((numbers >= low) & (numbers <= high)).to_numpy(dtype=bool)

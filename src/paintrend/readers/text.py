@@ -150,6 +150,8 @@ def _headings(text: str, separator: str, source: str) -> tuple[int, list[str]]:
     sep = bool(records) and text.lstrip().lower().startswith("sep=")
     filled = [sum(1 for cell in record if cell.strip()) for record in records]
     n_above = 1 + heading_row(filled[1:]) if sep else heading_row(filled)
+    if n_above == len(records):
+        raise DiaryError(f"{source}: the file holds a line that names the separator and no row.")
     record = records[n_above]
     while record and not record[-1].strip():
         record.pop()
