@@ -157,6 +157,6 @@ def test_symptoms_in_a_labelled_file_are_read_by_their_words(tmp_path):
 
 
 def test_a_time_of_day_declared_as_missing_is_compared_as_it_is():
-    values = pd.Series([datetime.time(8), 3.0, None], dtype=object)
-    found = labelled._within(values, datetime.time(8), datetime.time(9))
+    values = pd.Series([dt.time(8), 3.0, None], dtype=object)
+    found = labelled._within(values, dt.time(8), dt.time(9))
     assert found.tolist() == [True, False, False]
