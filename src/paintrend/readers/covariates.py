@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from paintrend.errors import DiaryError
 from paintrend.readers.columns import near_name
@@ -14,6 +16,7 @@ from paintrend.readers.values import is_missing, to_text
 
 __all__ = ["named_columns", "split_covariates", "tell_nearly_constant"]
 
+IndexArray = NDArray[np.integer[Any]]
 RESERVED = frozenset(["patient_id", "day", "pain", "inclusion"])
 FEW = 0.1
 """A column that differs within no more than this share of patients was meant to be constant."""
@@ -44,16 +47,33 @@ def split_covariates(
     for name in frame.columns:
         values = _typed(frame[name])
         name = f"{name} (file)" if name in RESERVED else str(name)
-        level, _ = pd.factorize(values)
-        there = np.flatnonzero((level >= 0) & (codes >= 0))
-        first = np.full(n_patients, -1, dtype=np.int64)
-        first[codes[there[::-1]]] = there[::-1]  # written from the end: the first row wins
-        if (level[there] == level[first[codes[there]]]).all():
+        _, first, unlike, _ = _compare_rows(values, codes, n_patients)
+        if not len(unlike):
             taken = values.take(np.maximum(first, 0)).reset_index(drop=True)
             of_patients[name] = taken.where(first >= 0)
         else:
             of_ratings[name] = values
     return of_patients, of_ratings
+
+
+class _Compared(NamedTuple):
+    """Rows with a value and a patient; the first of each patient (-1: none); those that differ from
+    it; the value of a row as text."""
+
+    there: IndexArray
+    first: IndexArray
+    unlike: IndexArray
+    text: Callable[[int], str]
+
+
+def _compare_rows(values: pd.Series, codes: np.ndarray, n_patients: int) -> _Compared:
+    """Compare each row with the first one of its patient that holds a value."""
+    level, levels = pd.factorize(values)
+    there = np.flatnonzero((level >= 0) & (codes >= 0))
+    first = np.full(n_patients, -1, dtype=np.int64)
+    first[codes[there[::-1]]] = there[::-1]  # written from the end: the first row wins
+    unlike = there[level[there] != level[first[codes[there]]]]
+    return _Compared(there, first, unlike, lambda row: str(levels[level[row]]))
 
 
 def tell_nearly_constant(
@@ -71,20 +91,16 @@ def tell_nearly_constant(
     """
     said = []
     for name, values in of_ratings.items():
-        level, levels = pd.factorize(values)
-        there = np.flatnonzero((level >= 0) & (codes >= 0))
-        first = np.full(len(ids), -1, dtype=np.int64)
-        first[codes[there[::-1]]] = there[::-1]
-        seen = np.bincount(codes[there], minlength=len(ids))
-        unlike = there[level[there] != level[first[codes[there]]]]
+        there, first, unlike, text = _compare_rows(values, codes, len(ids))
+        n_several = int((np.bincount(codes[there], minlength=len(ids)) > 1).sum())
         patients = np.unique(codes[unlike])
-        if not len(patients) or len(patients) > FEW * (seen > 1).sum():
+        if not len(patients) or len(patients) > FEW * n_several:
             continue
         at = unlike[0]
         before = first[codes[at]]
-        one, other = (str(levels[level[row]]) for row in (at, before))
+        one, other = text(at), text(before)
         said.append(
-            f"column {name!r} is not constant within {len(patients)} of {(seen > 1).sum()} "
+            f"column {name!r} is not constant within {len(patients)} of {n_several} "
             f"patients (the first is {ids[codes[at]]}: {one!r} in row {rows[at]}, {other!r} in "
             f"row {rows[before]}), so it belongs to ratings, and patients cannot be grouped by it. "
             "If it should be constant, mend these rows"
