@@ -122,7 +122,6 @@ def _fill_chunk(
     normal, uniform = streams.normal, streams.uniform
     amplitude, levels, noise = out.amplitude, out.levels, out.noise
     judged, exact, begin, mixture = chunk.judged, chunk.exact, chunk.begin, chunk.mixture
-    # taken out of their tuples once: to do so counts a reference each time
     jump, jump_gap, slow_near, hump_near, start = (
         model.jump, model.jump_gap, model.slow_near, model.hump_near, model.start,
     )  # fmt: skip

@@ -185,7 +185,6 @@ def propose_waves(
     n, q = common.shape
     n_shapes = model.slow.shape[0]
     n_cells = cells.weight.shape[1]
-    # taken out of their tuples once: to do so counts a reference each time
     normal, uniform = streams.normal, streams.uniform
     wax_basis, wax_size, wax_trend, wax_start = (
         model.wax_basis, model.wax_size, model.wax_trend, model.wax_start,

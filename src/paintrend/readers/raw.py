@@ -193,7 +193,7 @@ def heading_row(n_filled: list[int]) -> int:
     rows another row with at least three.
     """
     first = next((i for i, n in enumerate(n_filled) if n), 0)
-    if n_filled and n_filled[first] == 1:
+    if n_filled[first] == 1:
         return next((i for i, n in enumerate(n_filled[:10]) if n >= 3), first)
     return first
 

@@ -147,11 +147,11 @@ def _headings(text: str, separator: str, source: str) -> tuple[int, list[str]]:
     if not records:
         raise _cell_error(source)
     # Excel's line that names the separator is no title.
-    sep = bool(records) and text.lstrip().lower().startswith("sep=")
-    filled = [sum(1 for cell in record if cell.strip()) for record in records]
-    n_above = 1 + heading_row(filled[1:]) if sep else heading_row(filled)
-    if n_above == len(records):
+    sep = int(text.lstrip().lower().startswith("sep="))
+    if len(records) == sep:
         raise DiaryError(f"{source}: the file holds a line that names the separator and no row.")
+    filled = [sum(1 for cell in record if cell.strip()) for record in records]
+    n_above = sep + heading_row(filled[sep:])
     record = records[n_above]
     while record and not record[-1].strip():
         record.pop()
