@@ -454,16 +454,61 @@ def test_ctrl_c_within_compiled_code_is_no_other_fault(small, tmp_path, monkeypa
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a signal")
 def test_ctrl_c_stops_a_running_process(tmp_path):
-    arguments = ["-m", "paintrend", "demo", "-o", str(tmp_path / "out")]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    process = subprocess.Popen(
-        [sys.executable, *arguments], stderr=subprocess.PIPE, env=environment, cwd=tmp_path
+    said, code = _stopped_by_ctrl_c(
+        "import sys, time; from paintrend.cli import main; print('ready', flush=True);"
+        f"sys.argv[1:] = ['demo', '-o', {str(tmp_path / 'out')!r}]; sys.exit(main())",
+        tmp_path,
+        after=1.0,
     )
-    time.sleep(2.0)
+    assert (said, code) == ("paintrend demo: stopped\n", 130)
+
+
+SWALLOWED = """
+import sys, time
+import paintrend.cli.demo
+from paintrend.cli import main, stopping
+stopping.AGAIN = 0.2
+def run(arguments):
+    try:
+        print('ready', flush=True)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        {then}
+paintrend.cli.demo.run = run
+sys.argv[1:] = ['demo']
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a signal")
+@pytest.mark.parametrize(
+    "then",
+    [
+        "time.sleep(60)",  # compiled code swallowed it
+        "time.sleep(.05)\n    raise RuntimeError('no compiled object yet')",
+        "exec('time.sleep(60)')",  # Python itself would end by the signal
+    ],
+)
+def test_a_stop_that_is_swallowed_or_turned_into_a_fault_still_stops(then, tmp_path):
+    said, code = _stopped_by_ctrl_c(SWALLOWED.format(then=then), tmp_path)
+    assert (said, code) == ("paintrend demo: stopped\n", 130)
+
+
+def _stopped_by_ctrl_c(program, folder, after=0.0):
+    """Run a program, stop it once it has said that it is ready; its errors and code."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        cwd=folder,
+        text=True,
+    )
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(after)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert b"Traceback" not in said, said.decode()
+    return said, process.returncode
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pipe of the shell")

@@ -28,6 +28,7 @@ from paintrend.aside import reading_only
 from paintrend.cli.console import CommandError, say
 from paintrend.cli.first_run import compiled_ahead
 from paintrend.cli.parser import build_parser
+from paintrend.cli.stopping import STOPPED, CtrlC, end_at_once
 from paintrend.cli.wording import in_options
 from paintrend.errors import (
     BrowserError,
@@ -69,19 +70,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Patients already share the processors; threads inside small matrix algebra only contend.
     for library in ("OPENBLAS", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    ctrl_c = CtrlC()
+    with ctrl_c:
+        code = _run(argv, ctrl_c)
+    if argv is None and code == STOPPED:
+        end_at_once(code)
+    return code
+
+
+def _run(argv: Sequence[str] | None, ctrl_c: CtrlC) -> int:
+    """Run one command and say what went wrong."""
+    name = "paintrend"
     try:
-        arguments = build_parser().parse_args(argv)
-    except SystemExit as stop:  # argparse has said why
-        return int(stop.code or 0)
-    name = f"paintrend {arguments.command}"
-    try:
+        try:
+            arguments = build_parser().parse_args(argv)
+        except SystemExit as end:  # argparse has said why
+            return int(end.code or 0)
+        name = f"paintrend {arguments.command}"
         with reading_only(_sources(arguments)), compiled_ahead(arguments.command):
             code: int = import_module(f"paintrend.cli.{arguments.command}").run(arguments)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt as stop:
         say(f"{name}: stopped" + (f"; {stop}" if str(stop) else ""))
-        return 130
+        return STOPPED
     except BrokenPipeError:
         # Or Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -100,10 +112,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except Exception as error:
         # A stop while compiled code ran or was loaded comes as a fault of that code.
-        if not _was_stopped(error):
+        if not ctrl_c.is_behind(error):
             raise
         say(f"{name}: stopped")
-        return 130
+        return STOPPED
 
 
 def _sources(arguments: Namespace) -> list[str]:
@@ -111,12 +123,3 @@ def _sources(arguments: Namespace) -> list[str]:
     options = ("symptoms", "signs", "events", "sessions", "starts", "event_days")
     named = [getattr(arguments, name, None) for name in ("file", *options)]
     return [str(name) for name in (*named, *getattr(arguments, "files", ())) if name]
-
-
-def _was_stopped(error: BaseException | None) -> bool:
-    """Say whether a stop by the user is behind ``error``."""
-    while error is not None:
-        if isinstance(error, KeyboardInterrupt):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
