@@ -16,6 +16,7 @@ from paintrend.results.arm_comparison import ArmComparison
 from paintrend.results.criteria import Criteria
 from paintrend.results.estimand import Estimand
 from paintrend.results.fit import Fit
+from paintrend.results.inference import fitted_ratings
 from paintrend.results.landmark import LandmarkTest
 from paintrend.results.pooled import PooledAnalysis
 from paintrend.results.prevalence import Prevalence
@@ -117,7 +118,7 @@ def multiverse(
     table = pd.DataFrame(rows).sort_values("estimate", kind="stable").reset_index(drop=True)
     fitted = fit.info["fitted"].to_numpy(dtype=bool)
     return table.assign(
-        n_patients=int(fitted.sum()), n_ratings=int(fit.info.loc[fitted, "n_ratings"].sum()),
+        n_patients=int(fitted.sum()), n_ratings=fitted_ratings(fit.info),
         n_missing=fit.diary.n_missing,
     )  # fmt: skip
 

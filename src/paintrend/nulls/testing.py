@@ -29,7 +29,7 @@ from paintrend.progress import Progress, shown_progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
-from paintrend.results.inference import usable_ratings
+from paintrend.results.inference import fitted_ratings, usable_ratings
 from paintrend.results.landmark import LandmarkTest, NullWorld
 
 __all__ = ["OUTCOMES", "landmark_test"]
@@ -182,7 +182,7 @@ def landmark_test(
     ]
     return LandmarkTest(
         predictor, outcome, float(landmark), estimate, error, (both[0], both[1]), table, fit.scale,
-        seed, resolved, int(fit.info.loc[fit.info["fitted"], "n_ratings"].sum()),
+        seed, resolved, fitted_ratings(fit.info),
         fit.diary.n_missing,
     )  # fmt: skip
 

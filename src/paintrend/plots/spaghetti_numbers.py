@@ -12,6 +12,7 @@ from paintrend.errors import InputError, whole_number_problem
 from paintrend.plots.captions import definition
 from paintrend.plots.ordering import by_course, some_of
 from paintrend.results.belonging import check_same_fit
+from paintrend.results.inference import fitted_ratings
 from paintrend.scales import Scale
 from paintrend.wording import TimeUnit, plural, time_unit
 
@@ -198,7 +199,7 @@ def _caption(
 ) -> tuple[str, ...]:
     info = fit.info
     n_lost = int((info["last_day"] < fit.horizon - courses.criteria.required("lasting_days")).sum())
-    n_ratings = int(info.loc[info["fitted"], "n_ratings"].sum())
+    n_ratings = fitted_ratings(info)
     sample = (
         f" Lines: {n_shown} of {n_fitted} fitted patients, drawn at random."
         if n_shown < n_fitted

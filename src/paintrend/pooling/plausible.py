@@ -27,6 +27,7 @@ from paintrend.pooling.variables import check_variables, variable_table
 from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
+from paintrend.results.inference import fitted_ratings
 from paintrend.results.plausible import PlausibleValues
 
 __all__ = [
@@ -173,7 +174,7 @@ def draw_from_pool(
         interactions=interactions,
         effective=np.stack([size for _, size in drawn]),
         n_curves=pool.own.codes.shape[1],
-        n_ratings=int(fit.info.loc[fit.info["fitted"], "n_ratings"].sum()),
+        n_ratings=fitted_ratings(fit.info),
         n_missing=fit.diary.n_missing,
     )
 

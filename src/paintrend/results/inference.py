@@ -17,7 +17,7 @@ from paintrend.results.diary import Diary
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 
-__all__ = ["Inference", "infer", "usable_ratings"]
+__all__ = ["Inference", "fitted_ratings", "infer", "usable_ratings"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,11 @@ class Inference:
             }
         )
         return Inference(kept, {name: i for i, name in enumerate(known)}, self.info.loc[list(ids)])
+
+
+def fitted_ratings(info: pd.DataFrame) -> int:
+    """Count the ratings of the patients that were fitted."""
+    return int(info.loc[info["fitted"], "n_ratings"].sum())
 
 
 def usable_ratings(diary: Diary, horizon: float) -> tuple[pd.DataFrame, pd.DataFrame]:
