@@ -15,6 +15,8 @@ from types import ModuleType
 import pytest
 
 import paintrend
+from paintrend.export.layouts import fit_pages
+from paintrend.export.sizes import SIZES
 
 from .test_docs import run
 
@@ -165,6 +167,13 @@ def test_the_code_of_the_gallery_draws_every_figure() -> None:
     assert len(figures) == text.count("### plot_")
     notes = [" ".join(str(note.text) for note in figure.layout.annotations) for figure in figures]
     assert all(re.search(r"\d+ (?:rating|patient|combination)|n = \d+", note) for note in notes)
+    points = {
+        (figure.layout.title.text, size): min(page.smallest for page in fit_pages(figure, SIZES[size]))
+        for figure in figures for size in SIZES
+    }  # fmt: skip
+    small = {key: round(least, 2) for key, least in points.items()
+             if least < SIZES[key[1]].smallest - 0.05}  # fmt: skip
+    assert small == {}
 
 
 @pytest.mark.browser

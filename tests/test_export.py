@@ -11,9 +11,11 @@ from paintrend.courses import classify
 from paintrend.errors import BrowserError, InputError, MissingExtraError
 from paintrend.export import export_figures, program
 from paintrend.export.data import figure_table
+from paintrend.export.frame import smallest_letters
+from paintrend.export.layouts import fit_size
 from paintrend.export.names import file_stems
 from paintrend.export.readable import print_problems
-from paintrend.export.sizes import SIZES, fit_size, print_size, smallest_letters
+from paintrend.export.sizes import SIZES, print_size
 from paintrend.plots import plot_cohort, plot_courses, plot_patient
 
 from .fakes import make_fake_fit

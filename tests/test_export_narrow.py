@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -12,21 +11,16 @@ from paintrend.events import read_events
 from paintrend.export import export_figures
 from paintrend.export.finishing import AIR
 from paintrend.export.frame import caption_of, legend_height, smallest_letters
+from paintrend.export.layouts import fit_pages, fit_size
 from paintrend.export.readable import print_problems
-from paintrend.export.sizes import SIZES, TALLEST, fit_pages, fit_size, print_size
+from paintrend.export.sizes import SIZES, TALLEST, print_size
 from paintrend.export.wrapping import in_two_lines, join_sentences
 from paintrend.plots import (
-    plot_cohort,
-    plot_courses,
-    plot_lasagna,
     plot_patient,
-    plot_power,
-    plot_retention,
-    plot_spaghetti,
-    plot_swimmer,
 )
 
 from .fakes import make_fake_fit
+from .printed import NAMES, drawn_figures
 
 COLUMN = SIZES["journal_single"]
 
@@ -38,40 +32,13 @@ def fit():
 
 @pytest.fixture(scope="module")
 def figures(fit):
-    courses = classify(fit)
-    days = np.arange(0, 90, 7.0)
-    names = ("improving", "unchanged", "worse_before_better", "transient_worsening", "fluctuating")
-    retention = pd.concat(
-        pd.DataFrame(
-            {"course": name, "day": days, "retained": 0.9, "n": 10.0, "last_of_leavers": 6.0,
-             "same_time_of_stayers": 5.0}
-        )
-        for name in names
-    )  # fmt: skip
-    power = pd.DataFrame(
-        {"patients": [60, 60, 120, 120], "visits": [6, 12, 6, 12], "baseline_ratings": 3,
-         "power": [0.4, 0.5, 0.7, 0.8], "low": 0.2, "high": 0.9, "difference": 0.2,
-         "interval_width": 0.3, "cohorts": 20}
-    )  # fmt: skip
-    return {
-        "patient": plot_patient(fit["P002"], courses["P002"]),
-        "courses": plot_courses(courses),
-        "cohort": plot_cohort(fit, courses, n=12),
-        "spaghetti": plot_spaghetti(fit, courses),
-        "lasagna": plot_lasagna(fit, courses),
-        "swimmer": plot_swimmer(fit, courses, n=20),
-        "retention": plot_retention(retention, "nrs"),
-        "power": plot_power(power),
-    }
+    return drawn_figures(fit)
 
 
 @pytest.fixture(scope="module")
 def pages(figures):
     """Each figure in a column."""
     return {name: fit_pages(figure, COLUMN) for name, figure in figures.items()}
-
-
-NAMES = ("patient", "courses", "cohort", "spaghetti", "lasagna", "swimmer", "retention", "power")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -262,7 +262,7 @@ def test_the_caption_says_what_was_known_and_who_taught_the_population(watched, 
     said = " ".join(monitor_info(watched["A"], day=21).caption)
     assert "Known by day 21: 5 ratings, 5 fitted, 2 of these at or before the start" in said
     assert "Worse: 2 points worse than at the start; better: 2 points better" in said
-    assert "Below: 4 looks" in said
+    assert "Lower panel: 4 looks" in said
     assert f"Population learned from {population.n_patients} other patients" in said
     assert "Warning signs: not supplied, not checked." in said
     crossed = replace(watched["A"], cross_fitted=True)

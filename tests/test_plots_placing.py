@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from paintrend.courses import classify
-from paintrend.export.sizes import SIZES, fit_size
+from paintrend.export.layouts import fit_size
+from paintrend.export.sizes import SIZES
 from paintrend.plots import plot_patient
 from paintrend.plots.placing import overlaps, place_words, word_boxes
 from paintrend.report.lower import lower_picture

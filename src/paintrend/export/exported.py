@@ -22,6 +22,7 @@ COLUMNS = (
     "dpi",
     "smallest_pt",
     "problem",
+    "caption",
 )
 
 
@@ -37,7 +38,8 @@ class Exported:
         One row per figure, page and format: ``name`` (of the figure, as given), ``page`` ("1 of 3",
         "" if there is one only), ``file`` ("" if it could not be written), ``format``,
         ``width_mm``, ``height_mm``, ``dpi`` (PNG only), ``smallest_pt`` (points of the smallest
-        letters in print), ``problem`` ("" if there is none). The same is in ``figures.csv``.
+        letters in print), ``problem`` ("" if there is none), ``caption`` (the whole one, of which a
+        slide may show a part). The same is in ``figures.csv``.
     """
 
     folder: Path

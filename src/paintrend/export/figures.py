@@ -17,11 +17,13 @@ from paintrend.errors import BrowserError, InputError, MissingExtraError, is_num
 from paintrend.export.browser import Browser
 from paintrend.export.data import figure_table
 from paintrend.export.exported import COLUMNS, Exported
+from paintrend.export.layouts import fit_pages
 from paintrend.export.names import file_stems
 from paintrend.export.page import PLOTLY_FILE, figure_page
 from paintrend.export.pictures import png_bytes, svg_bytes
 from paintrend.export.readable import print_problems
-from paintrend.export.sizes import SMALLEST, Sized, fit_pages, print_size
+from paintrend.export.shortening import whole_caption
+from paintrend.export.sizes import SMALLEST, Sized, print_size
 from paintrend.storage.tables import write_table
 from paintrend.wording import plural
 
@@ -51,11 +53,12 @@ def export_figures(
 
     All figures share one start of the browser, and nothing is fetched from the network. For a
     smaller width than on the screen a figure is laid out anew, and its smallest letters print at 7
-    points or more (on slides most at 9 to 11): words are broken into more lines, and for a column
-    of a journal legends go below the plot, labels into their rows, and small panels below each
-    other, on further pages if there are many. Where a figure cannot be made that narrow its row
-    says how large they are. HTML stays as large as on the screen. Files are written aside and
-    renamed.
+    points or more (on slides at 10): words are broken into more lines, legends go below the plot,
+    labels into their rows, and rows and panels that one page has no room for onto further ones. A
+    slide shows as much of the caption as there is room for, always with the numbers of patients,
+    ratings and missing ones and the definitions; all of it is in ``figures.csv``. Where a figure
+    cannot be made that small its row says how large its letters are. HTML stays as large as on the
+    screen. Files are written aside and renamed.
 
     Parameters
     ----------
@@ -143,6 +146,8 @@ def export_figures(
             rows += [_row(name, "", kind, None, str(failure)) for name in named for kind in drawn]
     order = {name: place for place, name in enumerate(named)}
     rows.sort(key=lambda row: order[row["name"]])
+    captions = {name: whole_caption(figure) for name, figure in named.items()}
+    rows = [{**row, "caption": captions[row["name"]]} for row in rows]
     done = Exported(target, pd.DataFrame(rows, columns=list(COLUMNS)))
     write_table(done.rows, target / MANIFEST)
     _complain(done, failure)

@@ -19,7 +19,7 @@ from paintrend.export.panels import axes_of, keep_distances
 from paintrend.export.wrapping import break_lines, count_lines, join_sentences
 from paintrend.plots.placing import place_words
 
-__all__ = ["finish", "wide_enough"]
+__all__ = ["finish", "margins_for"]
 
 AIR = 8.0
 """Pixels between a legend and the caption below it."""
@@ -67,14 +67,9 @@ def finish(
         place_words(figure)
 
 
-def wide_enough(figure: go.Figure, own: Own, width: float, ratio: float, flattest: float) -> float:
-    """Pixels across at which the height, so many parts of the width, still holds the plot."""
-    while width < 3 * own.width:
-        top, bottom = _break_words(go.Figure(figure), own, width)
-        if width * ratio - top - bottom >= flattest * own.plot:
-            return width
-        width *= 1.05
-    return width
+def margins_for(figure: go.Figure, own: Own, width: float) -> tuple[float, float]:
+    """Give the margins above and below that the words of a figure need at a width, pixels."""
+    return _break_words(go.Figure(figure), own, width)
 
 
 def _break_words(figure: go.Figure, own: Own, width: float) -> tuple[float, float]:
@@ -142,12 +137,12 @@ def _break_headings(figure: go.Figure, inner: float) -> float:
         if note not in notes and note.yref == "paper" and note.y == 1 and note.yanchor == "bottom":
             note.yshift = float(note.yshift or 0) + at_top
     for note in notes:
-        if note.xref == note.yref == "paper" and 0 < note.y < 1:
+        if note.xref == note.yref == "paper" and (0 < note.y < 1 or (note.y == 1 and at_top)):
             # a heading of several panels
             text = note.text.split("<br>")
             note.text = break_lines(text, inner, float(note.font.size or 12))
             note.align = "left"
-            note.yshift = float(note.yshift or 0) + grown
+            note.yshift = float(note.yshift or 0) + (at_top if note.y == 1 else grown)
     return at_top
 
 

@@ -27,6 +27,9 @@ LINE = 1.3
 LETTER = 0.55
 """Width of an average letter in parts of its height, for keeping words apart."""
 
+SLIM = 0.5
+"""The same for the names in a legend where room is scarce: they have few wide letters."""
+
 ENTRY, LEGEND_LINE = 45.0, 19.0
 """Pixels of an entry of a legend without its letters, and of a row of entries."""
 
@@ -92,9 +95,9 @@ def _has_letters(trace: Any) -> bool:
         return False
 
 
-def words_width(text: str, font: float) -> float:
+def words_width(text: str, font: float, letter: float = LETTER) -> float:
     """Estimate the pixels across of words with tags."""
-    return LETTER * font * max(map(len, bare_words(text, "\n").split("\n")))
+    return letter * font * max(map(len, bare_words(text, "\n").split("\n")))
 
 
 def is_caption(note: Any) -> bool:
@@ -119,6 +122,12 @@ def move_left_edge(figure: go.Figure, left: float) -> None:
     layout.margin.l = left
 
 
+def legend_room(figure: go.Figure, inner: float) -> float:
+    """Pixels across that a legend below a plot so wide has: one that starts to the left of the plot
+    has those left of it too."""
+    return inner * (1.0 - min(0.0, float(figure.layout.legend.x or 0.0)))
+
+
 def legend_height(figure: go.Figure, inner: float) -> float:
     """Pixels that a horizontal legend below the axes needs within a width; 0 for none."""
     layout = figure.layout
@@ -129,7 +138,9 @@ def legend_height(figure: go.Figure, inner: float) -> float:
     if layout.showlegend is False or not names or layout.legend.orientation == "v":
         return 0.0
     font = float(layout.legend.font.size or 12)
-    wide = [ENTRY + words_width(name, font) for name in names]
+    letter = LETTER if legend_room(figure, inner) == inner else SLIM
+    inner = legend_room(figure, inner)
+    wide = [ENTRY + words_width(name, font, letter) for name in names]
     lines = max(name.count("<br>") + 1 for name in names)
     rows = 1 if sum(wide) <= inner else -(-len(names) // max(1, int(inner // max(wide))))
     return LEGEND_LINE * lines * rows + 6.0

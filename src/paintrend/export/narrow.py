@@ -11,7 +11,7 @@ from paintrend.export.panels import axes_of, keep_distances
 from paintrend.export.rows import has_rows, labels_into_rows
 from paintrend.export.wrapping import in_two_lines
 
-__all__ = ["make_narrow", "side_labels", "spread_side_labels"]
+__all__ = ["RIGHT", "make_narrow", "set_right", "side_labels", "spread_side_labels"]
 
 LEAST = 11.0
 """Pixels of the smallest letters of a narrow figure: smaller ones would need more width."""
@@ -79,7 +79,7 @@ def _legend_below(figure: go.Figure) -> None:
         orientation="h", x=0, xanchor="left", y=-(down - 8) / own.plot, yanchor="top",
         font={"size": 12},
     )  # fmt: skip
-    _set_right(figure, RIGHT)
+    set_right(figure, RIGHT)
 
 
 def _colour_bar_below(figure: go.Figure) -> None:
@@ -104,7 +104,7 @@ def _colour_bar_below(figure: go.Figure) -> None:
         note.yshift = float(note.yshift or 0) - BAR_ROOM
     figure.layout.margin.b = own.bottom + BAR_ROOM
     figure.layout.height = own.height + BAR_ROOM
-    _set_right(figure, RIGHT)
+    set_right(figure, RIGHT)
 
 
 def side_labels(figure: go.Figure) -> list[Any]:
@@ -141,7 +141,7 @@ def _wrap_side_labels(figure: go.Figure) -> None:
             after = max(after, away + words_width(note.text, font))
         own = Own.of(figure)
         if side == "r":
-            _set_right(figure, max(RIGHT, min(float(margin.r), after + 8.0)))
+            set_right(figure, max(RIGHT, min(float(margin.r), after + 8.0)))
         else:
             move_left_edge(figure, max(own.left - max(before, own.left - 8.0) + after, 40.0))
 
@@ -162,13 +162,30 @@ def spread_side_labels(figure: go.Figure, plot: float) -> None:
             at = _height_of(figure, note, plot)
             if at is not None:
                 lines = note.text.count("<br>") + 1
-                placed.append([at, 1.25 * float(note.font.size or 12) * lines, note])
+                placed.append((at, 1.25 * float(note.font.size or 12) * lines, note))
         placed.sort(key=lambda item: item[0])
-        free = -float("inf")
-        for at, tall, note in placed:
-            to = max(at, free + tall / 2)
-            free = to + tall / 2 + (GAP if "<br>" in note.text else 0.0)
+        for (at, _, note), to in zip(placed, _apart(placed, plot), strict=True):
             note.yshift = at - to
+
+
+def _apart(placed: list[tuple[float, float, Any]], plot: float) -> list[float]:
+    """Give places from the top, in pixels, where labels of some height do not touch: as they are,
+    further down where there are many, and up again where they would end below the plot."""
+    gaps = [GAP if "<br>" in note.text else 0.0 for _, _, note in placed]
+    free, found = -float("inf"), []
+    for (at, tall, _), gap in zip(placed, gaps, strict=True):
+        found.append(max(at, free + tall / 2))
+        free = found[-1] + tall / 2 + gap
+    if not found or found[-1] + placed[-1][1] / 2 <= plot + EDGE:
+        return found
+    if sum(tall for _, tall, _ in placed) + sum(gaps) > plot + 2 * EDGE:
+        gaps = [0.0] * len(gaps)
+    free = plot + EDGE
+    for i in range(len(found) - 1, -1, -1):
+        tall = placed[i][1]
+        found[i] = min(found[i], free - tall / 2)
+        free = found[i] - tall / 2 - (gaps[i - 1] if i else 0.0)
+    return found
 
 
 def _height_of(figure: go.Figure, note: Any, plot: float) -> float | None:
@@ -186,7 +203,7 @@ def _height_of(figure: go.Figure, note: Any, plot: float) -> float | None:
     return (1.0 - (low + part * (high - low))) * plot
 
 
-def _set_right(figure: go.Figure, right: float) -> None:
+def set_right(figure: go.Figure, right: float) -> None:
     """Set the right margin, keeping what lies outside the axes as far from them as it was."""
     before = Own.of(figure)
     figure.layout.margin.r = right

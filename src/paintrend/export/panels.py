@@ -109,6 +109,9 @@ def keep_distances(figure: go.Figure, down: float, across: float = 1.0) -> None:
             _scale(item, ("y", "y0", "y1"), down)
         if item.xref == "paper":
             _scale(item, ("x", "x0", "x1"), across)
+    for trace in figure.data:
+        if trace.type == "heatmap" and trace.colorbar.y is not None:
+            trace.colorbar.y = _moved(float(trace.colorbar.y), down)
 
 
 def _scale(item: Any, names: tuple[str, ...], ratio: float) -> None:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from paintrend.export.frame import Own
 
-__all__ = ["Tiles", "find_tiles", "lay_tiles", "page_of", "tiles_across"]
+__all__ = ["BETWEEN", "Tile", "Tiles", "find_tiles", "lay_tiles", "page_of", "tiles_across"]
 
 LEAST = 132.0
 """Pixels across that a panel needs."""
@@ -80,7 +80,13 @@ def tiles_across(tiles: Tiles, inner: float, own: float) -> int:
 
 
 def lay_tiles(
-    figure: go.Figure, tiles: Tiles, chosen: tuple[Tile, ...], columns: int, own: Own, inner: float
+    figure: go.Figure,
+    tiles: Tiles,
+    chosen: tuple[Tile, ...],
+    columns: int,
+    own: Own,
+    inner: float,
+    more: float = 0.0,
 ) -> float:
     """Lay some tiles out in so many columns; give the height of the plot in pixels.
 
@@ -96,10 +102,12 @@ def lay_tiles(
         Of the figure before.
     inner
         Pixels across between the margins.
+    more
+        Further pixels between rows.
     """
     first = tiles.tiles[0]
     tall = (first.high - first.low) * own.plot * (FLATTER if tiles.together else 1.0)
-    gap = _row_gap(tiles, own)
+    gap = _row_gap(tiles, own) + more
     rows = -(-len(chosen) // columns)
     above = own.plot * (1.0 - first.high) if tiles.head_low < 1.0 else 0.0
     if tiles.head_low < 1.0 and not tiles.head:

@@ -60,9 +60,9 @@ def caption_lines(
         lines.append(f"The course as judged by {unit.show(day)}: {patient_course.status_text}")
     closing = patient_fit.horizon - patient_course.criteria.required("lasting_days")
     below = [
-        f"Below: {plural(n_looks, 'look')}, each with the ratings up to its day and no later ones. "
-        f"How a curve ends: its mean from {unit.show(closing)} to {unit.show(patient_fit.horizon)} "
-        "against the start."
+        f"Lower panel: {plural(n_looks, 'look')}, each with the ratings up to its day and no later "
+        f"ones. How a curve ends: its mean from {unit.show(closing)} to "
+        f"{unit.show(patient_fit.horizon)} against the start."
     ]
     if alarm is not None:
         below.append(_alarm_text(alarm, first_alarm, unit))

@@ -88,9 +88,9 @@ def power_info(power: pd.DataFrame) -> PowerNumbers:
             f"{plural(cohorts, 'simulated study').replace('studys', 'studies')} per design, two "
             f"arms; mean difference found: {number(100 * float(table['difference'].mean()))} "
             f"percentage points.{always}",
-            "Bars above: 95% intervals from the number of simulated studies alone. The same seeds "
-            "serve all designs. Real patients may differ from those simulated: the figure says "
-            "how designs compare under the assumptions made.",
+            "Bars in the upper panel: 95% intervals from the number of simulated studies alone. "
+            "The same seeds serve all designs. Real patients may differ from those simulated: the "
+            "figure says how designs compare under the assumptions made.",
         ),
     )  # fmt: skip
 
@@ -164,7 +164,7 @@ def draw_power(info: PowerNumbers) -> go.Figure:
         yaxis2={"domain": [0.0, 0.36], "rangemode": "tozero", "tickformat": ".0f",
                 "title": {"text": "interval width,<br>percentage points", "standoff": 6}},
     )  # fmt: skip
-    subtitle = "above: share with p below alpha (dotted: 80%); below: how wide the interval is"
+    subtitle = "upper panel: share with p below alpha (dotted: 80%); lower: width of the interval"
     title = "How often a difference in dips would be found"
     return lay_out(
         figure, Frame(plot=440, left=104), title, subtitle, info.caption,

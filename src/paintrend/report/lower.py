@@ -5,8 +5,9 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from paintrend.export.frame import LINE, caption_of
+from paintrend.export.layouts import fit_size
 from paintrend.export.panels import keep_distances
-from paintrend.export.sizes import PrintSize, fit_size
+from paintrend.export.sizes import PrintSize
 from paintrend.export.wrapping import break_lines, count_lines
 from paintrend.plots.placing import place_words
 

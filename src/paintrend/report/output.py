@@ -17,9 +17,9 @@ import plotly.graph_objects as go
 from paintrend.aside import written_aside
 from paintrend.errors import InputError
 from paintrend.export.browser import Browser
+from paintrend.export.layouts import fit_size
 from paintrend.export.pictures import png_bytes, svg_bytes
 from paintrend.export.program import browser_path
-from paintrend.export.sizes import fit_size
 from paintrend.report.lower import lower_picture
 from paintrend.report.page import write_page
 from paintrend.report.printing import printed_page
