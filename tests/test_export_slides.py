@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
