@@ -273,6 +273,7 @@ def test_the_reprs_say_what_it_was_judged_against(simulated, own):
     assert "cannot be judged against later ratings" in text
     assert "hardly known" in text
     assert "<table" in own._repr_html_()
+    assert "<th>false alarm share</th>" in own._repr_html_(), "headings that can be broken"
     assert "<li>Judged against" in own._repr_html_()
 
 

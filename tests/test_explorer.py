@@ -388,6 +388,7 @@ def test_export_says_where_the_file_is(app, tmp_path):
     found(app.widget, "Text")["File name"].value = "chosen"
     found(app.widget, "Button")["Export the selection"].click()
     assert f"Exported 14 rows to {tmp_path / 'chosen.csv'}" in app._said.value
+    assert found(app.widget, "Button")["Export the selection"].layout.flex == "0 0 auto"
     assert len(pd.read_csv(tmp_path / "chosen.csv")) == 14
     found(app.widget, "Text")["File name"].value = "../x"
     found(app.widget, "Button")["Export the selection"].click()

@@ -143,19 +143,20 @@ class Explorer:
         self._file = w.Text(
             value=FILE_NAME, description="File name", layout=w.Layout(width="320px")
         )
-        save = w.Button(description="Export the selection", layout=w.Layout(width="auto"))
+        save = w.Button(
+            description="Export the selection", layout=w.Layout(width="auto", flex="0 0 auto")
+        )
         save.on_click(self._saved)
         self._said = w.HTML()
         self._said.add_class("pt-said")
         self._filters = filter_box(state, self._filtered)
         left = w.VBox([threshold_box(state, self._moved), self._filters.widget])
         left.add_class("pt-controls")
-        right = w.VBox(
-            [
-                self._counts, self._overview, w.HBox([self._list, back, on]),
-                w.HBox([self._find, self._file, save]), self._said,
-            ]
-        )  # fmt: skip
+        # Beside the files of JupyterLab a row is narrow: words of a button would be cut off.
+        rows = [w.HBox([self._list, back, on]), w.HBox([self._find, self._file, save])]
+        for row in rows:
+            row.layout.flex_flow = "row wrap"
+        right = w.VBox([self._counts, self._overview, *rows, self._said])
         right.add_class("pt-overview")
         statement = w.HTML(page_style() + statement_html(state.fit, symptoms))
         top = w.HBox([left, right])

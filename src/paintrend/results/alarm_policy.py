@@ -238,8 +238,12 @@ class AlarmPolicy:
     def _repr_html_(self) -> str:
         first, *rest = (escape(line) for line in self.lines)
         items = "".join(f"<li>{line}</li>" for line in rest)
-        shown = self.measures.loc[:, list(SHOWN)].to_html(
-            index=False, escape=True, float_format=lambda x: f"{x:.2f}"
+        # Names with blanks break into lines; with underscores the table ran out of the page.
+        names = {name: name.replace("_", " ") for name in SHOWN}
+        shown = (
+            self.measures.loc[:, list(SHOWN)]
+            .rename(columns=names)
+            .to_html(index=False, escape=True, float_format=lambda x: f"{x:.2f}")
         )
         rules = "".join(
             f"<li>{name}: {escape(in_numbers(rule.meaning, self.criteria, self.scale))}</li>"
