@@ -101,7 +101,7 @@ def main() -> int:
     """Run the fuzzer; the exit code is 1 if there is a finding."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--inputs", type=int, default=20_000, help="mutated inputs per reader")
-    parser.add_argument("--reader", nargs="*", help="these only")
+    parser.add_argument("--reader", nargs="*", choices=list(readers()), help="these only")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="at most, per reader")
     parser.add_argument("--keep", type=Path, help="folder for inputs that are findings")

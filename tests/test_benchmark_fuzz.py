@@ -1,5 +1,6 @@
 """A short run of the fuzzer: every reader reads damaged files or refuses them with our errors."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -93,3 +94,19 @@ def test_what_was_done_is_kept_and_not_done_again(fuzz, tmp_path):
     assert outcome.findings == {"x": 2}
     assert fuzz_batches.State(state.path).outcome("events", 7) == outcome
     assert fuzz_batches.State(state.path).outcome("events", 8).n == 0
+
+
+def test_numbers_too_large_for_a_column_widen_it(fuzz):
+    import fuzz_damage
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table({"course": pa.array([1, 2, 3], pa.int8())}), sink)
+    data, kinds = sink.getvalue().to_pybytes(), set()
+    for k in range(200):
+        content = fuzz_damage._damaged_table(data, np.random.default_rng(k))
+        with contextlib.suppress(pa.ArrowInvalid, OSError):
+            kinds.add(str(pq.read_table(pa.BufferReader(content)).schema.field(0).type))
+    assert {"int8", "int64"} <= kinds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,10 +12,18 @@ from paintrend.core.model import Design
 from paintrend.core.prior import Prior, grid_columns, population_curve
 from paintrend.shapes import ShapeTable, evaluate
 
-__all__ = ["build_design", "trend_column", "with_population"]
+__all__ = ["Overall", "build_design", "overall_curve", "trend_column", "with_population"]
 
 Array = NDArray[np.float64]
 N_OVERALL = 8
+
+
+class Overall(NamedTuple):
+    """Level on a grid of [0, H] over a whole population: mean (points,), and the largest
+    components of its covariance (points, `N_OVERALL`)."""
+
+    mean: Array
+    root: Array
 
 
 def trend_column(day: Array, horizon: float) -> Array:
@@ -40,6 +50,7 @@ def build_design(
     step: float,
     *,
     group: NDArray[np.int64] | None = None,
+    overall: Overall | None = None,
 ) -> Design:
     """Arrays for the kernels.
 
@@ -49,6 +60,7 @@ def build_design(
         ascending within each
     offset : (P + 1,) where each patient's ratings begin
     group : (P,) row of the model's shape shares; all 0 by default
+    overall : of the population, where it is known already
     """
     horizon = table.horizon
     grid = grid_columns(table)
@@ -75,16 +87,23 @@ def build_design(
         overall=empty,
         overall_mean=empty,
     )
-    return with_population(design, table, prior)
+    return with_population(design, table, prior, overall)
 
 
-def with_population(design: Design, table: ShapeTable, prior: Prior) -> Design:
-    """Give the same ratings and columns with the overall mean and covariance of another prior."""
-    day, horizon = design.day, table.horizon
+def overall_curve(prior: Prior, table: ShapeTable) -> Overall:
+    """Mean and covariance of the level over the whole population."""
     mean, covariance = population_curve(prior, table)
     values, vectors = np.linalg.eigh(covariance)
     keep = np.argsort(values)[::-1][:N_OVERALL]
-    root = vectors[:, keep] * np.sqrt(np.maximum(values[keep], 0.0))
+    return Overall(mean, vectors[:, keep] * np.sqrt(np.maximum(values[keep], 0.0)))
+
+
+def with_population(
+    design: Design, table: ShapeTable, prior: Prior, overall: Overall | None = None
+) -> Design:
+    """Give the same ratings and columns with the overall mean and covariance of another prior."""
+    day, horizon = design.day, table.horizon
+    mean, root = overall or overall_curve(prior, table)
     before = np.sqrt(prior.covariance[:, 1, 1].max()) * trend_column(day, horizon)
     return design._replace(
         overall=np.ascontiguousarray(

@@ -92,12 +92,15 @@ def fit_looks(
 
 def _seen(diary: Diary, names: list[str], day: Array, ids: list[str]) -> Diary:
     """A diary with one patient per look, who has the ratings up to its day."""
-    ratings = diary.ratings.sort_values(["patient_id", "day"], kind="stable")
-    owner = ratings["patient_id"].to_numpy(dtype=object)
-    begin = pd.Series(np.arange(len(owner))).groupby(owner).agg(["min", "max"])
-    first = begin["min"].reindex(names).fillna(0).to_numpy(dtype=np.int64)
-    stop = begin["max"].reindex(names).fillna(-1).to_numpy(dtype=np.int64) + 1
-    rated = ratings["day"].to_numpy(dtype=float)
+    known, whose = np.unique(np.array(names, dtype=object), return_inverse=True)
+    owner = pd.Index(known, dtype=object).get_indexer(pd.Index(diary.ratings["patient_id"]))
+    days = diary.ratings["day"].to_numpy(dtype=float)
+    # theirs only: sorting the ratings of everybody for a few looks takes longer than judging them
+    theirs = np.flatnonzero(owner >= 0)
+    theirs = theirs[np.lexsort((days[theirs], owner[theirs]))]
+    rated = days[theirs]
+    stops = np.cumsum(np.bincount(owner[theirs], minlength=len(known)))
+    first, stop = np.append(0, stops)[whose], stops[whose]
     size = np.array(
         [np.searchsorted(rated[a:b], d, "right") for a, b, d in zip(first, stop, day, strict=True)],
         dtype=np.int64,
@@ -105,7 +108,7 @@ def _seen(diary: Diary, names: list[str], day: Array, ids: list[str]) -> Diary:
     look = np.repeat(np.arange(len(ids)), size)
     row = np.arange(look.size) - np.repeat(np.cumsum(size) - size, size) + first[look]
     columns = ["patient_id", "day", "pain", "inclusion"]
-    kept = ratings[columns].iloc[row].reset_index(drop=True)
+    kept = diary.ratings[columns].iloc[theirs[row]].reset_index(drop=True)
     kept["patient_id"] = np.array(ids, dtype=object)[look] if look.size else kept["patient_id"]
     return replace(
         diary,

@@ -49,6 +49,7 @@ class Study(NamedTuple):
     ----------
     codes : (P, D) courses
     tilted, prior : (P, D, k) and (N, k) what is tilted, of patients' curves and the population's
+    prior_mean : (k,) mean of ``prior``
     variables : P values each;  designs : predictors of each variable
     log_weight : (P, D), or 0: what else is assumed of how probable each curve is
     """
@@ -56,6 +57,7 @@ class Study(NamedTuple):
     codes: NDArray[np.int8]
     tilted: Array
     prior: Array
+    prior_mean: Array
     variables: tuple[Variable, ...]
     designs: tuple[DesignRows, ...]
     log_weight: Array | float = 0.0
@@ -84,10 +86,12 @@ def prepare_study(
     mine, theirs = own.columns(names, own), prior.columns(names, own)
     level = own.columns(("baseline",), own), prior.columns(("baseline",), own)
     curve = pool.read.columns(quantities, pool.read)
+    population = tilted(theirs, pool.prior_log_sd, _first(level[1]))[0]
     return Study(
         own.codes,
         tilted(mine, pool.log_sd, _first(level[0])),
-        tilted(theirs, pool.prior_log_sd, _first(level[1]))[0],
+        population,
+        population.mean(axis=0),
         tuple(variables),
         tuple(
             rows_of(design_of(curve, variables[:i], interactions), variable.known)
@@ -156,7 +160,7 @@ def _step(study: Study, at: Joint, each: Array) -> Joint:
     k = study.tilted.shape[2]
     # what the population itself adds, as so many patients
     wanted = each.ravel() @ study.tilted.reshape(-1, k)
-    wanted += TILT_PATIENTS * study.prior.mean(axis=0)
+    wanted += TILT_PATIENTS * study.prior_mean
     links = zip(at.links, study.designs, strict=True)
     return Joint(
         _improve_tilt(study.prior, at.tilt, wanted / (each.sum() + TILT_PATIENTS)),

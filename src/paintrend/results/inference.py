@@ -135,8 +135,9 @@ def infer(
     code = np.where(owner >= 0, position[owner], -1) if len(index) else owner
     ratings = _end_to_end(code[used], rows[used], ids, diary.scale)
     design = build_design(
-        ratings.day, ratings.y, ratings.offset, population.table, population.prior, population.step
-    )
+        ratings.day, ratings.y, ratings.offset, population.table, population.prior, population.step,
+        overall=population.overall,
+    )  # fmt: skip
     own = ids if keys is None else [key for key, known in zip(keys, fitted, strict=True) if known]
     posterior = sample_posterior(
         population.model,

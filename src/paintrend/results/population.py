@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from paintrend.core.design import Overall, overall_curve
 from paintrend.core.em import PRIOR_PATIENTS
 from paintrend.core.model import Model
 from paintrend.core.noise import NoiseGrid, noise_grid
@@ -106,6 +107,11 @@ class Population:
     def model(self) -> Model:
         """Arrays for the kernels."""
         return build_model(self.prior, self.table, self.noise, self.step)
+
+    @cached_property
+    def overall(self) -> Overall:
+        """Level over the whole population."""
+        return overall_curve(self.prior, self.table)
 
     @cached_property
     def roots(self) -> NDArray[np.float64]:
