@@ -153,6 +153,8 @@ def test_the_report_of_the_cohort_as_word_and_as_pdf_says_what_the_page_says(
         for table in tree.all("table")
     ]
     assert cells == wanted
+    rows = [row for table in word.tables for row in table.rows]
+    assert all(row._tr.trPr.xpath("w:cantSplit") for row in rows), "a page ends between rows"
     figures = len(re.findall(r'<div class="figure"', shown))
     drawings = shown.count('<svg class="spark"')
     assert len(word.inline_shapes) == figures + drawings

@@ -16,6 +16,7 @@ from paintrend.report.word_parts import (
     add_page_number,
     add_picture,
     box,
+    keep_together,
     prepare,
     repeat_as_heading,
     room,
@@ -185,9 +186,12 @@ class _Writer:
         n_head = sum(1 for row in rows if all(cell.tag == "th" for cell in row.elements))
         table = self.document.add_table(rows=len(rows), cols=width, style="Table Grid")
         across, _ = room(self.document)
-        spread_columns(table, [[_weight(cell) for cell in row.elements] for row in rows], across)
+        letters = self.document.styles["Table words"].font.size.pt
+        texts = [[_weight(cell) for cell in row.elements] for row in rows]
+        spread_columns(table, texts, across, letters)
         for number, (row, made) in enumerate(zip(rows, table.rows, strict=True)):
             heading = number < n_head
+            keep_together(made)
             if heading:
                 repeat_as_heading(made)
             for cell, into in zip(row.elements, made.cells, strict=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from paintrend.report.tree import Element
-from paintrend.report.word_parts import EDGE, LINE, column_weights
+from paintrend.report.word_parts import CELL, EDGE, LINE, column_widths
 
 __all__ = ["FIGURE_PART", "page_letters"]
 
@@ -17,9 +17,6 @@ FIGURE_PART = 0.26
 
 LETTER = 0.52
 """Width of an average letter of Arial in parts of its size, with what lines leave at their ends."""
-
-CELL = 11.0
-"""Points between the words of a cell and its borders, left and right together."""
 
 POINTS = 72.0 / 25.4
 PARTS = {"h1": 1.7, "h2": 1.35, "h3": 1.1, "note": 0.9, "meta": 0.9, "answer": 1.08}
@@ -72,9 +69,8 @@ def _element(element: Element, width: float, size: float) -> float:
 
 def _table(element: Element, width: float, size: float) -> float:
     rows = [[cell.text for cell in row.elements] for row in element.all("tr")]
-    weights = column_weights(rows)
-    inner = [max(width * weight / sum(weights) - CELL, 10.0) for weight in weights]
     letters = 0.82 * size
+    inner = [max(wide - CELL, 10.0) for wide in column_widths(rows, width, letters)]
     lines = sum(
         max(_words(text, wide, letters) for text, wide in zip(row, inner, strict=False)) + 0.5
         for row in rows

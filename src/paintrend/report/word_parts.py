@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 __all__ = [
+    "CELL",
     "EDGE",
     "LINE",
     "add_page_number",
@@ -21,6 +22,8 @@ __all__ = [
     "box",
     "clean",
     "column_weights",
+    "column_widths",
+    "keep_together",
     "prepare",
     "repeat_as_heading",
     "room",
@@ -37,6 +40,15 @@ EDGE = 11.0
 INK, MUTED = (0x1A, 0x1A, 0x1A), (0x4A, 0x4A, 0x4A)
 STYLES = {"Note": 0.9, "Answer": 1.08, "Picture": 1.0, "Table words": 0.82, "After table": 0.5}
 """Paragraph styles of ours, and the size of their letters in parts of the text's."""
+
+CELL = 11.0
+"""Points between the words of a cell and its borders, left and right together."""
+
+WORD = 0.7
+"""Width of a letter of a short word, which may be bold, in parts of its size."""
+
+EMU = 12700
+"""Word's units to a point."""
 
 
 def _docx(name: str) -> Any:
@@ -169,6 +181,12 @@ def repeat_as_heading(row: Any) -> None:
     row._tr.get_or_add_trPr().append(mark)
 
 
+def keep_together(row: Any) -> None:
+    """Let no page end within a row of a table."""
+    mark = _docx("oxml").OxmlElement("w:cantSplit")
+    row._tr.get_or_add_trPr().insert(0, mark)
+
+
 def column_weights(texts: Sequence[Sequence[str]]) -> list[float]:
     """Give how wide each column of a table should be, beside the others."""
     weights = []
@@ -180,12 +198,46 @@ def column_weights(texts: Sequence[Sequence[str]]) -> list[float]:
     return weights
 
 
-def spread_columns(table: Any, texts: Sequence[Sequence[str]], across: int) -> None:
-    """Give columns widths by what is in them, together so much (EMU)."""
+def column_widths(texts: Sequence[Sequence[str]], across: float, letters: float) -> list[float]:
+    """Give the widths of the columns of a table, in points: by what is in them, and none so narrow
+    that a word is broken, as far as there is room.
+
+    Parameters
+    ----------
+    texts
+        Of the cells, row by row.
+    across
+        Points of all columns together.
+    letters
+        Points of the letters.
+    """
     weights = column_weights(texts)
+    words = [
+        max((len(part) for text in column for part in text.split()), default=1)
+        for column in zip_longest(*texts, fillvalue="")
+    ]
+    least = [WORD * letters * word + CELL for word in words]
+    widths = [across * weight / sum(weights) for weight in weights]
+    if sum(least) >= across:
+        return widths
+    held: set[int] = set()
+    while short := {i for i, wide in enumerate(widths) if i not in held and wide < least[i]}:
+        held |= short
+        left = across - sum(least[i] for i in held)
+        others = sum(weight for i, weight in enumerate(weights) if i not in held)
+        widths = [
+            least[i] if i in held else left * weight / others for i, weight in enumerate(weights)
+        ]
+    return widths
+
+
+def spread_columns(table: Any, texts: Sequence[Sequence[str]], across: int, letters: float) -> None:
+    """Give columns widths by what is in them, together so much (EMU), for letters of so many
+    points."""
     table.autofit = False
-    for column, weight in zip(table.columns, weights, strict=True):
-        column.width = int(across * weight / sum(weights))
+    widths = column_widths(texts, across / EMU, letters)
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = int(wide * EMU)
     for row in table.rows:
         for cell, column in zip(row.cells, table.columns, strict=True):
             cell.width = column.width
