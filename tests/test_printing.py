@@ -120,6 +120,8 @@ def test_a_printed_cohort_has_a_sane_length(chromium, fit, tmp_path):
     # Chromium leaves out of repeated headings what stands in a button.
     assert len([text for text in sheets if text.startswith("Patient Course")]) >= 4
     assert len(sheets) <= 24
+    lonely = re.compile(r"Why the patient stands here\s*(?:Pain, .*)?\s*page \d+ of \d+\s*$")
+    assert not any(lonely.search(text) for text in sheets), "headings without a row below them"
     pictured = [text for text in sheets if "curve (median)" in text]
     assert len(pictured) <= PRINTED_PICTURES / 2 + 1, "two pictures to a sheet"
 
