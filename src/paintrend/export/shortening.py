@@ -48,7 +48,8 @@ def shorten_caption(text: str, lines: int, pixels: float, font: float) -> str:
 
     Examples
     --------
-    >>> shorten_caption("Hatched: no rating. 3 patients, 0 missing.", 1, 330.0, 11.0)
+    >>> text = "Hatched: no rating on that day. Grey: before treatment. 3 patients, 0 missing."
+    >>> shorten_caption(text, 1, 330.0, 11.0)
     '3 patients, 0 missing. Whole caption: figures.csv.'
     """
     sentences = [
