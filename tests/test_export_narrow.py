@@ -10,8 +10,9 @@ from paintrend.courses import classify
 from paintrend.events import read_events
 from paintrend.export import export_figures
 from paintrend.export.finishing import AIR
-from paintrend.export.frame import caption_of, legend_height, smallest_letters
+from paintrend.export.frame import caption_of, legend_height, smallest_letters, words_width
 from paintrend.export.layouts import fit_pages, fit_size
+from paintrend.export.narrow import side_labels
 from paintrend.export.readable import print_problems
 from paintrend.export.sizes import SIZES, TALLEST, print_size
 from paintrend.export.wrapping import in_two_lines, join_sentences
@@ -214,3 +215,19 @@ def test_words_above_a_late_line_do_not_run_out_of_the_picture(fit):
     start, stop = layout.xaxis.range
     assert layout.margin.l + (late.x - start) / (stop - start) * inner <= sized.width
     assert late.xshift < 0
+
+
+def test_labels_that_begin_where_the_plot_ends_are_not_cut_off():
+    figure = go.Figure(layout={"width": 900, "height": 500, "margin": {"l": 90, "r": 190}})
+    figure.update_xaxes(range=[-14, 85])
+    figure.update_yaxes(range=[0, 1])
+    for y, words in ((0.9, "ends near the start <b>98%</b>"), (0.05, "ends worse <b>2%</b>")):
+        figure.add_annotation(
+            x=84, y=y, xshift=9, xanchor="left", text=words, showarrow=False, font={"size": 12}
+        )
+    sized = fit_size(figure, COLUMN)
+    labels = side_labels(sized.figure)
+    assert labels[0].text.count("<br>") == 1
+    room = sized.figure.layout.margin.r
+    assert len(labels) == 2
+    assert all(9 + words_width(label.text, 12.0) <= room for label in labels)

@@ -123,7 +123,8 @@ def test_spans_without_an_outlook_reach_to_the_next_look(watched):
     assert list(symbols) == ["cross-open"] * 2 + ["cross", "cross-open", "cross", "cross-open"]
     shaded = [(s.x0, s.x1) for s in figure.layout.shapes if s.type == "rect"]
     assert shaded == [(0.0, 14.0), (21.0, 28.0)]
-    assert trace(figure, "cannot tell (below)").marker.symbol == "square-open"
+    hollow = trace(figure, "cannot tell (lower panel)")
+    assert (hollow.marker.symbol, hollow.yaxis) == ("square-open", "y2")
 
 
 def test_the_first_alarm_is_the_first_look_after_the_start_at_the_threshold(watched):

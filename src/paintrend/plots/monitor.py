@@ -267,6 +267,6 @@ def _draw_outlooks(figure: go.Figure, info: MonitorInfo) -> None:
         )  # fmt: skip
     if not outlooks.named[np.isfinite(outlooks.better)].all():
         figure.add_scatter(
-            x=[None], y=[None], mode="markers", name="cannot tell (below)",
+            x=[None], y=[None], yaxis="y2", mode="markers", name="cannot tell (lower panel)",
             marker={"symbol": "square-open", "size": 9, "color": MUTED, "line": {"width": 1.5}},
         )  # fmt: skip
