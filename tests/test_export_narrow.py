@@ -217,13 +217,14 @@ def test_words_above_a_late_line_do_not_run_out_of_the_picture(fit):
     assert late.xshift < 0
 
 
-def test_labels_that_begin_where_the_plot_ends_are_not_cut_off():
+@pytest.mark.parametrize("day", [56, 70, 84])
+def test_labels_that_begin_late_in_the_plot_are_not_cut_off(day):
     figure = go.Figure(layout={"width": 900, "height": 500, "margin": {"l": 90, "r": 190}})
     figure.update_xaxes(range=[-14, 85])
     figure.update_yaxes(range=[0, 1])
     for y, words in ((0.9, "ends near the start <b>98%</b>"), (0.05, "ends worse <b>2%</b>")):
         figure.add_annotation(
-            x=84, y=y, xshift=9, xanchor="left", text=words, showarrow=False, font={"size": 12}
+            x=day, y=y, xshift=9, xanchor="left", text=words, showarrow=False, font={"size": 12}
         )
     sized = fit_size(figure, COLUMN)
     labels = side_labels(sized.figure)
@@ -231,3 +232,16 @@ def test_labels_that_begin_where_the_plot_ends_are_not_cut_off():
     room = sized.figure.layout.margin.r
     assert len(labels) == 2
     assert all(9 + words_width(label.text, 12.0) <= room for label in labels)
+
+
+def test_the_same_words_over_spans_close_together_stand_once():
+    figure = go.Figure(layout={"width": 900, "height": 500, "margin": {"l": 90, "r": 190}})
+    figure.update_xaxes(range=[0, 100])
+    figure.update_yaxes(range=[0, 1])
+    for day in (90, 10, 20):
+        figure.add_annotation(x=day, y=1, text="cannot tell", showarrow=False)
+        figure.add_annotation(x=day, y=0, text="40", showarrow=False)  # of patients still at risk
+    notes = fit_size(figure, COLUMN).figure.layout.annotations
+    assert [note.x for note in notes if note.text == "cannot tell"] == [10, 90]
+    assert len([note for note in notes if note.text == "40"]) == 3
+    assert len(fit_size(figure, None).figure.layout.annotations) == 6

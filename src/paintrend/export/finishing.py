@@ -62,6 +62,7 @@ def finish(
     if width < own.width:
         _fewer_ticks(figure, inner)
         _turn_words(figure, left, inner, width)
+        _say_once(figure, inner)
     if width < own.width or plot < own.plot:
         spread_side_labels(figure, plot)
         place_words(figure)
@@ -164,6 +165,32 @@ def _turn_words(figure: go.Figure, left: float, inner: float, width: float) -> N
         shift, wide = float(note.xshift or 0), words_width(note.text, float(note.font.size or 12))
         if at + shift + wide > width and at - shift - wide > 0:
             note.update(xanchor="right", xshift=-shift)
+
+
+def _say_once(figure: go.Figure, inner: float) -> None:
+    """Leave out words over a span that would run into the same words over the span before; numbers
+    all stay."""
+    said: dict[tuple[Any, ...], float] = {}
+    kept = []
+    for note in sorted(figure.layout.annotations, key=_across):
+        spans = isinstance(note.x, int | float) and note.xanchor in (None, "auto", "center")
+        spans = spans and not any(letter.isdigit() for letter in note.text or "")
+        across = str(note.xref or "x")
+        span = None if " " in across or across == "paper" else _axis(figure, across).range
+        if spans and note.text and span is not None and isinstance(span[0], int | float):
+            start, stop = _axis(figure, across).domain or (0.0, 1.0)
+            at = (note.x - span[0]) / (span[1] - span[0]) * (stop - start) * inner
+            words = (note.text, across, note.yref, note.y)
+            if at < said.get(words, -inner):
+                continue
+            said[words] = at + words_width(note.text, float(note.font.size or 12)) + AIR / 2
+        kept.append(note)
+    if len(kept) < len(figure.layout.annotations):
+        figure.layout.annotations = kept
+
+
+def _across(note: Any) -> float:
+    return float(note.x) if isinstance(note.x, int | float) else 0.0
 
 
 def _axis(figure: go.Figure, reference: str) -> Any:

@@ -28,8 +28,8 @@ BESIDE = 0.42
 SIDE_WORDS = 17
 """Letters of a line of labels beside a narrow plot."""
 
-AT_THE_END = 0.95
-"""Part of an axis after which a label that begins there stands beside the plot."""
+LATE = 0.6
+"""Part of an axis after which a label that begins there may end beside the plot."""
 
 GAP = 5.0
 """Pixels below a label of several lines, which would else read on in the next one."""
@@ -111,14 +111,14 @@ def _colour_bar_below(figure: go.Figure) -> None:
 
 
 def side_labels(figure: go.Figure) -> list[Any]:
-    """Find the labels that stand to the right of the plot, or begin where it ends."""
+    """Find the labels that stand to the right of the plot, or begin where it is about to end."""
     return [
         note for note in figure.layout.annotations
-        if note.xanchor == "left" and note.text and _is_at_the_end(figure, note)
+        if note.xanchor == "left" and note.text and _is_at_the_side(figure, note)
     ]  # fmt: skip
 
 
-def _is_at_the_end(figure: go.Figure, note: Any) -> bool:
+def _is_at_the_side(figure: go.Figure, note: Any) -> bool:
     across, up = str(note.xref or "x"), str(note.yref or "y")
     if across.startswith(("paper", "x domain")):
         return bool(note.x == 1)
@@ -127,7 +127,7 @@ def _is_at_the_end(figure: go.Figure, note: Any) -> bool:
     span = figure.layout[f"xaxis{across[1:]}"].range
     if span is None or not isinstance(span[0], int | float) or span[1] <= span[0]:
         return False
-    return bool(note.x - span[0] > AT_THE_END * (span[1] - span[0]))
+    return bool(note.x - span[0] > LATE * (span[1] - span[0]))
 
 
 def _left_labels(figure: go.Figure) -> list[Any]:
