@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.curves import draw_curves
-from paintrend.core.design import build_design
 from paintrend.core.likelihood import OUTLIER, RANGE
 from paintrend.core.predictive import replicate_ratings
 from paintrend.core.streams import patient_generator
@@ -19,6 +18,7 @@ from paintrend.results.check_statistics import STATISTICS
 from paintrend.results.checks import CohortCheck
 from paintrend.results.fit import Fit
 from paintrend.results.inference import flatten, usable_ratings
+from paintrend.results.population import rating_design
 from paintrend.results.session_fit import refuse_sessions
 
 __all__ = ["check_cohort"]
@@ -143,10 +143,7 @@ def _patients(fit: Fit, replicates: int, seed: int) -> Iterator[_Patient]:
     for begin in range(0, len(ids), BLOCK):
         block = ids[begin : begin + BLOCK]
         ratings = flatten(used[used["patient_id"].isin(block)], block, fit.scale)
-        design = build_design(
-            ratings.day, ratings.y, ratings.offset,
-            population.table, population.prior, population.step,
-        )  # fmt: skip
+        design = rating_design(population, ratings.day, ratings.y, ratings.offset)
         for i, name in enumerate(block):
             at = slice(design.offset[i], design.offset[i + 1])
             days = design.row[at]

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import GRID_POINTS, classify_curves, points_in
 from paintrend.core.curves import BETWEEN, draw_curves, draw_on_grid
-from paintrend.core.design import build_design
 from paintrend.core.likelihood import OUTLIER
 from paintrend.core.predictive import replicate_ratings, spread_places
 from paintrend.core.prior import (
@@ -29,7 +28,7 @@ from paintrend.core.prior import (
 from paintrend.core.streams import patient_generator
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
-from paintrend.results.population import Population
+from paintrend.results.population import Population, rating_design
 
 __all__ = ["DrawnPatients", "SimulatedPatients", "draw_from", "last_rise", "simulate_patients"]
 
@@ -196,7 +195,7 @@ def _simulate_block(
     population: Population, schedule: Array, first: int, n: int, seed: int, purpose: str
 ) -> tuple[Array, Array, NDArray[np.int64], NDArray[np.int64], Array, Array]:
     """Ratings and curves on 0-10, what made them, and the uniforms behind the visits."""
-    table, prior, model = population.table, population.prior, population.model
+    model = population.model
     n_visits = schedule.size
     names = [f"{first + i}" for i in range(n)]
     setting, noise, amplitude, wave, generators = draw_from(population, names, seed, purpose)
@@ -206,11 +205,9 @@ def _simulate_block(
         uniform[i] = rng.random((2, n_visits))
     rows = np.arange(n, dtype=np.int64)
     grid = np.empty((n, GRID_POINTS))
-    draw_on_grid(setting, amplitude, wave, rows, model, grid_rows(table), 1.0, 0.0, grid)
+    draw_on_grid(setting, amplitude, wave, rows, model, grid_rows(population.table), 1.0, 0.0, grid)
     # the columns at the visits are those that fitting would use; the ratings there do not matter
-    design = build_design(
-        schedule, np.zeros(n_visits), np.array([0, n_visits]), table, prior, population.step
-    )
+    design = rating_design(population, schedule, np.zeros(n_visits), np.array([0, n_visits]))
     at = design.row
     level = np.empty((n, n_visits))
     draw_curves(

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from paintrend.alarms.simulated import draw_from
 from paintrend.core.course_rules import GRID_POINTS, classify_curves
 from paintrend.core.curves import draw_curves, draw_on_grid
-from paintrend.core.design import build_design
 from paintrend.core.likelihood import OUTLIER
 from paintrend.core.predictive import replicate_ratings
 from paintrend.core.prior import grid_rows
@@ -19,6 +18,7 @@ from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit
 from paintrend.results.inference import flatten, usable_ratings
+from paintrend.results.population import rating_design
 
 __all__ = ["TwinCohort", "draw_twins"]
 
@@ -53,9 +53,7 @@ def draw_twins(fit: Fit, criteria: Criteria, *, seed: int, number: int) -> TwinC
     ids = [name for name in fit.patient_ids if name in known]
     used, _ = usable_ratings(fit.diary, fit.horizon)
     ratings = flatten(used, ids, scale)
-    design = build_design(
-        ratings.day, ratings.y, ratings.offset, table, population.prior, population.step
-    )
+    design = rating_design(population, ratings.day, ratings.y, ratings.offset)
     drawn = draw_from(population, ids, seed, f"twin {number}")
     rows = np.arange(len(ids), dtype=np.int64)
     grid = np.empty((len(ids), GRID_POINTS))

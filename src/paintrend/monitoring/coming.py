@@ -16,7 +16,6 @@ from scipy.special import ndtr
 
 from paintrend.core.course_rules import FEATURES, judge_curves
 from paintrend.core.curves import draw_curves
-from paintrend.core.design import build_design
 from paintrend.core.likelihood import OUTLIER, PER_UNIT, RANGE, REACH, rating_kind
 from paintrend.core.model import Model
 from paintrend.core.predictive import replicate_ratings, spread_places
@@ -24,6 +23,7 @@ from paintrend.core.streams import patient_generator
 from paintrend.monitoring.states import is_named
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
+from paintrend.results.population import rating_design
 
 __all__ = ["FUTURES", "THREE", "Coming", "draw_ends", "simulate_visits"]
 
@@ -133,10 +133,7 @@ def simulate_visits(
 def _levels(fit: Fit, row: int, days: Array) -> Array:
     """Levels (D, V) of a patient's curves on 0-10."""
     population, post = fit.population, fit.inference.posterior
-    design = build_design(
-        days, np.zeros(days.size), np.array([0, days.size]),
-        population.table, population.prior, population.step,
-    )  # fmt: skip
+    design = rating_design(population, days, np.zeros(days.size), np.array([0, days.size]))
     at, levels = design.row, np.empty((fit.n_draws, days.size))
     draw_curves(
         post.setting[row], post.amplitude[row], post.wave, post.wave_row[row], population.model,

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.core.design import build_design
 from paintrend.core.em import Ratings
 from paintrend.core.posterior import Posterior, sample_posterior
 from paintrend.results.diary import Diary
-from paintrend.results.population import Population
+from paintrend.results.population import Population, rating_design
 from paintrend.scales import Scale
 
 __all__ = ["Inference", "fitted_ratings", "infer", "usable_ratings"]
@@ -134,10 +133,7 @@ def infer(
     position = np.where(fitted, np.cumsum(fitted) - 1, -1)
     code = np.where(owner >= 0, position[owner], -1) if len(index) else owner
     ratings = _end_to_end(code[used], rows[used], ids, diary.scale)
-    design = build_design(
-        ratings.day, ratings.y, ratings.offset, population.table, population.prior, population.step,
-        overall=population.overall,
-    )  # fmt: skip
+    design = rating_design(population, ratings.day, ratings.y, ratings.offset)
     own = ids if keys is None else [key for key, known in zip(keys, fitted, strict=True) if known]
     posterior = sample_posterior(
         population.model,

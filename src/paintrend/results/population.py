@@ -10,16 +10,34 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.core.design import Overall, overall_curve
+from paintrend.core.design import Overall, build_design, overall_curve
 from paintrend.core.em import PRIOR_PATIENTS
-from paintrend.core.model import Model
+from paintrend.core.model import Design, Model
 from paintrend.core.noise import NoiseGrid, noise_grid
 from paintrend.core.prior import Prior, build_model, family_of, wide_start
 from paintrend.defaults import DEFAULTS
 from paintrend.scales import Scale
 from paintrend.shapes import FAMILIES, ShapeTable, shape_table
 
-__all__ = ["Population", "rounding_step"]
+__all__ = ["Population", "rating_design", "rounding_step"]
+
+
+def rating_design(
+    population: Population,
+    day: NDArray[np.float64],
+    y: NDArray[np.float64],
+    offset: NDArray[np.int64],
+) -> Design:
+    """Arrays for the kernels of ratings under a population.
+
+    Parameters
+    ----------
+    day, y, offset : as in `core.design.build_design`
+    """
+    return build_design(
+        day, y, offset, population.table, population.prior, population.step,
+        overall=population.overall,
+    )  # fmt: skip
 
 
 def rounding_step(scale: Scale) -> float:

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.core.design import build_design
-from paintrend.results.population import Population
+from paintrend.results.population import Population, rating_design
 from paintrend.session_columns import columns_at
 from paintrend.soreness.levels import draw_levels
 from paintrend.soreness.posterior import JointDraws
@@ -33,9 +32,7 @@ def align_ratings(problem: Problem, draws: JointDraws, population: Population) -
         of curve and all responses).
     """
     ratings, unit = problem.ratings, population.unit
-    design = build_design(
-        ratings.day, ratings.y, ratings.offset, population.table, population.prior, population.step
-    )
+    design = rating_design(population, ratings.day, ratings.y, ratings.offset)
     step = max(draws.course.shape[1] // SOME, 1)
     parts = []
     for i, name in enumerate(ratings.patients):

@@ -12,10 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.design import build_design
 from paintrend.core.prior import build_model
 from paintrend.core.streams import patient_generator
-from paintrend.results.population import Population
+from paintrend.results.population import Population, rating_design
 from paintrend.soreness.extended import ResponsePrior, extended_model, split_amplitudes
 from paintrend.soreness.problem import Problem
 from paintrend.soreness.sampling import draw_course, log_evidence
@@ -91,9 +90,7 @@ def learn_effects(
     )
     columns = [wide.columns(m) for m in courses]
     ratings, table = problem.ratings, population.table
-    design = build_design(
-        ratings.day, ratings.y, ratings.offset, table, population.prior, population.step
-    )
+    design = rating_design(population, ratings.day, ratings.y, ratings.offset)
     base = build_model(population.prior, table, population.noise, population.step)
     everyone = np.ones((len(courses), len(names)), dtype=bool)
     log_weight = amplitude = np.empty(0)

@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.design import build_design
 from paintrend.core.streams import patient_generator
 from paintrend.responses import Response, response_at
-from paintrend.results.population import Population
+from paintrend.results.population import Population, rating_design
 from paintrend.session_columns import columns_at
 from paintrend.session_rules import Reading, read_response, sizes
 from paintrend.soreness.levels import draw_levels
@@ -56,9 +55,7 @@ def read_draws(
         return [None] * len(sessions)
     day = np.concatenate([np.asarray(s) for s in sessions])
     # their columns on the days of the sessions; the ratings of this design are not looked at
-    design = build_design(
-        day, np.full(day.size, 5.0), offset, population.table, population.prior, population.step
-    )
+    design = rating_design(population, day, np.full(day.size, 5.0), offset)
     out: list[DrawnReading | None] = []
     for i, session in enumerate(sessions):
         if session.size == 0:
