@@ -70,8 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Patients already share the processors; threads inside small matrix algebra only contend.
     for library in ("OPENBLAS", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-    ctrl_c = CtrlC()
-    with ctrl_c:
+    with CtrlC() as ctrl_c:
         code = _run(argv, ctrl_c)
     if argv is None and code == STOPPED:
         end_at_once(code)

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Self
 
 __all__ = ["STOPPED", "CtrlC", "end_at_once"]
@@ -31,30 +31,22 @@ class CtrlC:
     """
 
     def __init__(self) -> None:
-        self._told = False
         self._again: list[threading.Timer] = []
-        self._mine = False
+        """One for each time that it came."""
 
     def __enter__(self) -> Self:
         in_charge = threading.current_thread() is threading.main_thread()
         if in_charge and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._stop)
-            self._mine = True
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for timer in self._again:
             timer.cancel()
-        if self._mine:
+        if signal.getsignal(signal.SIGINT) == self._stop:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        self._told = True
         timer = threading.Timer(AGAIN, _interrupt)
         timer.daemon = True
         self._again.append(timer)
@@ -63,11 +55,11 @@ class CtrlC:
 
     def is_behind(self, error: BaseException | None) -> bool:
         """Say whether a stop by the user is behind ``error``."""
-        while error is not None and not self._told:
-            if isinstance(error, KeyboardInterrupt):
-                return True
+        if self._again:
+            return True
+        while error is not None and not isinstance(error, KeyboardInterrupt):
             error = error.__cause__ or error.__context__
-        return self._told
+        return error is not None
 
 
 def _interrupt() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,7 +47,7 @@ def split_covariates(
     for name in frame.columns:
         values = _typed(frame[name])
         name = f"{name} (file)" if name in RESERVED else str(name)
-        _, first, unlike, _ = _compare_rows(values, codes, n_patients)
+        _, first, unlike = _compare_rows(values, codes, n_patients)
         if not len(unlike):
             taken = values.take(np.maximum(first, 0)).reset_index(drop=True)
             of_patients[name] = taken.where(first >= 0)
@@ -58,22 +58,21 @@ def split_covariates(
 
 class _Compared(NamedTuple):
     """Rows with a value and a patient; the first of each patient (-1: none); those that differ from
-    it; the value of a row as text."""
+    it."""
 
     there: IndexArray
     first: IndexArray
     unlike: IndexArray
-    text: Callable[[int], str]
 
 
 def _compare_rows(values: pd.Series, codes: np.ndarray, n_patients: int) -> _Compared:
     """Compare each row with the first one of its patient that holds a value."""
-    level, levels = pd.factorize(values)
+    level, _ = pd.factorize(values)
     there = np.flatnonzero((level >= 0) & (codes >= 0))
     first = np.full(n_patients, -1, dtype=np.int64)
     first[codes[there[::-1]]] = there[::-1]  # written from the end: the first row wins
     unlike = there[level[there] != level[first[codes[there]]]]
-    return _Compared(there, first, unlike, lambda row: str(levels[level[row]]))
+    return _Compared(there, first, unlike)
 
 
 def tell_nearly_constant(
@@ -91,14 +90,14 @@ def tell_nearly_constant(
     """
     said = []
     for name, values in of_ratings.items():
-        there, first, unlike, text = _compare_rows(values, codes, len(ids))
+        there, first, unlike = _compare_rows(values, codes, len(ids))
         n_several = int((np.bincount(codes[there], minlength=len(ids)) > 1).sum())
         patients = np.unique(codes[unlike])
         if not len(patients) or len(patients) > FEW * n_several:
             continue
         at = unlike[0]
         before = first[codes[at]]
-        one, other = text(at), text(before)
+        one, other = str(values.iloc[at]), str(values.iloc[before])
         said.append(
             f"column {name!r} is not constant within {len(patients)} of {n_several} "
             f"patients (the first is {ids[codes[at]]}: {one!r} in row {rows[at]}, {other!r} in "
