@@ -15,7 +15,7 @@ from paintrend.export.frame import (
     words_width,
 )
 from paintrend.export.narrow import spread_side_labels
-from paintrend.export.panels import axes_of, keep_distances
+from paintrend.export.panels import axes_of, axis_of, keep_distances, part_across
 from paintrend.export.wrapping import break_lines, count_lines, join_sentences
 from paintrend.plots.placing import place_words
 
@@ -124,7 +124,7 @@ def _break_headings(figure: go.Figure, inner: float) -> float:
         if not across.endswith(("domain", "paper")) or not up.endswith("domain"):
             continue
         start, stop = (
-            (0.0, 1.0) if across == "paper" else _axis(figure, across).domain or (0.0, 1.0)
+            (0.0, 1.0) if across == "paper" else axis_of(figure, across).domain or (0.0, 1.0)
         )
         font = float(note.font.size or 12)
         text = break_lines(note.text.split("<br>"), (stop - start) * inner + 6.0, font)
@@ -132,7 +132,7 @@ def _break_headings(figure: go.Figure, inner: float) -> float:
         note.text = text
         note.align = "left"
         grown = max(grown, more)
-        if (_axis(figure, up).domain or (0.0, 1.0))[1] > 0.99:
+        if (axis_of(figure, up).domain or (0.0, 1.0))[1] > 0.99:
             at_top = max(at_top, more)
     for note in figure.layout.annotations:
         if note not in notes and note.yref == "paper" and note.y == 1 and note.yanchor == "bottom":
@@ -151,17 +151,12 @@ def _turn_words(figure: go.Figure, left: float, inner: float, width: float) -> N
     """Let words above the plot that run beyond the right edge of the picture run to the left of
     their line."""
     for note in figure.layout.annotations:
-        across = str(note.xref or "x")
         on_top = str(note.yref or "").endswith(("paper", "domain"))
         above = on_top and note.y == 1 and note.yanchor == "bottom"
-        if not above or note.xanchor != "left" or across.rstrip("0123456789") != "x":
+        place = _place_across(figure, note)
+        if not above or note.xanchor != "left" or place is None:
             continue
-        axis = _axis(figure, across)
-        if axis.range is None or not isinstance(note.x, int | float):
-            continue
-        start, stop = axis.domain or (0.0, 1.0)
-        part = (float(note.x) - axis.range[0]) / (axis.range[1] - axis.range[0])
-        at = left + (start + part * (stop - start)) * inner
+        at = left + place * inner
         shift, wide = float(note.xshift or 0), words_width(note.text, float(note.font.size or 12))
         if at + shift + wide > width and at - shift - wide > 0:
             note.update(xanchor="right", xshift=-shift)
@@ -170,32 +165,32 @@ def _turn_words(figure: go.Figure, left: float, inner: float, width: float) -> N
 def _say_once(figure: go.Figure, inner: float) -> None:
     """Leave out words over a span that would run into the same words over the span before; numbers
     all stay."""
-    said: dict[tuple[Any, ...], float] = {}
-    kept = []
-    for note in sorted(figure.layout.annotations, key=_across):
-        spans = isinstance(note.x, int | float) and note.xanchor in (None, "auto", "center")
-        spans = spans and not any(letter.isdigit() for letter in note.text or "")
-        across = str(note.xref or "x")
-        span = None if " " in across or across == "paper" else _axis(figure, across).range
-        if spans and note.text and span is not None and isinstance(span[0], int | float):
-            start, stop = _axis(figure, across).domain or (0.0, 1.0)
-            at = (note.x - span[0]) / (span[1] - span[0]) * (stop - start) * inner
-            words = (note.text, across, note.yref, note.y)
-            if at < said.get(words, -inner):
-                continue
-            said[words] = at + words_width(note.text, float(note.font.size or 12)) + AIR / 2
-        kept.append(note)
-    if len(kept) < len(figure.layout.annotations):
-        figure.layout.annotations = kept
+    notes, placed = figure.layout.annotations, []
+    for i, note in enumerate(notes):
+        place, text = _place_across(figure, note), note.text or ""
+        centred = note.xanchor in (None, "auto", "center")
+        if text and centred and place is not None and not any(map(str.isdigit, text)):
+            placed.append((place * inner, i))
+    free: dict[tuple[Any, ...], float] = {}
+    gone = set()
+    for at, i in sorted(placed):
+        note = notes[i]
+        words = (note.text, note.xref, note.yref, note.y)
+        if at < free.get(words, -inner):
+            gone.add(i)
+        else:
+            free[words] = at + words_width(note.text, float(note.font.size or 12)) + AIR / 2
+    if gone:
+        figure.layout.annotations = [note for i, note in enumerate(notes) if i not in gone]
 
 
-def _across(note: Any) -> float:
-    return float(note.x) if isinstance(note.x, int | float) else 0.0
-
-
-def _axis(figure: go.Figure, reference: str) -> Any:
-    name = reference.split()[0]
-    return figure.layout[f"{name[0]}axis{name[1:]}"]
+def _place_across(figure: go.Figure, note: Any) -> float | None:
+    """Where a label stands, in parts of the plot; None if it has no place on an axis."""
+    part = part_across(figure, note)
+    if part is None:
+        return None
+    start, stop = axis_of(figure, str(note.xref or "x")).domain or (0.0, 1.0)
+    return float(start + part * (stop - start))
 
 
 def _break_axis_titles(figure: go.Figure, along: str, length: float, beyond: float) -> float:

@@ -122,12 +122,6 @@ def move_left_edge(figure: go.Figure, left: float) -> None:
     layout.margin.l = left
 
 
-def legend_room(figure: go.Figure, inner: float) -> float:
-    """Pixels across that a legend below a plot so wide has: one that starts to the left of the plot
-    has those left of it too."""
-    return inner * (1.0 - min(0.0, float(figure.layout.legend.x or 0.0)))
-
-
 def legend_height(figure: go.Figure, inner: float) -> float:
     """Pixels that a horizontal legend below the axes needs within a width; 0 for none."""
     layout = figure.layout
@@ -138,8 +132,9 @@ def legend_height(figure: go.Figure, inner: float) -> float:
     if layout.showlegend is False or not names or layout.legend.orientation == "v":
         return 0.0
     font = float(layout.legend.font.size or 12)
-    letter = LETTER if legend_room(figure, inner) == inner else SLIM
-    inner = legend_room(figure, inner)
+    # one that starts to the left of the plot has the room there too
+    left = min(0.0, float(layout.legend.x or 0.0))
+    letter, inner = SLIM if left else LETTER, inner * (1.0 - left)
     wide = [ENTRY + words_width(name, font, letter) for name in names]
     lines = max(name.count("<br>") + 1 for name in names)
     rows = 1 if sum(wide) <= inner else -(-len(names) // max(1, int(inner // max(wide))))

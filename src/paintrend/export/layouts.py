@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from paintrend.export.finishing import finish
 from paintrend.export.frame import Own, raise_letters, smallest_letters
-from paintrend.export.narrow import LEAST, make_narrow
+from paintrend.export.narrow import LEAST, is_narrow, make_narrow
 from paintrend.export.page_names import count_pages, name_page
 from paintrend.export.panels import beside, columns_of, stack
 from paintrend.export.sizes import (
@@ -23,7 +23,7 @@ from paintrend.export.sizes import (
     printed,
     wanted_width,
 )
-from paintrend.export.slides import NARROW_BELOW, fit_slides
+from paintrend.export.slides import fit_slides
 from paintrend.export.tiles import Tiles, find_tiles, lay_tiles, page_of, tiles_across
 
 __all__ = ["fit_pages", "fit_size"]
@@ -52,7 +52,7 @@ def fit_size(figure: go.Figure, size: PrintSize | None) -> Sized:
         return Sized(copy, own.width, own.height, 1.0, own.width * mm, own.height * mm, points)
     if size.height_mm is not None:
         return fit_slides(figure, size)[0]
-    if _is_narrow(size, wanted_width(size, smallest_letters(figure)), own):
+    if is_narrow(figure, wanted_width(size, smallest_letters(figure))):
         return _fit_narrow(figure, size)
     # a few small letters would make all others large, and the figure wider than there is room for
     raise_letters(copy, LEAST)
@@ -79,13 +79,10 @@ def fit_pages(figure: go.Figure, size: PrintSize | None) -> tuple[Sized, ...]:
     """
     if size is not None and size.height_mm is not None:
         return fit_slides(figure, size)
-    own, tiles = Own.of(figure), find_tiles(figure)
-    if size is None or tiles is None:
-        return (fit_size(figure, size),)
-    if not _is_narrow(size, wanted_width(size, smallest_letters(figure)), own):
-        return (fit_size(figure, size),)
-    whole = fit_size(figure, size)
-    if whole.height_mm <= TALLEST:
+    whole, tiles = fit_size(figure, size), find_tiles(figure)
+    if size is None or tiles is None or whole.height_mm <= TALLEST:
+        return (whole,)
+    if not is_narrow(figure, wanted_width(size, smallest_letters(figure))):
         return (whole,)
     columns = _columns(figure, tiles, size)
     pages: list[Sized] = []
@@ -107,10 +104,6 @@ def fit_pages(figure: go.Figure, size: PrintSize | None) -> tuple[Sized, ...]:
         left = left[len(chosen) :]
     count_pages([sized.figure for sized in pages])
     return tuple(pages)
-
-
-def _is_narrow(size: PrintSize, wanted: float, own: Own) -> bool:
-    return wanted < NARROW_BELOW * own.width
 
 
 def _columns(figure: go.Figure, tiles: Tiles, size: PrintSize) -> int:

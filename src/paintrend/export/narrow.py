@@ -7,11 +7,22 @@ from typing import Any
 import plotly.graph_objects as go
 
 from paintrend.export.frame import Own, caption_of, move_left_edge, raise_letters, words_width
-from paintrend.export.panels import axes_of, keep_distances
+from paintrend.export.panels import axes_of, axis_of, keep_distances, part_across
 from paintrend.export.rows import has_rows, labels_into_rows
 from paintrend.export.wrapping import in_two_lines
 
-__all__ = ["RIGHT", "make_narrow", "set_right", "side_labels", "spread_side_labels"]
+__all__ = [
+    "LEAST",
+    "RIGHT",
+    "is_narrow",
+    "make_narrow",
+    "set_right",
+    "side_labels",
+    "spread_side_labels",
+]
+
+NARROW_BELOW = 0.7
+"""Part of its width below which a figure is rearranged, not only made smaller."""
 
 LEAST = 11.0
 """Pixels of the smallest letters of a narrow figure: smaller ones would need more width."""
@@ -36,6 +47,11 @@ GAP = 5.0
 
 BAR_ROOM = 64.0
 """Pixels of a horizontal colour bar with its title and ticks."""
+
+
+def is_narrow(figure: go.Figure, width: float) -> bool:
+    """Say whether a figure is to be rearranged for so many pixels across."""
+    return width < NARROW_BELOW * Own.of(figure).width
 
 
 def make_narrow(figure: go.Figure, width: float) -> bool:
@@ -122,12 +138,10 @@ def _is_at_the_side(figure: go.Figure, note: Any) -> bool:
     across, up = str(note.xref or "x"), str(note.yref or "y")
     if across.startswith(("paper", "x domain")):
         return bool(note.x == 1)
-    if " " in across or " " in up or up == "paper" or not isinstance(note.x, int | float):
+    if " " in up or up == "paper":
         return False
-    span = figure.layout[f"xaxis{across[1:]}"].range
-    if span is None or not isinstance(span[0], int | float) or span[1] <= span[0]:
-        return False
-    return bool(note.x - span[0] > LATE * (span[1] - span[0]))
+    part = part_across(figure, note)
+    return part is not None and part > LATE
 
 
 def _left_labels(figure: go.Figure) -> list[Any]:
@@ -209,7 +223,7 @@ def _height_of(figure: go.Figure, note: Any, plot: float) -> float | None:
         return (1.0 - float(note.y)) * plot if note.yanchor == "middle" else None
     if " " in upright:
         return None
-    axis = figure.layout[f"yaxis{upright[1:]}"]
+    axis = axis_of(figure, upright)
     if axis.range is None or not isinstance(note.y, int | float):
         return None
     low, high = axis.domain or (0.0, 1.0)

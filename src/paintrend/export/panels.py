@@ -6,7 +6,16 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-__all__ = ["axes_of", "beside", "columns_of", "keep_distances", "stack"]
+__all__ = [
+    "axes_of",
+    "axis_of",
+    "beside",
+    "columns_of",
+    "keep_distances",
+    "pair_of",
+    "part_across",
+    "stack",
+]
 
 BETWEEN = 64.0
 """Pixels between two panels put one below the other: tick labels, a title, a heading."""
@@ -25,6 +34,29 @@ def axes_of(figure: go.Figure, letter: str) -> list[str]:
         if f"{letter}axis" in trace:
             names.add(f"{letter}axis{str(trace[f'{letter}axis'] or letter)[1:]}")
     return sorted(names, key=lambda name: int(name[5:] or 1))
+
+
+def axis_of(figure: go.Figure, reference: str) -> Any:
+    """Give the axis that a trace or label names: y2, or "x domain"."""
+    name = reference.split()[0]
+    return figure.layout[f"{name[0]}axis{name[1:]}"]
+
+
+def pair_of(trace: Any) -> tuple[str, str]:
+    """Name the axes of a trace: ("x", "y2")."""
+    return str(trace.xaxis or "x"), str(trace.yaxis or "y")
+
+
+def part_across(figure: go.Figure, note: Any) -> float | None:
+    """Say where along its horizontal axis a label begins or stands, 0 to 1; None if it has no place
+    on an axis with numbers."""
+    across = str(note.xref or "x")
+    if across == "paper" or " " in across or not isinstance(note.x, int | float):
+        return None
+    span = axis_of(figure, across).range
+    if span is None or not isinstance(span[0], int | float) or span[0] == span[1]:
+        return None
+    return float((note.x - span[0]) / (span[1] - span[0]))
 
 
 def columns_of(figure: go.Figure) -> int:

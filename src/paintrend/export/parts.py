@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from paintrend.export.frame import Own, caption_of, is_caption
 from paintrend.export.narrow import RIGHT, set_right
-from paintrend.export.panels import axes_of, beside
+from paintrend.export.panels import axes_of, axis_of, beside, pair_of
 from paintrend.export.tiles import find_tiles
 
 __all__ = ["panel_parts", "row_part"]
@@ -70,7 +70,7 @@ def panel_parts(figure: go.Figure) -> list[go.Figure]:
     list of plotly.graph_objects.Figure
         From top to bottom, or from left to right; the figure alone if there is one panel.
     """
-    pairs = sorted({_pair(trace) for trace in figure.data if "xaxis" in trace})
+    pairs = sorted({pair_of(trace) for trace in figure.data if "xaxis" in trace})
     if beside(figure):
         return [_part(figure, {pair}, 0.0, 1.0, 1.0) for pair in pairs]
     tiles = find_tiles(figure)
@@ -93,7 +93,7 @@ def panel_parts(figure: go.Figure) -> list[go.Figure]:
 
 def _heights(figure: go.Figure, pairs: list[Pair]) -> list[tuple[float, float]]:
     """Heights that no panel crosses, from top to bottom."""
-    domains = sorted({tuple(_axis(figure, y).domain or (0.0, 1.0)) for _, y in pairs})
+    domains = sorted({tuple(axis_of(figure, y).domain or (0.0, 1.0)) for _, y in pairs})
     groups: list[tuple[float, float]] = []
     for low, high in domains:
         if groups and low < groups[-1][1]:
@@ -116,9 +116,9 @@ def _part(figure: go.Figure, pairs: set[Pair], low: float, high: float, below: f
             moved for item in layout.get(kind, ())
             if (moved := _moved(item, every - axes, low, high, below)) is not None
         ]  # fmt: skip
-    part = go.Figure([trace for trace in figure.data if _pair(trace) in pairs], layout)
+    part = go.Figure([trace for trace in figure.data if pair_of(trace) in pairs], layout)
     for x, y in pairs:
-        across, up = _axis(part, x), _axis(part, y)
+        across, up = axis_of(part, x), axis_of(part, y)
         start, stop = up.domain or (0.0, 1.0)
         up.domain = ((start - low) / (high - low), (stop - low) / (high - low))
         if len(pairs) == 1:
@@ -186,13 +186,5 @@ def _is_named(figure: go.Figure) -> bool:
 
 
 def _middle(figure: go.Figure, pair: Pair) -> float:
-    low, high = _axis(figure, pair[1]).domain or (0.0, 1.0)
+    low, high = axis_of(figure, pair[1]).domain or (0.0, 1.0)
     return float(low + high) / 2
-
-
-def _pair(trace: Any) -> Pair:
-    return str(trace.xaxis or "x"), str(trace.yaxis or "y")
-
-
-def _axis(figure: go.Figure, name: str) -> Any:
-    return figure.layout[f"{name[0]}axis{name[1:]}"]

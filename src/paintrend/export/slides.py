@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from paintrend.export.finishing import finish, margins_for
 from paintrend.export.frame import LINE, Own, caption_of, raise_letters
-from paintrend.export.narrow import LEAST, make_narrow
+from paintrend.export.narrow import LEAST, is_narrow, make_narrow
 from paintrend.export.page_names import count_pages, name_page
 from paintrend.export.panels import beside
 from paintrend.export.parts import panel_parts, row_part
@@ -33,10 +33,7 @@ from paintrend.export.tiles import (
     tiles_across,
 )
 
-__all__ = ["NARROW_BELOW", "fit_slides"]
-
-NARROW_BELOW = 0.7
-"""Part of its width below which a figure is rearranged, not only made smaller."""
+__all__ = ["fit_slides"]
 
 FLATTEST, LOWEST = 0.38, 140.0
 """Part of the height of its plot that a figure keeps at least, and pixels of it."""
@@ -96,7 +93,7 @@ class _Slide:
         self.figure = figure
         self.width = width
         self.height = width * float(size.height_mm or 0.0) / size.width_mm
-        self.is_narrow = width < NARROW_BELOW * Own.of(figure).width
+        self.is_narrow = is_narrow(figure, width)
 
     def pages(self) -> list[go.Figure]:
         """Lay out all pages; none if there is too little room."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from paintrend.export.frame import Own
+from paintrend.export.panels import axis_of, pair_of
 
 __all__ = ["BETWEEN", "Tile", "Tiles", "find_tiles", "lay_tiles", "page_of", "tiles_across"]
 
@@ -56,7 +57,7 @@ class Tiles(NamedTuple):
 
 def find_tiles(figure: go.Figure) -> Tiles | None:
     """Find the panels of a figure with three or more beside each other; None for another one."""
-    pairs = sorted({_pair(trace) for trace in figure.data if "xaxis" in trace})
+    pairs = sorted({pair_of(trace) for trace in figure.data if "xaxis" in trace})
     boxes = [Tile((pair,), *_domain(figure, pair)) for pair in pairs]
     head = [box for box in boxes if box.right - box.left > 0.8]
     small = [box for box in boxes if box not in head]
@@ -125,7 +126,7 @@ def lay_tiles(
         top = 1.0 - (above + row * (tall + gap)) / plot
         for x, y in tile.panels:
             low, high = _part(figure, y, tile)
-            axis_x, axis_y = _axis(figure, x), _axis(figure, y)
+            axis_x, axis_y = axis_of(figure, x), axis_of(figure, y)
             axis_x.domain = (left, min(left + wide, 1.0))
             axis_y.domain = (
                 max(top - (1.0 - low) * tall / plot, 0.0),
@@ -139,10 +140,10 @@ def lay_tiles(
             place = [pair[1] for pair in tile.panels].index(y)
             axis_y.title.text = titles[place] if column == 0 else ""
     for x, y in tiles.head:
-        axis = _axis(figure, y)
+        axis = axis_of(figure, y)
         low, high = axis.domain
         axis.domain = tuple(1.0 - (1.0 - at) * own.plot / plot for at in (low, high))
-        _axis(figure, x).domain = (0.0, 1.0)
+        axis_of(figure, x).domain = (0.0, 1.0)
     for item in (*figure.layout.annotations, *figure.layout.shapes):
         if item.yref == "paper":
             for name in ("y", "y0", "y1"):
@@ -164,7 +165,7 @@ def page_of(
     axes = {name for pair in kept for name in pair}
     every = {pair for tile in tiles.tiles for pair in tile.panels} | set(tiles.head)
     gone = {name for pair in every for name in pair} - axes
-    traces = [trace for trace in figure.data if _pair(trace) in kept]
+    traces = [trace for trace in figure.data if pair_of(trace) in kept]
     layout = figure.layout.to_plotly_json()
     for name in gone:
         layout.pop(f"{name[0]}axis{name[1:]}", None)
@@ -180,16 +181,8 @@ def page_of(
     return go.Figure(traces, layout)
 
 
-def _pair(trace: Any) -> tuple[str, str]:
-    return str(trace.xaxis or "x"), str(trace.yaxis or "y")
-
-
-def _axis(figure: go.Figure, name: str) -> Any:
-    return figure.layout[f"{name[0]}axis{name[1:]}"]
-
-
 def _domain(figure: go.Figure, pair: tuple[str, str]) -> tuple[float, float, float, float]:
-    x, y = (_axis(figure, name).domain or (0.0, 1.0) for name in pair)
+    x, y = (axis_of(figure, name).domain or (0.0, 1.0) for name in pair)
     return float(x[0]), float(x[1]), float(y[0]), float(y[1])
 
 
@@ -203,7 +196,7 @@ def _joined(boxes: list[Tile]) -> Tile:
 
 def _part(figure: go.Figure, y: str, tile: Tile) -> tuple[float, float]:
     """Where a panel lies within its tile, parts of its height."""
-    low, high = _axis(figure, y).domain or (0.0, 1.0)
+    low, high = axis_of(figure, y).domain or (0.0, 1.0)
     tall = tile.high - tile.low
     return (low - tile.low) / tall, (high - tile.low) / tall
 
@@ -217,7 +210,7 @@ def _row_gap(tiles: Tiles, own: Own) -> float:
 
 
 def _titles(figure: go.Figure, tiles: Tiles) -> list[str]:
-    return [_axis(figure, y).title.text or "" for _, y in tiles.tiles[0].panels]
+    return [axis_of(figure, y).title.text or "" for _, y in tiles.tiles[0].panels]
 
 
 def _between(figure: go.Figure, tiles: Tiles) -> float:
@@ -228,5 +221,5 @@ def _between(figure: go.Figure, tiles: Tiles) -> float:
 
 def _has_own_ticks(figure: go.Figure, tiles: Tiles) -> bool:
     """Whether each panel names its ticks itself."""
-    axes = [_axis(figure, name) for tile in tiles.tiles for pair in tile.panels for name in pair]
+    axes = [axis_of(figure, name) for tile in tiles.tiles for pair in tile.panels for name in pair]
     return all(axis.showticklabels is not False for axis in axes)
