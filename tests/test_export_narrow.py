@@ -242,6 +242,6 @@ def test_the_same_words_over_spans_close_together_stand_once():
         figure.add_annotation(x=day, y=1, text="cannot tell", showarrow=False)
         figure.add_annotation(x=day, y=0, text="40", showarrow=False)  # of patients still at risk
     notes = fit_size(figure, COLUMN).figure.layout.annotations
-    assert [note.x for note in notes if note.text == "cannot tell"] == [10, 90]
+    assert [note.x for note in notes if note.text == "cannot tell"] == [90, 10]
     assert len([note for note in notes if note.text == "40"]) == 3
     assert len(fit_size(figure, None).figure.layout.annotations) == 6
