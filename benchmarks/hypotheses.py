@@ -2,12 +2,15 @@
 
     python benchmarks/hypotheses.py coverage --cohorts 200 --keep coverage.csv
     python benchmarks/hypotheses.py null --cohorts 4000 --keep null.csv
+    python benchmarks/hypotheses.py arms --cohorts 4000 --keep arms.csv
+    python benchmarks/hypotheses.py reserved --cohorts 4000 --keep reserved.csv
     python benchmarks/hypotheses.py usual --cohorts 4000 --keep usual.csv
-    python benchmarks/hypotheses.py summary null.csv usual.csv
+    python benchmarks/hypotheses.py summary null.csv arms.csv reserved.csv usual.csv
 
 ``coverage`` simulates two arms that differ, and an outcome that the course has an effect on, and
 counts how often 90% intervals hold the truth. ``null`` simulates cohorts in which there is nothing
-to find and counts p-values below 5%; ``usual`` does the same for what is usually done with the same
+to find and counts p-values below 5%; ``arms`` does so for further ways to compare arms,
+``reserved`` for a landmark test of changes, ``usual`` for what is usually done with the same
 cohorts: raw ratings and thresholds taken as if they were known. `--keep` writes every cohort to a
 file as it is done; a run that is started again with the same file goes on after the last one.
 """
@@ -22,6 +25,7 @@ from pathlib import Path
 
 import pandas as pd
 from common import Page
+from hypotheses_arms import arms_rows, reserved_rows
 from hypotheses_coverage import coverage_rows, coverage_table
 from hypotheses_null import NULLS, null_rows, null_table, usual_rows
 from tables import markdown
@@ -61,7 +65,7 @@ def run_cohorts(options: argparse.Namespace) -> pd.DataFrame:
             break
         rows = pd.DataFrame(_measure(k, options))
         parts.append(rows)
-        if keep is not None:
+        if keep is not None and len(rows):
             rows.to_csv(keep, mode="a", index=False, header=not keep.exists())
         print(f"cohort {k}: {time.perf_counter() - begin:.0f} s in all", file=sys.stderr)
     return pd.concat(parts, ignore_index=True)
@@ -71,14 +75,22 @@ def _measure(k: int, options: argparse.Namespace) -> list[dict[str, object]]:
     if options.task == "coverage":
         return coverage_rows(k, options.patients, options.draws, blind=k < options.blind)
     name = NULLS[k % len(NULLS)]
+    if options.task == "arms":
+        return arms_rows(name, k, options.patients, options.draws)
     if options.task == "usual":
         return [] if name == "same_arms" else usual_rows(name, k, options.patients)
+    if options.task == "reserved":
+        if name == "same_arms":
+            return []
+        return reserved_rows(name, k, options.patients, options.worlds)
     return null_rows(name, k, options.patients, options.draws, options.worlds)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("task", choices=["coverage", "null", "usual", "summary"])
+    parser.add_argument(
+        "task", choices=["coverage", "null", "arms", "reserved", "usual", "summary"]
+    )
     parser.add_argument("rows", nargs="*", type=Path, help="for summary: files of --keep")
     parser.add_argument("--cohorts", type=int, default=40)
     parser.add_argument("--first", type=int, default=0, help="number of the first cohort")

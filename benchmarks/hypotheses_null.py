@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -126,7 +127,9 @@ class _Decided(Exception):
     """More made cohorts cannot bring a p-value below the level any more."""
 
 
-def landmark_p_values(fit: pt.Fit, worlds: int, entry: float | None = None) -> dict[str, float]:
+def landmark_p_values(
+    fit: pt.Fit, worlds: int, entry: float | None = None, **options: Any
+) -> dict[str, float]:
     """P-values of the landmark test, worlds made only until it is known that p is above 5%.
 
     With R worlds ``p = 2 (1 + k) / (R + 1)``, k the number that lie at least as far out; k only
@@ -152,7 +155,7 @@ def landmark_p_values(fit: pt.Fit, worlds: int, entry: float | None = None) -> d
         return found
 
     with patch.object(testing, "regress_early", watched), suppress(_Decided):
-        pt.landmark_test(fit, landmark=LANDMARK, worlds=worlds, entry=entry)
+        pt.landmark_test(fit, landmark=LANDMARK, worlds=worlds, entry=entry, **options)
     no_link, no_dips = least()
     return {
         "landmark, both worlds": max(no_link, no_dips),

@@ -118,6 +118,18 @@ def test_the_level_is_held_where_the_usual_way_does_not_hold_it(bench):
 
 
 @pytest.mark.slow
+def test_arms_given_out_at_random_do_not_differ(scripts):
+    import hypotheses_more
+
+    name = scripts[2].NULLS[2]
+    p = pd.DataFrame(hypotheses_more.arms_rows(name, 702, 30, 5)).set_index("test")["p"]
+    assert len(p) == 6
+    assert p.index.is_unique
+    assert p.between(0.0, 1.0).all()
+    assert p.min() * len(p) > 0.01
+
+
+@pytest.mark.slow
 def test_a_landmark_test_that_stops_early_decides_the_same(bench):
     ratings = bench.null_cohort("no_dips", 5, 30)
     fit = pt.fit_curves(pt.read_diary(ratings, scale="nrs"), horizon=84.0)
