@@ -25,7 +25,7 @@ from pathlib import Path
 
 import pandas as pd
 from common import Page
-from hypotheses_arms import arms_rows, reserved_rows
+from hypotheses_more import arms_rows, reserved_rows
 from hypotheses_coverage import coverage_rows, coverage_table
 from hypotheses_null import NULLS, null_rows, null_table, usual_rows
 from tables import markdown
