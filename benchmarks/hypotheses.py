@@ -25,8 +25,8 @@ from pathlib import Path
 
 import pandas as pd
 from common import Page
-from hypotheses_more import arms_rows, reserved_rows
 from hypotheses_coverage import coverage_rows, coverage_table
+from hypotheses_more import arms_rows, reserved_rows
 from hypotheses_null import NULLS, null_rows, null_table, usual_rows
 from tables import markdown
 
@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--draws", type=int, default=20)
     parser.add_argument(
         "--worlds", type=int, default=40,
-        help="per null world; below 40 no p-value of the landmark test is below 5%%",
+        help="per null world; below 40 the landmark test has no p below 5%%, 0 leaves it out",
     )  # fmt: skip
     parser.add_argument(
         "--blind", type=int, default=0,

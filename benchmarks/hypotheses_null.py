@@ -95,11 +95,12 @@ def _donors() -> Array:
 
 
 def null_rows(name: str, k: int, n: int, m: int, worlds: int) -> list[dict[str, object]]:
-    """P-values of one cohort with nothing to find."""
+    """P-values of one cohort with nothing to find; without the landmark test if there are no worlds
+    for it."""
     ratings = null_cohort(name, k, n)
     fit = pt.fit_curves(pt.read_diary(ratings, scale="nrs"), horizon=HORIZON, workers=1)
     p: dict[str, float] = {}
-    if name != "same_arms":
+    if worlds and name != "same_arms":
         entry = ENTRY if name == "regression_to_the_mean" else None
         p |= landmark_p_values(fit, worlds, entry)
     rng = np.random.default_rng(k)

@@ -188,13 +188,17 @@ def _compared(
             for _, c in found
         ]
     )
-    effects = combine_estimates(groups[1:], off, off_errors, np.full(len(groups) - 1, df), level)
-    pooled_means = combine_estimates(groups, means, errors, np.full(len(groups), df), level)
+    effects = combine_estimates(
+        groups[1:], off, off_errors, np.full(len(groups) - 1, df), level, values.widening
+    )
+    pooled_means = combine_estimates(
+        groups, means, errors, np.full(len(groups), df), level, values.widening
+    )
     starts = [means_by(start, by, groups)(table[known]) for table in values]
     pairs = np.array([[s[t] for t in starts[0]] for s in starts])
     pooled_starts = combine_estimates(
         list(starts[0]), pairs[:, :, 0], pairs[:, :, 1], np.full(pairs.shape[1], float(n - 1)),
-        level,
+        level, values.widening,
     )  # fmt: skip
     drawn = np.stack([table.loc[known, start].to_numpy(dtype=float) for table in values])
     error = drawn.var(axis=0, ddof=1).mean()

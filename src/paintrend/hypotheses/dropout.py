@@ -189,7 +189,12 @@ def tipping_point(
             ]
         )
         pooled = combine_estimates(
-            ["difference"], pairs[:, :1], pairs[:, 1:], np.array([float(len(own) - 3)]), level
+            ["difference"],
+            pairs[:, :1],
+            pairs[:, 1:],
+            np.array([float(len(own) - 3)]),
+            level,
+            values.widening,
         ).iloc[0]
         rows.append(
             {"delta": delta, "lost": int(lost.sum()), "difference": pooled["estimate"],

@@ -107,10 +107,10 @@ def count_responders(
                     for b, n, i in zip(better, needed, inside, strict=True)
                 ]
                 size = float(np.mean([len(h) for h in hits]))
-                rows.append((group, among, name, *_share(hits, level, rng), size))
+                rows.append((group, among, name, *_share(hits, values.widening, level, rng), size))
         for cut in cuts:
             reached = [(b >= cut) if cut > 0.0 else (b > -np.inf) for b in better]
-            curve.append((group, cut, *_share(reached, level, rng)))
+            curve.append((group, cut, *_share(reached, values.widening, level, rng)))
     shares = pd.DataFrame(
         rows, columns=["group", "among", "responder", "share", "low", "high", "n"]
     )
@@ -119,13 +119,14 @@ def count_responders(
 
 
 def _share(
-    hits: list[NDArray[np.bool_]], level: float, rng: np.random.Generator
+    hits: list[NDArray[np.bool_]], widening: float, level: float, rng: np.random.Generator
 ) -> tuple[float, float, float]:
     """Share and interval: Jeffreys' posterior of every plausible data set, all together."""
     count = np.array([h.sum() for h in hits], dtype=float)
     size = np.array([len(h) for h in hits], dtype=float)
     drawn = rng.beta(count + 0.5, size - count + 0.5, (SAMPLES, len(hits))).T
-    low, high = np.quantile(stretch_shares(drawn, level), [0.5 - level / 2.0, 0.5 + level / 2.0])
+    wide = stretch_shares(drawn, level, widening)
+    low, high = np.quantile(wide, [0.5 - level / 2.0, 0.5 + level / 2.0])
     known = size > 0
     mean = float((count[known] / size[known]).mean()) if known.any() else float("nan")
     return mean, float(low), float(high)

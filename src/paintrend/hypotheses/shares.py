@@ -130,9 +130,9 @@ def share_courses(
             for t in tables
         ]
     )
-    wide = _stretched(drawn, level)
+    wide = _stretched(drawn, level, values.widening)
     shares = _share_table(drawn, wide, size.mean(axis=0), order, level)
-    contrasts = _contrast_table(drawn, wide, order, level)
+    contrasts = _contrast_table(drawn, wide, order, level, values.widening)
     return Prevalence(shares, contrasts, by or "", adjust, values, level)
 
 
@@ -225,9 +225,9 @@ def _standardised(
     return out
 
 
-def _stretched(drawn: Array, level: float) -> Array:
+def _stretched(drawn: Array, level: float, widening: float) -> Array:
     """The same draws, moved apart for the number of data sets."""
-    return np.moveaxis(stretch_shares(np.moveaxis(drawn, 3, -1), level), -1, 3)
+    return np.moveaxis(stretch_shares(np.moveaxis(drawn, 3, -1), level, widening), -1, 3)
 
 
 def _share_table(
@@ -243,13 +243,15 @@ def _share_table(
     return pd.DataFrame(rows, columns=["group", "among", "course", "share", "low", "high", "n"])
 
 
-def _contrast_table(drawn: Array, wide: Array, groups: list[str], level: float) -> pd.DataFrame:
+def _contrast_table(
+    drawn: Array, wide: Array, groups: list[str], level: float, widening: float
+) -> pd.DataFrame:
     """Differences are those of the shares; intervals and p-values are of the draws moved apart."""
     rows = []
     at = [0.5 - level / 2.0, 0.5 + level / 2.0]
     moved = np.moveaxis(drawn, 3, -1)
     for g in range(1, len(groups)):
-        p_value = p_of_difference(moved[:, 0], moved[:, g])
+        p_value = p_of_difference(moved[:, 0], moved[:, g], widening)
         for a, among in enumerate(AMONG):
             for c, course in enumerate(SHOWN):
                 found = drawn[:, g, a, :, c].mean() - drawn[:, 0, a, :, c].mean()

@@ -133,11 +133,11 @@ def time_to(
     with warnings.catch_warnings():
         # of lifelines about pandas
         warnings.simplefilter("ignore")
-        shares, means = _by_group(lifelines, tables, by, groups, until, level)
+        shares, means = _by_group(lifelines, tables, by, groups, until, level, values.widening)
         hazards = means[:0].drop(columns="group")
         if by or adjust:
             # where it has no estimate, shares and restricted means still have theirs
-            found = _hazards(lifelines, tables, by, groups, adjust, level)
+            found = _hazards(lifelines, tables, by, groups, adjust, level, values.widening)
             hazards, no_hazards = (hazards, found) if isinstance(found, str) else (found, "")
     return EventTimes(
         event, mode, by or "", shares, means, hazards, until, int((~at_risk).sum()), values, level,
@@ -159,6 +159,7 @@ def _by_group(
     groups: list[str],
     until: float,
     level: float,
+    widening: float,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     restricted = import_extra("lifelines.utils").restricted_mean_survival_time
     day = np.linspace(0.0, until, POINTS)
@@ -179,7 +180,9 @@ def _by_group(
             at_risk.append((own[TIME].to_numpy()[:, None] >= day).sum(axis=0))
             own_mean.append(float(restricted(curve, t=until)))
             own_variance.append(_variance_of_mean(curve, until))
-        pooled = _pooled_shares(group, day, np.array(left), np.array(spread), len(own), level)
+        pooled = _pooled_shares(
+            group, day, np.array(left), np.array(spread), len(own), level, widening
+        )
         shares.append(pooled.assign(at_risk=np.mean(at_risk, axis=0)))
         mean.append(own_mean)
         variance.append(own_variance)
@@ -189,7 +192,12 @@ def _by_group(
         estimates.append(list(np.subtract(mean[g], mean[0])))
         errors.append(np.sqrt(np.add(variance[g], variance[0])))
     means = combine_estimates(
-        terms, np.array(estimates).T, np.array(errors).T, np.full(len(terms), np.inf), level
+        terms,
+        np.array(estimates).T,
+        np.array(errors).T,
+        np.full(len(terms), np.inf),
+        level,
+        widening,
     )
     # no mean of days up to `until` lies beyond it, whatever an interval of so few says
     furthest = np.where(np.arange(len(terms)) < len(groups), 0.0, -until)
@@ -222,13 +230,13 @@ def _variance_of_mean(curve: Any, until: float) -> float:
 
 
 def _pooled_shares(
-    group: str, day: Array, left: Array, spread: Array, n: int, level: float
+    group: str, day: Array, left: Array, spread: Array, n: int, level: float, widening: float
 ) -> pd.DataFrame:
     """Shares with the event: mean over draws; Wilson's interval of as many patients as have the
     variance within and between draws, at most those there are (Korn & Graubard 1998)."""
     m = len(left)
     mean = left.mean(axis=0)
-    between = (1.0 + 1.0 / m) * left.var(axis=0, ddof=1)
+    between = widening * (1.0 + 1.0 / m) * left.var(axis=0, ddof=1)
     total = spread.mean(axis=0) + between
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.where(total > 0.0, np.minimum(mean * (1.0 - mean) / total, n), n)
@@ -249,6 +257,7 @@ def _hazards(
     groups: list[str],
     adjust: tuple[str, ...],
     level: float,
+    widening: float,
 ) -> pd.DataFrame | str:
     """Log hazard ratios of a Cox model, pooled; or why there are none."""
     names = [*((by,) if by else ()), *adjust]
@@ -277,7 +286,12 @@ def _hazards(
         estimates.append(found.params_.to_numpy())
         errors.append(found.standard_errors_.to_numpy())
     return combine_estimates(
-        terms, np.array(estimates), np.array(errors), np.full(len(terms), np.inf), level
+        terms,
+        np.array(estimates),
+        np.array(errors),
+        np.full(len(terms), np.inf),
+        level,
+        widening,
     )
 
 

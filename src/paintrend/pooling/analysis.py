@@ -153,8 +153,9 @@ def pool_values(
     own_df = df if df is not None else found[0][1]
     complete = float(n - len(terms)) if own_df is None else float(own_df)
     summary = combine_estimates(
-        terms, pairs[:, :, 0], pairs[:, :, 1], np.full(len(terms), complete), level
-    )
+        terms, pairs[:, :, 0], pairs[:, :, 1], np.full(len(terms), complete), level,
+        values.widening,
+    )  # fmt: skip
     each = pd.DataFrame(
         {
             "draw": np.repeat(np.arange(1, len(found) + 1), len(terms)),

@@ -63,6 +63,22 @@ class DesignRows:
         first = np.searchsorted(self.patient, self.known)
         return np.add.reduceat(values, first, axis=0)
 
+    def known_coefficients(self, w: Array, square: Array) -> float:
+        """Count the coefficients of a regression on these rows, each as far as its predictor is
+        known: what is read off uncertain curves adapts less.
+
+        Parameters
+        ----------
+        w : array, shape (R,)
+            Weights of rows.
+        square : array, shape (k, k)
+            Weighted squares and products of the predictors, with what is assumed of coefficients.
+        """
+        sums = self.patient_sums(self.x * w[:, None])
+        total = self.patient_sums(w[:, None])
+        known = sums.T @ (sums / np.maximum(total, 1e-300))
+        return float(np.trace(np.linalg.solve(square, known)))
+
     def spread(self, values: Array) -> Array:
         """Values of rows, (R,), as those of curves, (P, D); 0 where the variable is not known."""
         own = values.reshape(-1, self.n_curves) if self.row is None else values[self.row]

@@ -26,6 +26,7 @@ __all__ = [
     "first_link",
     "fit_choice",
     "improve_link",
+    "penalty_of",
     "read_variable",
 ]
 
@@ -135,7 +136,7 @@ def improve_link(link: Link, rows: DesignRows, weight: Array) -> Link:
     """One step towards the most probable coefficients, given the weight of every draw (P, D),
     which add up to one patient each, or to what a bootstrap gives the patient."""
     w, own = rows.weights(weight), link.variable.value[rows.patient]
-    penalty = _penalty(rows.x.shape[1])
+    penalty = penalty_of(rows.x.shape[1])
     if not link.variable.levels:
         return _normal_step(link, rows, w, own, penalty)
     return _logistic_step(link, rows.x, w, own, penalty, rows.stride)
@@ -148,13 +149,9 @@ def _normal_step(link: Link, rows: DesignRows, w: Array, own: Array, penalty: Ar
     beta: Array = np.asarray(np.linalg.solve(square, weighted.T @ own), dtype=np.float64)
     off = own - x @ beta
     # patients less coefficients, as without a bootstrap; never below a tenth of the patients. A
-    # coefficient counts as far as its predictor is known: what is read off uncertain curves adapts
-    # less, and a variance that is taken as too large leaves part of an effect out of the curves.
-    total = rows.patient_sums(w[:, None])
-    sums = rows.patient_sums(weighted)
-    known = sums.T @ (sums / np.maximum(total, 1e-300))
+    # variance that is taken as too large leaves part of an effect out of the curves.
     n = w.sum()
-    left = max(n - float(np.trace(np.linalg.solve(square, known))), 0.1 * n)
+    left = max(n - rows.known_coefficients(w, square), 0.1 * n)
     variance = (w @ (off * off) + SPREAD_PATIENTS) / (left + SPREAD_PATIENTS)
     return Link(link.variable, beta[:, None], float(np.log(variance)))
 
@@ -214,7 +211,7 @@ def _other_chances(level: Array) -> Array:
 def fit_choice(variable: Variable, x: Array) -> tuple[Link, Array]:
     """Regression of a choice on predictors (n, k), the constant first, and the covariance of its
     coefficients, class by class."""
-    penalty = _penalty(x.shape[1])
+    penalty = penalty_of(x.shape[1])
     link = first_link(variable, x.shape[1])
     w, own = np.ones(len(x)), variable.value
     for _ in range(60):
@@ -226,7 +223,8 @@ def fit_choice(variable: Variable, x: Array) -> tuple[Link, Array]:
     return link, np.asarray(np.linalg.inv(hessian), dtype=np.float64)
 
 
-def _penalty(k: int) -> Array:
+def penalty_of(k: int) -> Array:
+    """What is assumed of k coefficients, the constant first: their inverse variances."""
     penalty = np.full(k, SLOPE_SD**-2.0)
     penalty[0] = CONSTANT_SD**-2.0
     return penalty

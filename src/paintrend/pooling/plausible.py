@@ -15,6 +15,7 @@ from paintrend.core.streams import patient_generator
 from paintrend.errors import InputError
 from paintrend.pooling.curves import CurvePool, gather_curves
 from paintrend.pooling.judged import check_quantities
+from paintrend.pooling.leverage import widening_of
 from paintrend.pooling.options import check_options, check_size
 from paintrend.pooling.relearning import (
     bootstrap_weights,
@@ -58,7 +59,8 @@ def draw_plausible(
     For each draw the population is learned again on a Bayesian bootstrap of the patients, together
     with a regression of every variable on the curve, and one curve per patient is taken from the
     posterior that results. What is not known (who was sampled, how common courses are, which course
-    a patient has) then shows as differences between draws.
+    a patient has) then shows as differences between draws. With few patients these are smaller than
+    they should be; ``PlausibleValues.widening`` says by how much, and pooling makes up for it.
 
     Parameters
     ----------
@@ -95,7 +97,8 @@ def draw_plausible(
 
     References
     ----------
-    Honaker, King & Blackwell 2011, doi:10.18637/jss.v045.i07 (a bootstrap and EM for each draw).
+    Honaker, King & Blackwell 2011, doi:10.18637/jss.v045.i07 (a bootstrap and EM for each draw);
+    MacKinnon & White 1985, doi:10.1016/0304-4076(85)90158-7 (few patients for many coefficients).
 
     Examples
     --------
@@ -150,7 +153,7 @@ def draw_from_pool(
     lock = Lock()
     with shown_progress(progress) as report:
         count = StageCount(report, "drawing plausible values", m)
-        start, _ = learn_joint(study, np.ones(len(pool.ids)), first_joint(study))
+        start, given = learn_joint(study, np.ones(len(pool.ids)), first_joint(study))
 
         def draw(k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
             _, share = learn_joint(study, weights[k], start)
@@ -176,6 +179,7 @@ def draw_from_pool(
         n_curves=pool.own.codes.shape[1],
         n_ratings=fitted_ratings(fit.info),
         n_missing=fit.diary.n_missing,
+        widening=widening_of(study, given),
     )
 
 

@@ -16,7 +16,12 @@ POOLED_COLUMNS = ("estimate", "std_error", "low", "high", "p_value", "df", "miss
 
 
 def combine_estimates(
-    names: list[str], estimate: Array, std_error: Array, df: Array, level: float = 0.9
+    names: list[str],
+    estimate: Array,
+    std_error: Array,
+    df: Array,
+    level: float = 0.9,
+    widening: float = 1.0,
 ) -> pd.DataFrame:
     """Pool estimates of m data sets.
 
@@ -34,6 +39,8 @@ def combine_estimates(
         Degrees of freedom that the analysis would have without anything missing; may be infinite.
     level : float
         Of the intervals.
+    widening : float
+        What B is multiplied by: that of `PlausibleValues`.
 
     Returns
     -------
@@ -55,7 +62,7 @@ def combine_estimates(
     m = len(estimate)
     mean = estimate.mean(axis=0)
     within = (std_error**2).mean(axis=0)
-    between = (1.0 + 1.0 / m) * estimate.var(axis=0, ddof=1)
+    between = widening * (1.0 + 1.0 / m) * estimate.var(axis=0, ddof=1)
     total = within + between
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(total > 0.0, between / total, 0.0)
@@ -78,13 +85,14 @@ def combine_estimates(
     )
 
 
-def stretch_shares(drawn: Array, level: float = 0.9) -> Array:
+def stretch_shares(drawn: Array, level: float = 0.9, widening: float = 1.0) -> Array:
     """Move shares drawn from m data sets apart, for how few data sets there are.
 
     Quantiles over draws from all data sets hold the variance within and between them, but not that
     m of them do not tell the variance between: on the logit scale the centre of each data set is
     moved away from their mean by ``sqrt(1 + 1/m)`` and the ratio of the quantiles of Student's t
-    with m - 1 degrees of freedom and of the normal distribution.
+    with m - 1 degrees of freedom and of the normal distribution; and by the root of ``widening``
+    (see `PlausibleValues`).
 
     Parameters
     ----------
@@ -102,11 +110,11 @@ def stretch_shares(drawn: Array, level: float = 0.9) -> Array:
     [[0.13, 0.13], [0.87, 0.87]]
     """
     logit, off = _centred(drawn)
-    moved = logit + (_spread_factor(len(drawn), level) - 1.0) * off
+    moved = logit + (np.sqrt(widening) * _spread_factor(len(drawn), level) - 1.0) * off
     return np.asarray(1.0 / (1.0 + np.exp(-moved)))
 
 
-def p_of_difference(first: Array, second: Array) -> Array:
+def p_of_difference(first: Array, second: Array, widening: float = 1.0) -> Array:
     """Two-sided p-value of no difference between shares drawn from m data sets, (...).
 
     How far `stretch_shares` moves draws apart depends on the level of the interval. The p-value is
@@ -117,6 +125,8 @@ def p_of_difference(first: Array, second: Array) -> Array:
     ----------
     first, second : array, shape (m, ..., S)
         S draws of a share from each data set, of two groups.
+    widening : float
+        As in `stretch_shares`.
 
     Examples
     --------
@@ -133,7 +143,8 @@ def p_of_difference(first: Array, second: Array) -> Array:
     high = np.zeros_like(low)
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
-        more = _spread_factor(m, 1.0 - np.exp(middle))[..., None] - 1.0
+        factor = np.sqrt(widening) * _spread_factor(m, 1.0 - np.exp(middle))
+        more = factor[..., None] - 1.0
         moved = difference + more * off
         # draws that are alike are half on either side
         above = (moved > 0.0).sum(axis=(0, -1)) + 0.5 * (moved == 0.0).sum(axis=(0, -1))

@@ -44,6 +44,9 @@ class PlausibleValues:
     n_ratings, n_missing : int, optional
         Ratings that the curves rest on, and how many more are missing; None where that is not
         known.
+    widening : float
+        By what the variance between draws is multiplied when estimates are pooled: few patients
+        are fitted more closely than they can be known.
     """
 
     tables: tuple[pd.DataFrame, ...]
@@ -59,6 +62,7 @@ class PlausibleValues:
     n_curves: int
     n_ratings: int | None = None
     n_missing: int | None = None
+    widening: float = 1.0
 
     def __len__(self) -> int:
         return len(self.tables)
