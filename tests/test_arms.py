@@ -49,7 +49,9 @@ def test_every_draw_is_an_analysis_of_covariance(fit, baseline):
     assert row["estimate"] == pytest.approx(np.mean([f.params["arm[T.b]"] for f in each]))
     within = np.mean([f.bse["arm[T.b]"] ** 2 for f in each])
     between = np.var([f.params["arm[T.b]"] for f in each], ddof=1)
-    assert row["std_error"] == pytest.approx(np.sqrt(within + (1 + 1 / M) * between))
+    assert row["std_error"] == pytest.approx(
+        np.sqrt(within + found.values.widening * (1 + 1 / M) * between)
+    )
     gap = found.means.set_index("group")["estimate"]
     assert gap["b"] - gap["a"] == pytest.approx(row["estimate"])
     assert found.n == 80

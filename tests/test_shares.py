@@ -82,7 +82,7 @@ def test_adjusted_shares_are_those_of_a_logistic_model(table):
 def test_responders_have_the_intervals_of_statsmodels():
     proportion = pytest.importorskip("statsmodels.stats.proportion")
     hits = [np.arange(60) < 21] * M
-    mean, low, high = _share(hits, 0.9, np.random.default_rng(0))
+    mean, low, high = _share(hits, 1.0, 0.9, np.random.default_rng(0))
     theirs = proportion.proportion_confint(21, 60, alpha=0.1, method="jeffreys")
     assert mean == 0.35
     assert (low, high) == pytest.approx(theirs, abs=0.01)

@@ -9,7 +9,7 @@ from scipy import stats
 
 import paintrend as pt
 from paintrend.errors import InputError, MissingExtraError
-from paintrend.hypotheses import survival
+from paintrend.hypotheses import event_shares
 from paintrend.pooling import extras
 from paintrend.pooling.judged import event_days
 
@@ -49,7 +49,7 @@ def curve_of(time, seen):
 def test_variance_of_the_restricted_mean():
     rng = np.random.default_rng(1)
     time = np.minimum(rng.exponential(30, 200), 63.0)
-    everyone = survival._variance_of_mean(curve_of(time, time < 63), 63.0)
+    everyone = event_shares.variance_of_mean(curve_of(time, time < 63), 63.0)
     assert everyone == pytest.approx(time.var() / 200, rel=0.01)
     # with censoring: against a bootstrap
     gone = rng.uniform(0, 120, 200)
@@ -60,7 +60,7 @@ def test_variance_of_the_restricted_mean():
         again.append(
             lifelines.utils.restricted_mean_survival_time(curve_of(time[rows], seen[rows]), t=60)
         )
-    own = survival._variance_of_mean(curve_of(time, seen), 60.0)
+    own = event_shares.variance_of_mean(curve_of(time, seen), 60.0)
     assert own == pytest.approx(np.var(again), rel=0.3)
 
 
@@ -74,7 +74,7 @@ def test_shares_have_greenwoods_spread_and_scipys_curve():
     alive = curve.survival_function_at_times(day).to_numpy()
     assert alive == pytest.approx(theirs.evaluate(day))
     low = theirs.confidence_interval(0.9, method="linear").low.evaluate(day)
-    spread = alive * np.sqrt(survival._greenwood(curve, day))
+    spread = alive * np.sqrt(event_shares.greenwood(curve, day))
     assert alive - stats.norm.ppf(0.95) * spread == pytest.approx(low, abs=1e-6)
 
 
@@ -84,7 +84,7 @@ def test_intervals_of_shares_agree_with_statsmodels_where_nothing_is_uncertain()
     left = np.tile(1.0 - events / n, (3, 1))
     spread = left * (1.0 - left) / n
     day = np.arange(events.size, dtype=float)
-    own = survival._pooled_shares("all", day, left, spread, n, 0.9)
+    own = event_shares.pooled_shares("all", day, left, spread, n, 0.9, 1.0)
     low, high = proportion.proportion_confint(events, n, alpha=0.1, method="wilson")
     assert own["low"].to_numpy() == pytest.approx(low, abs=1e-9)
     assert own["high"].to_numpy() == pytest.approx(high, abs=1e-9)
@@ -94,7 +94,7 @@ def test_an_event_in_one_draw_only_does_not_blow_an_interval_up():
     left = np.ones((50, 2))
     left[0, 1] = 35 / 36
     spread = left * (1.0 - left) / 36
-    own = survival._pooled_shares("all", np.array([0.0, 1.0]), left, spread, 36, 0.9)
+    own = event_shares.pooled_shares("all", np.array([0.0, 1.0]), left, spread, 36, 0.9, 1.0)
     # as on the day before, when there was none in any draw, and a little wider
     assert own["high"].iloc[0] < own["high"].iloc[1] < 2.0 * own["high"].iloc[0]
 

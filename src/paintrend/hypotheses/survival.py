@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t
 
 from paintrend.errors import InputError
+from paintrend.hypotheses.event_shares import greenwood, pooled_shares, variance_of_mean
 from paintrend.pooling.extras import import_extra
 from paintrend.pooling.links import read_variable
 from paintrend.pooling.means import group_labels, group_order
@@ -176,11 +176,11 @@ def _by_group(
             curve = lifelines.KaplanMeierFitter().fit(own[TIME], own[SEEN])
             alive = curve.survival_function_at_times(day).to_numpy()
             left.append(alive)
-            spread.append(alive**2 * _greenwood(curve, day))
+            spread.append(alive**2 * greenwood(curve, day))
             at_risk.append((own[TIME].to_numpy()[:, None] >= day).sum(axis=0))
             own_mean.append(float(restricted(curve, t=until)))
-            own_variance.append(_variance_of_mean(curve, until))
-        pooled = _pooled_shares(
+            own_variance.append(variance_of_mean(curve, until))
+        pooled = pooled_shares(
             group, day, np.array(left), np.array(spread), len(own), level, widening
         )
         shares.append(pooled.assign(at_risk=np.mean(at_risk, axis=0)))
@@ -204,50 +204,6 @@ def _by_group(
     for end in ("low", "high"):
         means[end] = np.clip(means[end], furthest, until)
     return pd.concat(shares, ignore_index=True), means.rename_axis("group").reset_index()
-
-
-def _greenwood(curve: Any, day: Array) -> Array:
-    """Sum of d / (n (n - d)) up to each day."""
-    events = curve.event_table
-    n, d = events["at_risk"].to_numpy(float), events["observed"].to_numpy(float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(n > d, d / (n * (n - d)), 0.0)
-    at = np.searchsorted(events.index.to_numpy(float), day, side="right") - 1
-    return np.asarray(np.cumsum(part)[np.maximum(at, 0)])
-
-
-def _variance_of_mean(curve: Any, until: float) -> float:
-    """Variance of the restricted mean: Greenwood's sum with the area that is left after each day
-    (lifelines gives the variance of one patient's time, which is that only without censoring)."""
-    events = curve.event_table
-    day = events.index.to_numpy(float)
-    n, d = events["at_risk"].to_numpy(float), events["observed"].to_numpy(float)
-    alive = curve.survival_function_at_times(day).to_numpy()
-    width = np.diff(np.append(np.minimum(day, until), until))
-    left = np.cumsum((alive * width)[::-1])[::-1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.where((n > d) & (day < until), left**2 * d / (n * (n - d)), 0.0).sum())
-
-
-def _pooled_shares(
-    group: str, day: Array, left: Array, spread: Array, n: int, level: float, widening: float
-) -> pd.DataFrame:
-    """Shares with the event: mean over draws; Wilson's interval of as many patients as have the
-    variance within and between draws, at most those there are (Korn & Graubard 1998)."""
-    m = len(left)
-    mean = left.mean(axis=0)
-    between = widening * (1.0 + 1.0 / m) * left.var(axis=0, ddof=1)
-    total = spread.mean(axis=0) + between
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.where(total > 0.0, np.minimum(mean * (1.0 - mean) / total, n), n)
-        df = np.where(between > 0.0, (m - 1) * (total / between) ** 2, np.inf)
-    z2 = t.ppf(0.5 + level / 2.0, np.maximum(df, 1.0)) ** 2 / size
-    centre = (mean + z2 / 2.0) / (1.0 + z2)
-    half = np.sqrt(z2 * (mean * (1.0 - mean) + z2 / 4.0)) / (1.0 + z2)
-    low, high = np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
-    return pd.DataFrame(
-        {"group": group, "day": day, "share": 1.0 - mean, "low": 1.0 - high, "high": 1.0 - low}
-    )
 
 
 def _hazards(
