@@ -2,17 +2,15 @@
 
     python benchmarks/hypotheses.py coverage --cohorts 200 --keep coverage.csv
     python benchmarks/hypotheses.py null --cohorts 4000 --keep null.csv
-    python benchmarks/hypotheses.py arms --cohorts 4000 --keep arms.csv
-    python benchmarks/hypotheses.py reserved --cohorts 4000 --keep reserved.csv
-    python benchmarks/hypotheses.py usual --cohorts 4000 --keep usual.csv
-    python benchmarks/hypotheses.py summary null.csv arms.csv reserved.csv usual.csv
+    python benchmarks/hypotheses.py summary null.csv landmark.csv
 
 ``coverage`` simulates two arms that differ, and an outcome that the course has an effect on, and
-counts how often 90% intervals hold the truth. ``null`` simulates cohorts in which there is nothing
-to find and counts p-values below 5%; ``arms`` does so for further ways to compare arms,
-``reserved`` for a landmark test of changes, ``usual`` for what is usually done with the same
-cohorts: raw ratings and thresholds taken as if they were known. `--keep` writes every cohort to a
-file as it is done; a run that is started again with the same file goes on after the last one.
+counts how often 90% intervals hold the truth. The others simulate cohorts in which there is nothing
+to find and count p-values below 5%: ``null`` of shares by arm and of regressions, ``landmark`` of
+the landmark test, ``reserved`` of that of changes, ``arms`` of further ways to compare arms, and
+``usual`` of what is usually done with the same cohorts: raw ratings and thresholds taken as if they
+were known. `--keep` writes every cohort to a file as it is done; a run that is started again with
+the same file goes on after the last one.
 """
 
 from __future__ import annotations
@@ -25,9 +23,10 @@ from pathlib import Path
 
 import pandas as pd
 from common import Page
+from hypotheses_cohorts import NULLS
 from hypotheses_coverage import coverage_rows, coverage_table
-from hypotheses_more import arms_rows, reserved_rows
-from hypotheses_null import NULLS, null_rows, null_table, usual_rows
+from hypotheses_null import null_table, usual_rows
+from hypotheses_own import arms_rows, landmark_rows, null_rows
 from tables import markdown
 
 __all__ = ["main", "run_cohorts"]
@@ -38,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     warnings.simplefilter("ignore")
     if options.task == "summary":
-        rows = pd.concat([pd.read_csv(f, keep_default_na=False) for f in options.rows])
+        rows = pd.concat([pd.read_csv(f) for f in options.rows])
     else:
         rows = run_cohorts(options)
     page = Page()
@@ -54,7 +53,7 @@ def run_cohorts(options: argparse.Namespace) -> pd.DataFrame:
     keep = Path(options.keep) if options.keep else None
     kept = pd.DataFrame()
     if keep is not None and keep.exists():
-        kept = pd.read_csv(keep, keep_default_na=False)
+        kept = pd.read_csv(keep)
     done = set(kept["cohort"]) if len(kept) else set()
     parts, begin = [kept], time.perf_counter()
     for k in range(options.first, options.first + options.cohorts):
@@ -66,30 +65,35 @@ def run_cohorts(options: argparse.Namespace) -> pd.DataFrame:
         rows = pd.DataFrame(_measure(k, options))
         parts.append(rows)
         if keep is not None and len(rows):
-            rows.to_csv(keep, mode="a", index=False, header=not keep.exists())
+            rows.to_csv(
+                keep, mode="a", index=False, header=not keep.exists(), float_format="%.5g"
+            )  # fmt: skip
         print(f"cohort {k}: {time.perf_counter() - begin:.0f} s in all", file=sys.stderr)
     return pd.concat(parts, ignore_index=True)
 
 
 def _measure(k: int, options: argparse.Namespace) -> list[dict[str, object]]:
+    n, draws, name = options.patients, options.draws, NULLS[k % len(NULLS)]
     if options.task == "coverage":
-        return coverage_rows(k, options.patients, options.draws, blind=k < options.blind)
-    name = NULLS[k % len(NULLS)]
-    if options.task == "arms":
-        return arms_rows(name, k, options.patients, options.draws)
-    if options.task == "usual":
-        return [] if name == "same_arms" else usual_rows(name, k, options.patients)
-    if options.task == "reserved":
-        if name == "same_arms":
-            return []
-        return reserved_rows(name, k, options.patients, options.worlds)
-    return null_rows(name, k, options.patients, options.draws, options.worlds)
+        return coverage_rows(k, n, draws, blind=k < options.blind)
+    if options.task == "null":
+        p = null_rows(name, k, n, draws)
+    elif options.task == "arms":
+        p = arms_rows(name, k, n, draws)
+    elif name == "same_arms":
+        return []
+    elif options.task == "usual":
+        p = usual_rows(name, k, n)
+    else:
+        p = landmark_rows(name, k, n, options.worlds, reserve=options.task == "reserved")
+    return [{"cohort": k, "null": name, **p}]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "task", choices=["coverage", "null", "arms", "reserved", "usual", "summary"]
+        "task",
+        choices=["coverage", "null", "landmark", "reserved", "arms", "usual", "summary"],
     )
     parser.add_argument("rows", nargs="*", type=Path, help="for summary: files of --keep")
     parser.add_argument("--cohorts", type=int, default=40)
@@ -99,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--draws", type=int, default=20)
     parser.add_argument(
         "--worlds", type=int, default=40,
-        help="per null world; below 40 the landmark test has no p below 5%%, 0 leaves it out",
+        help="per null world; below 40 no p-value of the landmark test is below 5%%",
     )  # fmt: skip
     parser.add_argument(
         "--blind", type=int, default=0,

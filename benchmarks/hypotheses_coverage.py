@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from hypotheses_null import curves_once
+from hypotheses_own import curves_once
 from numpy.typing import NDArray
 
 import paintrend as pt
