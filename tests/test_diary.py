@@ -136,6 +136,14 @@ def test_numbers_as_ids_lose_nothing_but_the_point():
     assert read_diary(frame, "nrs").patient_ids == ("1", "2")
 
 
+@pytest.mark.parametrize("kind", ["object", "category"])
+@pytest.mark.parametrize("last", [10**17, 10**20])
+def test_long_numbers_as_ids_stay_different_patients(kind, last):
+    ids = pd.Series([last + 1, last + 2, last + 2], dtype=object)
+    frame = pd.DataFrame({"patient_id": ids.astype(kind), "day": [0, 7, 14], "pain": [1, 2, 3]})
+    assert read_diary(frame, "nrs").patient_ids == (str(last + 1), str(last + 2))
+
+
 def test_outer_spaces_go_and_are_mentioned(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("patient_id,day,pain\n P1,0,5\n P1,1,5\nP2,0,4\n")
@@ -232,7 +240,11 @@ def test_index_with_a_name_is_a_column(table):
         ({"time_unit": "hours"}, "the column day is in days"),
         ({"start": "2024-01-01"}, "start= goes with a column date"),
         ({"columns": {"NRS": "pain"}}, r"turned round\? columns=\{'pain': 'NRS'\}"),
-        ({"wide": {"day": "seven"}}, "a day for each heading"),
+        ({"time_unit": ["days"]}, r"time_unit is one of .*, got \['days'\]"),
+        ({"columns": ["pain"]}, "columns= maps standard names to the file's.* got list"),
+        ({"wide": {"day": "seven"}}, "a day for each heading.*'day': 'seven'"),
+        ({"wide": {"day": float("nan")}}, "a day for each heading.*'day': nan"),
+        ({"wide": ["day"]}, "wide= is True, or maps headings to days.* got list"),
         ({"columns": {"pain": "day", "day": "day"}}, "'day' is given for both pain and day"),
     ],
 )

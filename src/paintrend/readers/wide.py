@@ -55,8 +55,15 @@ def visit_days(
     ------
     DiaryError
         If no heading is a visit, or its day cannot be told.
+    InputError
+        If `wide` is something else, or gives no day.
     """
     names = [str(name) for name in table.frame.columns]
+    if not isinstance(wide, (bool, np.bool_, Mapping)):
+        raise InputError(
+            "wide= is True, or maps headings to days: wide={'week 1': 7}; got "
+            f"{type(wide).__name__}."
+        )
     if isinstance(wide, Mapping):
         return _given(table, names, wide)
     unit = time_unit or "days"
@@ -109,13 +116,20 @@ def _given(table: RawTable, names: list[str], wide: Mapping[str, float]) -> dict
             f"{table.source}: wide= names {', '.join(map(repr, missing[:6]))}, which the file does "
             f"not have. It has the columns: {', '.join(names[:20])}."
         )
-    try:
-        days = {str(name).strip(): float(day) for name, day in wide.items()}
-    except (TypeError, ValueError) as error:
-        raise InputError(f"wide= gives a day for each heading, as a number ({error}).") from error
-    if not np.isfinite(list(days.values())).all():
-        raise InputError("wide= gives a day for each heading, as a finite number.")
+    days = {str(name).strip(): _number(day) for name, day in wide.items()}
+    wrong = [f"{name!r}: {day!r}" for name, day in wide.items() if not np.isfinite(_number(day))]
+    if wrong:
+        raise InputError(
+            f"wide= gives a day for each heading, as a finite number; got {', '.join(wrong[:6])}."
+        )
     return _distinct(table, days)
+
+
+def _number(day: object) -> float:
+    try:
+        return float(day)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return np.nan
 
 
 def _split(name: str, scale: Scale) -> tuple[str, float, str] | None:
