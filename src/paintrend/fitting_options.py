@@ -52,8 +52,9 @@ def check_options(caller: str, **options: Any) -> None:
             continue
         problem = whole_number_problem(name, value, least, most)
         found += [problem] if problem else []
-    if options["default"] not in DEFAULTS:
-        found.append(f"default must be one of {', '.join(DEFAULTS)}, got {options['default']!r}")
+    default = options["default"]
+    if not (isinstance(default, str) and default in DEFAULTS):
+        found.append(f"default must be one of {', '.join(DEFAULTS)}, got {default!r}")
     lasting = options["lasting_days"]
     if lasting is not None and not (is_number(lasting) and SHORTEST <= lasting <= LONGEST):
         found.append(

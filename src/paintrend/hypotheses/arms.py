@@ -14,7 +14,7 @@ from paintrend.pooling.judged import check_quantities
 from paintrend.pooling.least_squares import robust_regression
 from paintrend.pooling.links import read_variable
 from paintrend.pooling.means import group_labels, group_order, means_by, refuse_gaps
-from paintrend.pooling.options import check_options
+from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import draw_from_pool
 from paintrend.pooling.rules import combine_estimates
 from paintrend.pooling.variables import variable_table
@@ -104,7 +104,7 @@ def compare_arms(
     >>> found.table()[["group", "reference"]].values.tolist()
     [['b', 'a']]
     """
-    adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    adjust = name_list(adjust)
     check_options(
         "compare_arms", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by,
         adjust=adjust,

@@ -121,7 +121,7 @@ def dropout_sensitivity(
         raise InputError(
             "dropout_sensitivity: a course has no mean: ask for dip, deterioration or end_better."
         )
-    if depends_on not in DEPENDS_ON:
+    if not (isinstance(depends_on, str) and depends_on in DEPENDS_ON):
         raise InputError(
             f"dropout_sensitivity: depends_on must be one of {', '.join(DEPENDS_ON)}, got "
             f"{depends_on!r}."

@@ -9,6 +9,8 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.pooling.links import Variable, read_variable
+from paintrend.pooling.options import name_list
+from paintrend.readers.values import to_text
 from paintrend.results.diary import Diary
 
 __all__ = ["check_variables", "column_names", "variable_table"]
@@ -27,12 +29,13 @@ def variable_table(
     InputError
         If a column is unknown, or a patient has several rows outside.
     """
-    names = (names,) if isinstance(names, str) else tuple(names)
+    names = name_list(names)
     patients = diary.patients.copy()
     patients.index = patients.index.astype(str)
     if outside is not None:
         outside = outside.set_index("patient_id") if "patient_id" in outside else outside
-        outside = outside.set_axis(outside.index.astype(str))
+        # as the ids of a diary are read: 1.0 is the patient 1
+        outside = outside.set_axis(to_text(outside.index.to_series()).str.strip().to_numpy())
         twice = outside.index[outside.index.duplicated()].unique()
         if len(twice):
             raise InputError(
