@@ -143,7 +143,7 @@ def handle_events(
             "a level, a change or a course; for days, time_to."
         )
     pool, not_used = _handled_pool(fit, found, fixed, criteria, seed)
-    table = variable_table(fit.diary, asked.variables, outside).loc[list(pool.ids)]
+    table = variable_table(fit.diary, asked.variables, outside, pool.ids)
     values = draw_from_pool(
         pool, asked.quantities, table, m=m, interactions=asked.interactions, seed=seed,
         progress=progress,

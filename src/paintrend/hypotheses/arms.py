@@ -120,7 +120,7 @@ def compare_arms(
             f"compare_arms: baseline must be one of {', '.join(BASELINES)}, got {baseline!r}."
         )
     pool = gather_curves(fit, criteria, seed=seed)
-    table = variable_table(fit.diary, (by, *adjust), outside).loc[list(pool.ids)]
+    table = variable_table(fit.diary, (by, *adjust), outside, pool.ids)
     if baseline == "rated":
         table = _with_rated(fit, table)
     names = (quantity, "baseline") if baseline == "latent" else (quantity,)

@@ -130,7 +130,7 @@ def dropout_sensitivity(
     if not ratios:
         raise InputError(f"{caller}: odds_ratios must be numbers above 0, got none.")
     pool = gather_curves(fit, criteria, seed=seed, keep=True)
-    table = variable_table(fit.diary, (by,) if by else (), outside).loc[list(pool.ids)]
+    table = variable_table(fit.diary, (by,) if by else (), outside, pool.ids)
     risk = _at_risk(pool, depends_on)
     if not risk.left.any():
         raise InputError(
