@@ -60,6 +60,14 @@ CALLS = {
         lambda fit, courses, events: pt.plot_patient(fit["1"], courses["1"], sessions="a.csv"),
         r"sessions= takes what read_sessions returns, got str",
     ),
+    "read_events(two tables)": (
+        lambda fit, courses, events: pt.read_events(events.table, fit.diary.ratings),
+        r"expected the diary of these patients, from read_diary\(...\).* got DataFrame",
+    ),
+    "read_symptoms(time_unit=list)": (
+        lambda fit, courses, events: pt.read_symptoms(events.table, time_unit=["days"]),
+        r"time_unit is one of .*, got \['days'\]",
+    ),
     "landmark_test(lists)": (
         lambda fit, courses, events: pt.landmark_test(
             fit, predictor=["rise_so_far"], outcome=["level_after"]

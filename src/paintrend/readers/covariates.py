@@ -114,7 +114,7 @@ def _simple_levels(values: pd.Series) -> pd.Series:
     if isinstance(dtype, pd.CategoricalDtype) and isinstance(
         dtype.categories.dtype, pd.IntervalDtype
     ):
-        return values.cat.rename_categories(dtype.categories.astype("str"))
+        return values.cat.rename_categories(list(map(str, dtype.categories)))
     dictionary = isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith("dictionary<")
     if dictionary or isinstance(dtype, pd.IntervalDtype):
         return values.astype(object)
