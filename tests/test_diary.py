@@ -62,6 +62,14 @@ def test_time_with_a_unit_becomes_days(table, unit, factor):
     assert diary.time_unit == unit
 
 
+@pytest.mark.parametrize(("unit", "per_day"), [("minutes", 1440), ("hours", 24)])
+def test_a_time_at_the_horizon_is_not_after_it(unit, per_day):
+    times = np.arange(1, 200)
+    table = pd.DataFrame({"patient_id": "P1", "time": times, "pain": 5})
+    days = read_diary(table, "nrs", time_unit=unit).ratings["day"]
+    assert days.tolist() == [time / per_day for time in times]
+
+
 def test_dates_with_start_become_days(table):
     origin = {"P1": dt.date(2024, 3, 1), "P2": dt.date(2024, 1, 31)}
     dated = table[table["day"] != -3.5].copy()

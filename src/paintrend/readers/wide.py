@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from paintrend.readers.columns import simple_name
 from paintrend.readers.raw import RawTable
 from paintrend.scales import Scale
 
-__all__ = ["UNITS", "visit_days"]
+__all__ = ["UNITS", "in_days", "visit_days"]
 
 # Days in one unit of time.
 UNITS = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1.0, "weeks": 7.0}
@@ -32,6 +33,18 @@ UNDATED = frozenset(
 )
 
 NAME = re.compile(r"^(?P<stem>[^0-9]*?)(?P<sign>[-\N{MINUS SIGN}]?)(?P<number>\d+(?:[.,]\d+)?)$")
+
+
+def in_days(number: Any, unit: str) -> Any:
+    """Return numbers of a unit as days: 60 minutes are exactly the 60 / 1440 of a horizon.
+
+    Examples
+    --------
+    >>> in_days(60, "minutes") == 60 / 1440, 60 * (1 / 1440) == 60 / 1440
+    (True, False)
+    """
+    length = UNITS[unit]
+    return number / round(1 / length) if length < 1 else number * length
 
 
 def visit_days(
@@ -81,7 +94,7 @@ def visit_days(
             unclear.append(name)
             continue
         value = -number if minus != "no" else number
-        days[name] = value * UNITS[UNIT_OF.get(word, unit)]
+        days[name] = in_days(value, UNIT_OF.get(word, unit))
     if unclear:
         listed = ", ".join(repr(name) for name in unclear[:6])
         raise DiaryError(
