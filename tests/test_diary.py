@@ -62,6 +62,14 @@ def test_time_with_a_unit_becomes_days(table, unit, factor):
     assert diary.time_unit == unit
 
 
+@pytest.mark.parametrize(("unit", "per_day"), [("minutes", 1440), ("hours", 24)])
+def test_a_time_at_the_horizon_is_not_after_it(unit, per_day):
+    times = np.arange(1, 200)
+    table = pd.DataFrame({"patient_id": "P1", "time": times, "pain": 5})
+    days = read_diary(table, "nrs", time_unit=unit).ratings["day"]
+    assert days.tolist() == [time / per_day for time in times]
+
+
 def test_dates_with_start_become_days(table):
     origin = {"P1": dt.date(2024, 3, 1), "P2": dt.date(2024, 1, 31)}
     dated = table[table["day"] != -3.5].copy()
@@ -134,6 +142,14 @@ def test_ids_stay_what_they_are(tmp_path):
 def test_numbers_as_ids_lose_nothing_but_the_point():
     frame = pd.DataFrame({"patient_id": [1.0, 2.0, 1.0], "day": [0, 0, 1], "pain": [1, 2, 3]})
     assert read_diary(frame, "nrs").patient_ids == ("1", "2")
+
+
+@pytest.mark.parametrize("kind", ["object", "category"])
+@pytest.mark.parametrize("last", [10**17, 10**20])
+def test_long_numbers_as_ids_stay_different_patients(kind, last):
+    ids = pd.Series([last + 1, last + 2, last + 2], dtype=object)
+    frame = pd.DataFrame({"patient_id": ids.astype(kind), "day": [0, 7, 14], "pain": [1, 2, 3]})
+    assert read_diary(frame, "nrs").patient_ids == (str(last + 1), str(last + 2))
 
 
 def test_outer_spaces_go_and_are_mentioned(tmp_path):
@@ -232,7 +248,11 @@ def test_index_with_a_name_is_a_column(table):
         ({"time_unit": "hours"}, "the column day is in days"),
         ({"start": "2024-01-01"}, "start= goes with a column date"),
         ({"columns": {"NRS": "pain"}}, r"turned round\? columns=\{'pain': 'NRS'\}"),
-        ({"wide": {"day": "seven"}}, "a day for each heading"),
+        ({"time_unit": ["days"]}, r"time_unit is one of .*, got \['days'\]"),
+        ({"columns": ["pain"]}, "columns= maps standard names to the file's.* got list"),
+        ({"wide": {"day": "seven"}}, "a day for each heading.*'day': 'seven'"),
+        ({"wide": {"day": float("nan")}}, "a day for each heading.*'day': nan"),
+        ({"wide": ["day"]}, "wide= is True, or maps headings to days.* got list"),
         ({"columns": {"pain": "day", "day": "day"}}, "'day' is given for both pain and day"),
     ],
 )

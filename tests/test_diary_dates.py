@@ -152,6 +152,18 @@ def test_a_given_start_wins_over_the_column_and_must_know_the_patients():
         read_diary(table, "nrs", start=["2024-03-01"])
 
 
+def test_given_starts_are_matched_as_ids_are_read_and_may_not_differ():
+    table = frame(["2024-03-08", "2024-03-08"], ["2024-03-01"] * 2, ["1", "2"])
+    table = table.drop(columns="start")
+    starts = pd.Series(["2024-03-01", "2024-03-01", None, "2024-03-02"], index=[1.0, 1.0, 2.0, 2.0])
+    assert read_diary(table, "nrs", start=starts).ratings["day"].tolist() == [7, 6]
+    twice = pd.Series(["2024-03-01", "2024-02-01", "2024-03-02"], index=[1, 1, 2])
+    with pytest.raises(InputError, match=r"two dates \(1: 2024-03-01 and 2024-02-01\)"):
+        read_diary(table, "nrs", start=twice)
+    with pytest.raises(InputError, match="it is empty, the diary 1, 2"):
+        read_diary(table, "nrs", start={})
+
+
 def test_more_than_a_century_from_the_start():
     problems = problems_of(frame(["2069-01-01"], ["1951-01-01"]))
     assert problems["problem"].tolist() == ["is more than 100 years from the start"]

@@ -205,3 +205,11 @@ def test_those_rated_after_day_0_only_teach_nothing_of_the_time_before(climbing)
     assert prior.mean[0, 1] == 0.0
     assert prior.covariance[0, 1, 1] == pytest.approx(DEFAULT.covariance[0, 1, 1])
     assert np.abs(prior.shape - DEFAULT.shape).sum() > 0.05
+
+
+def test_a_family_that_the_default_has_nothing_of_keeps_shares():
+    family = np.array([0, 0, 1, 1])
+    shares = em._shape_shares(np.array([1.0, 0, 0, 0]), family, np.array([0.7, 0.3, 0, 0]))
+    assert np.isfinite(shares).all()
+    assert shares.sum() == pytest.approx(1.0)
+    assert shares[2:].tolist() == [0, 0]

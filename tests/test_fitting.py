@@ -76,6 +76,13 @@ def test_options_that_cannot_be_used_are_refused(frame, options, error, text):
         pt.fit_curves(read(frame), **options)
 
 
+def test_the_horizon_that_is_proposed_includes_the_last_rating():
+    table = pd.DataFrame({"patient_id": "P1", "time": [0, 24, 48], "pain": [5, 5, 4]})
+    diary = pt.read_diary(table, "nrs", time_unit="minutes")
+    with pytest.raises(HorizonError, match=r"horizon=0\.03333333333333333 would include all"):
+        pt.fit_curves(diary)
+
+
 def test_all_wrong_options_are_named_at_once(frame):
     with pytest.raises(InputError, match=r"seed.*draws.*default"):
         pt.fit_curves(read(frame), horizon=84, seed=-1, draws=0, default="x")

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.core.judgement import Judgement, Rules, empty_judgement, make_rules
-from paintrend.errors import InputError
 from paintrend.features import DRAW_FEATURES, FEATURE_COLUMNS, summarise_features
 from paintrend.results.belonging import check_fit
 from paintrend.results.courses import Courses
@@ -21,6 +20,7 @@ from paintrend.results.criteria import (
     PROBABLE_FROM,
     SENSITIVITY_FACTORS,
     Criteria,
+    check_criteria,
 )
 from paintrend.results.status import POOR_FIT_BELOW, PatientsFacts, write_statuses
 
@@ -102,9 +102,7 @@ def classify(fit: Fit | Any, criteria: Criteria | None = None) -> Courses:
     >>> classify(fit)["P1"].course
     'improving'
     """
-    if criteria is not None and not isinstance(criteria, Criteria):
-        got = type(criteria).__name__
-        raise InputError(f"classify takes thresholds as Criteria(worsening=...), got {got}.")
+    check_criteria(criteria, "classify")
     if hasattr(fit, "judged_by"):
         return fit.judged_by(criteria)
     check_fit(fit, "classify")

@@ -52,8 +52,9 @@ def check_options(caller: str, **options: Any) -> None:
             continue
         problem = whole_number_problem(name, value, least, most)
         found += [problem] if problem else []
-    if options["default"] not in DEFAULTS:
-        found.append(f"default must be one of {', '.join(DEFAULTS)}, got {options['default']!r}")
+    default = options["default"]
+    if not (isinstance(default, str) and default in DEFAULTS):
+        found.append(f"default must be one of {', '.join(DEFAULTS)}, got {default!r}")
     lasting = options["lasting_days"]
     if lasting is not None and not (is_number(lasting) and SHORTEST <= lasting <= LONGEST):
         found.append(
@@ -98,11 +99,11 @@ def checked_horizon(horizon: float | None, last: float = np.nan) -> float:
     HorizonError
         If it is missing, or no positive number.
     """
-    hint = (
-        f" The last rating is on day {last:g}: horizon={last:g} would include all."
-        if np.isfinite(last)
-        else ""
-    )
+    hint = ""
+    if np.isfinite(last):
+        # six digits may be a little less than the day, and would leave the rating out
+        shown = f"{last:g}" if float(f"{last:g}") >= last else repr(float(last))
+        hint = f" The last rating is on day {shown}: horizon={shown} would include all."
     if horizon is None:
         raise HorizonError(
             "horizon is required: the day at which courses are judged, e.g. horizon=84." + hint

@@ -12,7 +12,7 @@ from paintrend.errors import MOST_REPEATS, InputError, whole_number_problem
 from paintrend.fitting import refit
 from paintrend.progress import Progress, shown_progress
 from paintrend.results.calibration import Calibration
-from paintrend.results.criteria import Criteria
+from paintrend.results.criteria import Criteria, check_criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import usable_ratings
 from paintrend.results.session_fit import refuse_sessions
@@ -75,6 +75,7 @@ def check_calibration(
     (24, ['dip', 'deterioration', 'top course'])
     """
     _check(fit, twins, seed)
+    check_criteria(criteria, "check_calibration")
     seed = fit.seed if seed is None else seed
     n_fitted = len(fit.inference.position)
     n_cohorts = int(np.clip(-(-WANTED // n_fitted), 1, MOST)) if twins is None else twins

@@ -178,5 +178,8 @@ def _shape_shares(count: Array, family: NDArray[np.int64], default: Array) -> Ar
     each."""
     own, base = np.bincount(family, count), np.bincount(family, default)
     families = (own + PRIOR_PATIENTS * base) / (own.sum() + PRIOR_PATIENTS)
-    within = (count + WITHIN_PATIENTS * default / base[family]) / (own[family] + WITHIN_PATIENTS)
+    # thresholds near the whole range leave the default nothing of some families
+    usual = WITHIN_PATIENTS / np.bincount(family)[family]
+    np.divide(WITHIN_PATIENTS * default, base[family], out=usual, where=base[family] > 0.0)
+    within = (count + usual) / (own[family] + WITHIN_PATIENTS)
     return np.asarray(families[family] * within)

@@ -24,7 +24,7 @@ from paintrend.pooling.curves import CurvePool, gather_curves, refuse_named_cour
 from paintrend.pooling.formulas import read_formula
 from paintrend.pooling.judged import check_quantities
 from paintrend.pooling.means import group_order, known_in, means_by, refuse_gaps
-from paintrend.pooling.options import check_options
+from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import QUANTITIES_BY_DEFAULT, draw_from_pool
 from paintrend.pooling.regression import regress_values
 from paintrend.pooling.variables import column_names, variable_table
@@ -143,7 +143,7 @@ def handle_events(
             "a level, a change or a course; for days, time_to."
         )
     pool, not_used = _handled_pool(fit, found, fixed, criteria, seed)
-    table = variable_table(fit.diary, asked.variables, outside).loc[list(pool.ids)]
+    table = variable_table(fit.diary, asked.variables, outside, pool.ids)
     values = draw_from_pool(
         pool, asked.quantities, table, m=m, interactions=asked.interactions, seed=seed,
         progress=progress,
@@ -175,7 +175,7 @@ def _asked(
     variables: Sequence[str], outside: pd.DataFrame | None,
 ) -> _Asked:  # fmt: skip
     """What the analysis reads of curves and columns."""
-    variables = (variables,) if isinstance(variables, str) else tuple(variables)
+    variables = name_list(variables)
     if callable(analysis):
         if by is not None:
             raise InputError("handle_events: by= is for a quantity; name it in variables=.")

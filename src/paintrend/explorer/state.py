@@ -14,7 +14,7 @@ from paintrend.courses import classify
 from paintrend.errors import CriteriaError, UnknownPatientError
 from paintrend.explorer.filters import Filters, matching_ids
 from paintrend.explorer.recount import recount_courses
-from paintrend.results.criteria import Criteria
+from paintrend.results.criteria import Criteria, check_criteria
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
@@ -113,6 +113,7 @@ def begin_state(fit: Fit, criteria: Criteria | None = None) -> State:
     CriteriaError
         If a threshold is missing or cannot be used.
     """
+    check_criteria(criteria, "explore")
     resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)
     # Once, for the places: the medians need the features of every curve.
     whole: Any = classify(fit, resolved).table().set_index("patient_id")

@@ -14,7 +14,7 @@ from paintrend.pooling.judged import check_quantities
 from paintrend.pooling.least_squares import robust_regression
 from paintrend.pooling.links import read_variable
 from paintrend.pooling.means import group_labels, group_order, means_by, refuse_gaps
-from paintrend.pooling.options import check_options
+from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import draw_from_pool
 from paintrend.pooling.rules import combine_estimates
 from paintrend.pooling.variables import variable_table
@@ -104,7 +104,7 @@ def compare_arms(
     >>> found.table()[["group", "reference"]].values.tolist()
     [['b', 'a']]
     """
-    adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    adjust = name_list(adjust)
     check_options(
         "compare_arms", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by,
         adjust=adjust,
@@ -120,7 +120,7 @@ def compare_arms(
             f"compare_arms: baseline must be one of {', '.join(BASELINES)}, got {baseline!r}."
         )
     pool = gather_curves(fit, criteria, seed=seed)
-    table = variable_table(fit.diary, (by, *adjust), outside).loc[list(pool.ids)]
+    table = variable_table(fit.diary, (by, *adjust), outside, pool.ids)
     if baseline == "rated":
         table = _with_rated(fit, table)
     names = (quantity, "baseline") if baseline == "latent" else (quantity,)

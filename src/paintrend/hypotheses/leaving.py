@@ -121,7 +121,7 @@ def dropout_sensitivity(
         raise InputError(
             "dropout_sensitivity: a course has no mean: ask for dip, deterioration or end_better."
         )
-    if depends_on not in DEPENDS_ON:
+    if not (isinstance(depends_on, str) and depends_on in DEPENDS_ON):
         raise InputError(
             f"dropout_sensitivity: depends_on must be one of {', '.join(DEPENDS_ON)}, got "
             f"{depends_on!r}."
@@ -130,7 +130,7 @@ def dropout_sensitivity(
     if not ratios:
         raise InputError(f"{caller}: odds_ratios must be numbers above 0, got none.")
     pool = gather_curves(fit, criteria, seed=seed, keep=True)
-    table = variable_table(fit.diary, (by,) if by else (), outside).loc[list(pool.ids)]
+    table = variable_table(fit.diary, (by,) if by else (), outside, pool.ids)
     risk = _at_risk(pool, depends_on)
     if not risk.left.any():
         raise InputError(

@@ -131,8 +131,10 @@ def flag_patients(
             f"flag_patients: expected courses from classify, got {type(courses).__name__}; named "
             "courses do not say how probable they are."
         )
-    if course not in groups:
-        raise InputError(f"flag_patients: course must be one of {', '.join(groups)}.")
+    if not (isinstance(course, str) and course in groups):
+        raise InputError(
+            f"flag_patients: course must be one of {', '.join(groups)}, got {course!r}."
+        )
     if not (is_number(false_share) and 0.0 < false_share < 1.0):
         raise InputError(
             f"flag_patients: false_share must be between 0 and 1, got {false_share!r}."

@@ -13,7 +13,7 @@ from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.errors import InputError
 from paintrend.pooling.links import Variable, class_chances, fit_choice, read_variable
 from paintrend.pooling.means import group_labels, group_order
-from paintrend.pooling.options import check_options
+from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import p_of_difference, stretch_shares
 from paintrend.progress import Progress
@@ -90,7 +90,7 @@ def prevalence(
     >>> float(shares.query("group == 'a' and among == 'all'")["share"].iloc[:8].sum().round(9))
     1.0
     """
-    adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    adjust = name_list(adjust)
     check_options(
         "prevalence", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by,
         adjust=adjust,

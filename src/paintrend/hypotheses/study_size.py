@@ -89,7 +89,7 @@ def power(
     [[40, 12, 2, 2]]
     """
     patients, visits, baseline_ratings = map(_listed, (patients, visits, baseline_ratings))
-    _check(shares, patients, visits, baseline_ratings, cohorts, alpha, m, seed)
+    _check(shares, patients, visits, baseline_ratings, cohorts, alpha, m, seed, horizon, course_mix)
     mix = dict(DEFAULT_MIX if course_mix is None else course_mix)
     arms = {"a": _with_dips(mix, shares[0]), "b": _with_dips(mix, shares[1])}
     designs = list(product(patients, visits, baseline_ratings))
@@ -157,6 +157,8 @@ def _check(
     alpha: float,
     m: int,
     seed: int,
+    horizon: float,
+    course_mix: Mapping[str, float] | None,
 ) -> None:
     found = [
         whole_number_problem("m", m, FEWEST_DRAWS, MOST_REPEATS),
@@ -178,6 +180,10 @@ def _check(
     found.append(whole_number_problem("cohorts", cohorts, 2, MOST_REPEATS))
     if not (is_number(alpha) and 0.0 < alpha < 1.0):
         found.append(f"alpha must be between 0 and 1, got {alpha!r}")
+    if not (is_number(horizon) and horizon > 0):
+        found.append(f"horizon must be a positive number of days, got {horizon!r}")
+    if course_mix is not None and not isinstance(course_mix, Mapping):
+        found.append(f"course_mix maps courses to shares, got {course_mix!r}")
     found = [problem for problem in found if problem]
     if found:
         raise InputError("power: " + "; ".join(found) + ".")

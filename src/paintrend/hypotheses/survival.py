@@ -15,7 +15,7 @@ from paintrend.hypotheses.event_shares import greenwood, pooled_shares, variance
 from paintrend.pooling.extras import import_extra
 from paintrend.pooling.links import read_variable
 from paintrend.pooling.means import group_labels, group_order
-from paintrend.pooling.options import check_options
+from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import combine_estimates
 from paintrend.progress import Progress
@@ -95,13 +95,13 @@ def time_to(
     (['a', 'b', 'b - a'], 63.0)
     """
     lifelines = import_extra("lifelines")
-    adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    adjust = name_list(adjust)
     check_options(
         "time_to", m=m, level=level, seed=seed, criteria=criteria, outside=outside, by=by,
         adjust=adjust,
     )  # fmt: skip
     for what, value, expected in (("event", event, EVENT_OF), ("mode", mode, MODES)):
-        if value not in expected:
+        if not (isinstance(value, str) and value in expected):
             raise InputError(
                 f"time_to: {what} must be one of {', '.join(expected)}, got {value!r}."
             )

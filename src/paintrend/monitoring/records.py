@@ -126,7 +126,7 @@ class Monitor:
         ------
         UnknownPatientError
         """
-        if patient_id not in self.fold:
+        if not (isinstance(patient_id, str) and patient_id in self.fold):
             raise UnknownPatientError(
                 f"no patient {patient_id!r} among the {len(self)} who are monitored; ids are text, "
                 "first ones: " + ", ".join(map(repr, self.patient_ids[:3]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from paintrend.errors import HorizonError
 from paintrend.fitting_options import check_options, check_population, checked_horizon
@@ -13,14 +12,13 @@ from paintrend.monitoring.judging import judged_looks, look_days
 from paintrend.monitoring.options import check_looks, check_monitor_options, refuse_members
 from paintrend.monitoring.records import Monitor
 from paintrend.progress import Progress, shown_progress
-from paintrend.results.criteria import Criteria
+from paintrend.results.belonging import check_side
+from paintrend.results.criteria import Criteria, check_criteria
 from paintrend.results.diary import Diary
+from paintrend.results.events import Events
 from paintrend.results.population import Population
-
-if TYPE_CHECKING:
-    from paintrend.results.events import Events
-    from paintrend.results.sessions import Sessions
-    from paintrend.results.symptoms import Symptoms
+from paintrend.results.sessions import Sessions
+from paintrend.results.symptoms import Symptoms
 
 __all__ = ["monitor"]
 
@@ -109,6 +107,9 @@ def monitor(
         lasting_days=lasting_days,
     )
     check_monitor_options(new, every, schedule, plan)
+    check_criteria(criteria, "monitor")
+    for side, kind in ((symptoms, Symptoms), (events, Events), (sessions, Sessions)):
+        check_side(side, kind)
     cores = workers or os.cpu_count() or 1
     notices: list[str] = []
     with shown_progress(progress) as report:

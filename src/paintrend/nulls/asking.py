@@ -59,12 +59,14 @@ def check_question(
             f"the fit is as of day {fit.as_of_day:g}: give the fit of all ratings, the landmark "
             "does the looking back"
         )
-    if predictor not in PREDICTORS:
+    if not (isinstance(predictor, str) and predictor in PREDICTORS):
         found.append(
             f"predictor must be one of {', '.join(PREDICTORS)}, got {predictor!r}; what is read "
             "off the whole course is measured after the landmark"
         )
-    if outcome in CHANGES and not reserve:
+    if not isinstance(outcome, str):
+        found.append(f"outcome must be one name, such as 'level_after', got {outcome!r}")
+    elif outcome in CHANGES and not reserve:
         found.append(
             f"outcome {outcome!r} has the noise of the baseline in it, which the predictor has "
             "too; reserve=True takes every second rating up to day 0 from the predictor and "
@@ -74,7 +76,7 @@ def check_question(
         why = (
             "; a change or a responder has the noise of the baseline in it, which the predictor "
             "has too"
-            if any(word in str(outcome) for word in SHARES_NOISE)
+            if any(word in outcome for word in SHARES_NOISE)
             else ""
         )
         found.append(

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from paintrend.errors import InputError
+from paintrend.errors import InputError, whole_number_problem
 from paintrend.plots.captions import axis_title, definition, first_shown, wrap
 from paintrend.plots.moments import on_axis
 from paintrend.plots.ordering import ORDERS, Order, ordered_ids
@@ -119,8 +119,9 @@ def cohort_info(
     events: Events | None = None,
 ) -> CohortInfo:
     """Collect the numbers of the small multiples; parameters as `plot_cohort`."""
-    if n < 1 or columns < 1:
-        raise InputError(f"n and columns must be at least 1, got n={n} and columns={columns}.")
+    found = [whole_number_problem("n", n, 1), whole_number_problem("columns", columns, 1)]
+    if any(found):
+        raise InputError("; ".join(filter(None, found)) + ".")
     symptoms, events = known_at(fit, symptoms, Symptoms), known_at(fit, events, Events)
     ids = ordered_ids(fit, courses, order, symptoms)[:n]
     panels = tuple(panel_info(fit[name], courses[name], events, symptoms) for name in ids)

@@ -38,7 +38,7 @@ def ordered_ids(
     InputError
         If `order` is unknown, or the courses are of other patients than the fit.
     """
-    if order not in ORDERS:
+    if not (isinstance(order, str) and order in ORDERS):
         raise InputError(f"order must be one of {', '.join(ORDERS)}, got {order!r}.")
     check_same_fit(courses, fit)
     if order == "given":

@@ -89,7 +89,8 @@ def plot_patient(
     Raises
     ------
     InputError
-        If curve and course are not of the same patient, day and horizon.
+        If curve and course are not of the same patient, day and horizon, or a table is not what
+        its reader returned.
 
     Examples
     --------

@@ -17,16 +17,16 @@ from paintrend.plots.session_marks import (
     session_caption,
     with_tags,
 )
-from paintrend.results.belonging import check_same_patient
+from paintrend.results.belonging import check_same_patient, check_side
+from paintrend.results.events import Events
 from paintrend.results.headings import headline
+from paintrend.results.sessions import Sessions
+from paintrend.results.symptoms import Symptoms
 from paintrend.wording import TimeUnit, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
-    from paintrend.results.events import Events
     from paintrend.results.patient import PatientFit
-    from paintrend.results.sessions import Sessions
-    from paintrend.results.symptoms import Symptoms
     from paintrend.scales import Scale
 
 __all__ = ["Band", "Mark", "PatientInfo", "Ratings", "patient_info"]
@@ -146,9 +146,12 @@ def patient_info(
     Raises
     ------
     InputError
-        If curve and course are not of the same patient, day and horizon.
+        If curve and course are not of the same patient, day and horizon, or a table is not what
+        its reader returned.
     """
     check_same_patient(patient_course, patient_fit)
+    for side, kind in ((symptoms, Symptoms), (events, Events), (sessions, Sessions)):
+        check_side(side, kind)
     row, scale = patient_course.row, patient_fit.scale
     ratings = _ratings(patient_fit, sessions)
     first_day = first_shown(ratings.day.min(initial=0.0), patient_fit.horizon)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP, GRID_POINTS, points_in
 from paintrend.errors import InputError
 from paintrend.features import ALWAYS, DRAW_FEATURES, SOMETIMES
+from paintrend.pooling.options import name_list
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
 
@@ -86,8 +87,8 @@ def check_quantities(caller: str, names: Sequence[str]) -> tuple[str, ...]:
     ------
     InputError
     """
-    names = (names,) if isinstance(names, str) else tuple(names)
-    unknown = [name for name in names if name not in QUANTITIES]
+    names = name_list(names)
+    unknown = [name for name in names if not (isinstance(name, str) and name in QUANTITIES)]
     if unknown or not names:
         raise InputError(
             f"{caller}: a curve has no {', '.join(map(repr, unknown)) or 'quantity without a name'}"

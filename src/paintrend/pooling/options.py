@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from paintrend.memory import memory_problem
 from paintrend.results.criteria import Criteria
 from paintrend.wording import plural
 
-__all__ = ["FEWEST_DRAWS", "check_options", "check_size", "number_list"]
+__all__ = ["FEWEST_DRAWS", "check_options", "check_size", "name_list", "number_list"]
 
 FEWEST_DRAWS = 2
 VALUE = 64
@@ -56,7 +56,7 @@ def check_options(
         )
     if outside is not None and not isinstance(outside, pd.DataFrame):
         found.append(f"outside must be a table by patient_id, got {type(outside).__name__}")
-    if by is not None and not isinstance(by, str):
+    if by is not None and not (isinstance(by, str) and by):
         found.append(f"by must be the name of one column, got {by!r}")
     strange = [name for name in adjust if not isinstance(name, str)]
     if strange:
@@ -82,6 +82,22 @@ def check_size(m: int, n_patients: int) -> None:
     )
     if problem:
         raise InputError(f"{problem}.")
+
+
+def name_list(values: Any) -> tuple[Any, ...]:
+    """Names that an option lists: one name stands for itself, None for none.
+
+    Examples
+    --------
+    >>> name_list("age"), name_list(["age", "sex"]), name_list(None)
+    (('age',), ('age', 'sex'), ())
+    """
+    if values is None:
+        return ()
+    # what cannot be listed is for the check of names to refuse
+    return (
+        tuple(values) if isinstance(values, Iterable) and not isinstance(values, str) else (values,)
+    )
 
 
 def number_list(caller: str, name: str, values: Any, *, least: float = -np.inf) -> list[float]:

@@ -112,7 +112,7 @@ def draw_plausible(
     names = check_quantities("draw_plausible", quantities)
     check_options("draw_plausible", m=m, seed=seed, criteria=criteria, outside=outside)
     pool = gather_curves(fit, criteria, seed=seed)
-    table = variable_table(fit.diary, variables, outside).loc[list(pool.ids)]
+    table = variable_table(fit.diary, variables, outside, pool.ids)
     return draw_from_pool(
         pool, names, table, m=m, interactions=interactions, seed=seed, progress=progress
     )

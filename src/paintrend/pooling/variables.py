@@ -9,6 +9,8 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.pooling.links import Variable, read_variable
+from paintrend.pooling.options import name_list
+from paintrend.readers.values import to_text
 from paintrend.results.diary import Diary
 
 __all__ = ["check_variables", "column_names", "variable_table"]
@@ -18,21 +20,26 @@ MOST_LEVELS = 12
 
 
 def variable_table(
-    diary: Diary, names: Sequence[str], outside: pd.DataFrame | None
+    diary: Diary,
+    names: Sequence[str],
+    outside: pd.DataFrame | None,
+    ids: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """The columns of an analysis by patient, from the diary and from outside.
+    """The columns of an analysis by patient (all, or those of `ids`), from the diary and from
+    outside: NumPy's types, and only the categories that occur.
 
     Raises
     ------
     InputError
         If a column is unknown, or a patient has several rows outside.
     """
-    names = (names,) if isinstance(names, str) else tuple(names)
+    names = name_list(names)
     patients = diary.patients.copy()
     patients.index = patients.index.astype(str)
     if outside is not None:
         outside = outside.set_index("patient_id") if "patient_id" in outside else outside
-        outside = outside.set_axis(outside.index.astype(str))
+        # as the ids of a diary are read: 1.0 is the patient 1
+        outside = outside.set_axis(to_text(outside.index.to_series()).str.strip().to_numpy())
         twice = outside.index[outside.index.duplicated()].unique()
         if len(twice):
             raise InputError(
@@ -55,7 +62,27 @@ def variable_table(
             f"no column {', '.join(map(repr, unknown))} that is constant within patients; "
             f"there are: {there}. Give others with outside=, a table by patient_id."
         )
-    return patients[list(dict.fromkeys(names))]
+    table = patients.loc[slice(None) if ids is None else list(ids), list(dict.fromkeys(names))]
+    return table.apply(_plain)
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    """A column as formulas and models take it."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.remove_unused_categories()
+    if isinstance(values.dtype, np.dtype):
+        return values
+    if pd.api.types.is_bool_dtype(values):
+        # with a gap as text, as from a file
+        return (
+            values.astype(bool)
+            if values.notna().all()
+            else values.astype(object).map(str, "ignore")
+        )
+    if pd.api.types.is_numeric_dtype(values):
+        whole = pd.api.types.is_integer_dtype(values) and values.notna().all()
+        return values.astype(np.int64) if whole else values.astype(np.float64)
+    return values
 
 
 def column_names(diary: Diary, outside: pd.DataFrame | None) -> list[str]:

@@ -61,7 +61,7 @@ def check_time_unit(time_unit: str | None) -> None:
     ------
     InputError
     """
-    if time_unit is not None and time_unit not in UNITS:
+    if time_unit is not None and not (isinstance(time_unit, str) and time_unit in UNITS):
         raise InputError(f"time_unit is one of {', '.join(UNITS)}, got {time_unit!r}.")
 
 

@@ -145,6 +145,11 @@ def find_side_columns(
 
 def _wanted(columns: Mapping[str, str] | None, standard: tuple[str, ...]) -> dict[str, str]:
     """Check what the caller says of the columns."""
+    if columns is not None and not isinstance(columns, Mapping):
+        raise InputError(
+            "columns= maps standard names to the file's: columns={'pain': 'NRS today'}; got "
+            f"{type(columns).__name__}."
+        )
     wanted = {key: str(value) for key, value in (columns or {}).items()}
     unknown = [key for key in wanted if key not in standard]
     if unknown:

@@ -107,8 +107,23 @@ def tell_nearly_constant(
     return said
 
 
+def _simple_levels(values: pd.Series) -> pd.Series:
+    """Write intervals, such as ages in bands, as text, and take Arrow's dictionaries as their
+    values: no file keeps the one, and no formula reads the other."""
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype) and isinstance(
+        dtype.categories.dtype, pd.IntervalDtype
+    ):
+        return values.cat.rename_categories(list(map(str, dtype.categories)))
+    dictionary = isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith("dictionary<")
+    if dictionary or isinstance(dtype, pd.IntervalDtype):
+        return values.astype(object)
+    return values
+
+
 def _typed(values: pd.Series) -> pd.Series:
     """Turn text columns into numbers if all of it is; codes such as 007 stay text."""
+    values = _simple_levels(values)
     if not (values.dtype == object or isinstance(values.dtype, pd.StringDtype)):
         return values
     text = to_text(values)

@@ -19,6 +19,7 @@ from paintrend.readers.starts import (
     starts_by_patient,
 )
 from paintrend.readers.values import is_missing, to_number, to_text
+from paintrend.readers.wide import in_days
 
 __all__ = ["days_from_dates", "days_from_numbers"]
 
@@ -30,11 +31,10 @@ def days_from_numbers(
     raw: pd.Series,
     column: str,
     unit: str,
-    factor: float,
     problems: Problems,
     what: str = "rating",
 ) -> np.ndarray:
-    """Return days from numbers in `unit`, each `factor` days long; a row is about a `what`.
+    """Return days from numbers in `unit`; a row is about a `what`.
 
     Problems: no value, text, infinite, more than a century from day 0.
     """
@@ -64,7 +64,7 @@ def days_from_numbers(
         infinite, column, text[infinite], "is not a finite number", f"Write the number of {unit}."
     )
     with np.errstate(invalid="ignore"):
-        days = numbers * factor
+        days = in_days(numbers, unit)
         far = np.isfinite(days) & (np.abs(days) > CENTURY)
     problems.add(
         far,

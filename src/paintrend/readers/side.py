@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from paintrend.errors import InputError
+from paintrend.readers.checked import check_time_unit
 from paintrend.readers.columns import find_side_columns
 from paintrend.readers.ids import check_ids
 from paintrend.readers.labels import apply_labels
@@ -106,6 +108,12 @@ def read_side_table(
     InputError
         If the options contradict each other.
     """
+    check_time_unit(time_unit)
+    if diary is not None and not isinstance(diary, Diary):
+        raise InputError(
+            "expected the diary of these patients, from read_diary(...), beside the table; got "
+            f"{type(diary).__name__}."
+        )
     table = _table(source, sheet)
     roles = find_side_columns(table, columns, about, others, required=required)
     if table.value_labels:

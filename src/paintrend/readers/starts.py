@@ -12,22 +12,17 @@ import pandas as pd
 from paintrend.errors import InputError
 from paintrend.readers.dates import Dates, DateStyle, date_style, read_dates
 from paintrend.readers.problems import Problems
+from paintrend.readers.values import is_missing, to_text
+from paintrend.wording import plural
 
 __all__ = ["add_patient_problems", "column_starts", "given_starts", "starts_by_patient"]
 
 
 def given_starts(start: Any, codes: np.ndarray, ids: list[str]) -> tuple[Dates, np.ndarray]:
     """Read start=: one date for all, or patient id -> date."""
-    if isinstance(start, pd.Series):
-        start = start.to_dict()
-    if isinstance(start, Mapping):
-        by_id = {str(key).strip(): value for key, value in start.items()}
+    if isinstance(start, (pd.Series, Mapping)):
+        by_id = _by_patient(start, ids)
         values = [by_id.get(name) for name in ids]
-        if ids and not any(name in by_id for name in ids):
-            raise InputError(
-                f"start= has no patient of the diary; it has {', '.join(list(by_id)[:3])} ..., "
-                f"the diary {', '.join(ids[:3])} ..."
-            )
     elif isinstance(start, (pd.DataFrame, list, tuple, set, np.ndarray)):
         raise InputError(
             f"start= is one date, or a mapping or Series from patient id to date; "
@@ -38,6 +33,44 @@ def given_starts(start: Any, codes: np.ndarray, ids: list[str]) -> tuple[Dates, 
     given = pd.Series(values or [None], dtype=object)
     # The order of day and month is not guessed from what a caller wrote.
     return read_dates(given, "start", DateStyle(clock=date_style(given).clock)), codes
+
+
+def _by_patient(start: pd.Series | Mapping[Any, Any], ids: list[str]) -> dict[str, Any]:
+    """Return patient id -> date; one without a date gives way to one with it.
+
+    Raises
+    ------
+    InputError
+        If no patient of the diary is in it, or one has two dates.
+    """
+    # As the diary's own ids are read: 1.0 is the patient 1, also as a name in an index.
+    keys = to_text(pd.Series(list(start.keys()), dtype=object)).str.strip().tolist()
+    known = set(ids)
+    if ids and known.isdisjoint(keys):
+        has = f"it has {', '.join(keys[:3])} ..." if keys else "it is empty"
+        raise InputError(
+            f"start= has no patient of the diary; {has}, the diary {', '.join(ids[:3])} ...: "
+            "give patient id -> date of day 0, with the ids of the diary."
+        )
+    given = pd.Series([value for _, value in start.items()], dtype=object)
+    shown = to_text(given)
+    empty = is_missing(shown)
+    first: dict[str, int] = {}
+    two: dict[str, str] = {}
+    for i, name in enumerate(keys):
+        before = first.setdefault(name, i)
+        if empty[before]:
+            first[name] = i
+        elif not empty[i] and given[i] != given[before] and shown[i] != shown[before]:
+            two.setdefault(name, f"{shown[before]} and {shown[i]}")
+    wrong = [f"{name}: {dates}" for name, dates in two.items() if name in known]
+    if wrong:
+        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        raise InputError(
+            f"start= gives {plural(len(wrong), 'patient')} two dates ({', '.join(wrong[:5])}"
+            f"{more}). Give each patient one start date."
+        )
+    return {name: given[i] for name, i in first.items()}
 
 
 def column_starts(

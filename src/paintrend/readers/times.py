@@ -128,7 +128,7 @@ def find_days(
             f"(one date, or patient id -> date). The first {what} is not taken for it.",
             column="start",
         )
-    days = days_from_numbers(frame[roles[role]], roles[role], unit, UNITS[unit], problems, what)
+    days = days_from_numbers(frame[roles[role]], roles[role], unit, problems, what)
     return Times(days, unit, [role], _not_used(roles, [role]))
 
 

@@ -51,8 +51,10 @@ def to_text(values: pd.Series) -> pd.Series:
     if isinstance(dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(dtype):
         return values.astype("str").where(values.notna(), "")
     kind = pd.api.types.infer_dtype(values, skipna=True)
-    if kind in ("integer", "floating", "mixed-integer-float"):
+    if kind == "floating":
         return _float_text(pd.to_numeric(values))
+    if kind == "integer":  # as floats, long ids that differ in the last digits would become one
+        return values.astype("str").where(values.notna(), "")
     cells = values.to_numpy(dtype=object)
     return pd.Series([_cell_text(cell) for cell in cells], index=values.index, dtype="str")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from paintrend.readers.columns import simple_name
 from paintrend.readers.raw import RawTable
 from paintrend.scales import Scale
 
-__all__ = ["UNITS", "visit_days"]
+__all__ = ["UNITS", "in_days", "visit_days"]
 
 # Days in one unit of time.
 UNITS = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1.0, "weeks": 7.0}
@@ -32,6 +33,18 @@ UNDATED = frozenset(
 )
 
 NAME = re.compile(r"^(?P<stem>[^0-9]*?)(?P<sign>[-\N{MINUS SIGN}]?)(?P<number>\d+(?:[.,]\d+)?)$")
+
+
+def in_days(number: Any, unit: str) -> Any:
+    """Return numbers of a unit as days: 60 minutes are exactly the 60 / 1440 of a horizon.
+
+    Examples
+    --------
+    >>> in_days(60, "minutes") == 60 / 1440, 60 * (1 / 1440) == 60 / 1440
+    (True, False)
+    """
+    length = UNITS[unit]
+    return number / round(1 / length) if length < 1 else number * length
 
 
 def visit_days(
@@ -55,8 +68,15 @@ def visit_days(
     ------
     DiaryError
         If no heading is a visit, or its day cannot be told.
+    InputError
+        If `wide` is something else, or gives no day.
     """
     names = [str(name) for name in table.frame.columns]
+    if not isinstance(wide, (bool, np.bool_, Mapping)):
+        raise InputError(
+            "wide= is True, or maps headings to days: wide={'week 1': 7}; got "
+            f"{type(wide).__name__}."
+        )
     if isinstance(wide, Mapping):
         return _given(table, names, wide)
     unit = time_unit or "days"
@@ -74,7 +94,7 @@ def visit_days(
             unclear.append(name)
             continue
         value = -number if minus != "no" else number
-        days[name] = value * UNITS[UNIT_OF.get(word, unit)]
+        days[name] = in_days(value, UNIT_OF.get(word, unit))
     if unclear:
         listed = ", ".join(repr(name) for name in unclear[:6])
         raise DiaryError(
@@ -109,13 +129,20 @@ def _given(table: RawTable, names: list[str], wide: Mapping[str, float]) -> dict
             f"{table.source}: wide= names {', '.join(map(repr, missing[:6]))}, which the file does "
             f"not have. It has the columns: {', '.join(names[:20])}."
         )
-    try:
-        days = {str(name).strip(): float(day) for name, day in wide.items()}
-    except (TypeError, ValueError) as error:
-        raise InputError(f"wide= gives a day for each heading, as a number ({error}).") from error
-    if not np.isfinite(list(days.values())).all():
-        raise InputError("wide= gives a day for each heading, as a finite number.")
+    days = {str(name).strip(): _number(day) for name, day in wide.items()}
+    wrong = [f"{name!r}: {day!r}" for name, day in wide.items() if not np.isfinite(_number(day))]
+    if wrong:
+        raise InputError(
+            f"wide= gives a day for each heading, as a finite number; got {', '.join(wrong[:6])}."
+        )
     return _distinct(table, days)
+
+
+def _number(day: object) -> float:
+    try:
+        return float(day)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return np.nan
 
 
 def _split(name: str, scale: Scale) -> tuple[str, float, str] | None:

@@ -18,6 +18,7 @@ __all__ = [
     "check_same_fit",
     "check_same_patient",
     "check_same_patients",
+    "check_side",
 ]
 
 # Looked at by what it has, not by its class: fits are kept in several ways.
@@ -46,6 +47,21 @@ def check_courses(courses: Any, where: str = "this") -> None:
     if not all(hasattr(courses, name) for name in OF_COURSES):
         got = type(courses).__name__
         raise InputError(f"{where} needs courses from classify(fit), got {got}.")
+
+
+def check_side(side: Any, kind: type) -> None:
+    """Refuse what is not the kind of table that an option takes; None is none.
+
+    Raises
+    ------
+    InputError
+    """
+    if side is not None and not isinstance(side, kind):
+        name = kind.__name__.lower()
+        raise InputError(
+            f"{name}= takes what read_{name} returns, got {type(side).__name__}: "
+            f"read_{name}(table, diary)."
+        )
 
 
 def check_same_patients(courses: Courses, patient_ids: Sequence[str]) -> None:

@@ -98,12 +98,9 @@ class Courses:
         UnknownPatientError
             If an id is not among them.
         """
-        unknown = [name for name in ids if name not in self._position]
-        if unknown:
-            raise UnknownPatientError(
-                f"No patient {unknown[0]!r} among the {len(self)} patients of these courses."
-            )
-        rows = sorted(self._position[name] for name in set(ids))
+        wanted = [ids] if isinstance(ids, str) else list(ids)
+        self._require(wanted)
+        rows = sorted(self._position[name] for name in set(wanted))
         return replace(
             self,
             patient_ids=tuple(self.patient_ids[row] for row in rows),
@@ -113,11 +110,18 @@ class Courses:
             summary=self.summary.iloc[rows].reset_index(drop=True),
         )
 
-    def __getitem__(self, patient_id: str) -> PatientCourse:
-        if patient_id not in self._position:
+    def _require(self, ids: list[str]) -> None:
+        unknown = [name for name in ids if not (isinstance(name, str) and name in self._position)]
+        if unknown:
+            more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
             raise UnknownPatientError(
-                f"No patient {patient_id!r} among the {len(self)} patients of these courses."
+                f"no patient {', '.join(map(repr, unknown[:5]))}{more} among the {len(self)} "
+                "patients of these courses; ids are text, first ones: "
+                + ", ".join(map(repr, self.patient_ids[:3]))
             )
+
+    def __getitem__(self, patient_id: str) -> PatientCourse:
+        self._require([patient_id])
         position = self._position[patient_id]
         return PatientCourse(
             patient_id=patient_id,

@@ -6,10 +6,16 @@ import math
 from dataclasses import dataclass, fields
 from numbers import Real
 
-from paintrend.errors import CriteriaError
+from paintrend.errors import CriteriaError, InputError
 from paintrend.scales import Scale
 
-__all__ = ["CANNOT_TELL_FROM", "PROBABLE_FROM", "SENSITIVITY_FACTORS", "Criteria"]
+__all__ = [
+    "CANNOT_TELL_FROM",
+    "PROBABLE_FROM",
+    "SENSITIVITY_FACTORS",
+    "Criteria",
+    "check_criteria",
+]
 
 PROBABLE_FROM = 0.5
 """Below this share of curves no course is named."""
@@ -118,6 +124,18 @@ class Criteria:
         if value is None:
             raise CriteriaError(f"Criteria have no value for {name!r}: call resolve() first.")
         return float(value)
+
+
+def check_criteria(criteria: object, where: str) -> None:
+    """Refuse thresholds that are no Criteria; None stands for the defaults.
+
+    Raises
+    ------
+    InputError
+    """
+    if criteria is not None and not isinstance(criteria, Criteria):
+        got = type(criteria).__name__
+        raise InputError(f"{where} takes thresholds as Criteria(worsening=...), got {got}.")
 
 
 def _problem(name: str, value: object, most: float, what: str, *, scale: Scale) -> str:

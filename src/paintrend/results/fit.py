@@ -113,7 +113,7 @@ class Fit:
         return iter(self.patient_ids)
 
     def _require(self, patient_id: str) -> None:
-        if patient_id not in self.diary.patients.index:
+        if not (isinstance(patient_id, str) and patient_id in self.diary.patients.index):
             raise UnknownPatientError(
                 f"no patient {patient_id!r} in this fit of {len(self)}; ids are text, first ones: "
                 + ", ".join(map(repr, self.patient_ids[:3]))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.levels import levels_on
+from paintrend.results.belonging import check_side
 from paintrend.results.events import Events
 from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
@@ -88,14 +89,10 @@ def known_at(fit: Fit, side: Side | None, kind: type[Side]) -> Side | None:
         If it is something else, or of a patient who is not in the fit: a sign must not get lost
         through another spelling of an id.
     """
+    check_side(side, kind)
     if side is None:
         return None
     name = kind.__name__.lower()
-    if not isinstance(side, kind):
-        raise InputError(
-            f"{name}= takes what read_{name} returns, got {type(side).__name__}: "
-            f"read_{name}(table, diary)."
-        )
     told = side.asked if isinstance(side, Symptoms) else side.table
     own = set(fit.patient_ids)
     others = [str(one) for one in told["patient_id"].unique() if one not in own]

@@ -1,0 +1,141 @@
+"""Arguments of the wrong kind are named, with what was expected and what came."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import paintrend as pt
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    ratings = pt.simulate_cohort(14, arms={"a": None, "b": None}, seed=6).ratings
+    return ratings.assign(patient_id=ratings["patient_id"].str[1:].astype(int))
+
+
+@pytest.fixture(scope="module")
+def fit(cohort):
+    diary = pt.read_diary(cohort, scale="nrs")
+    return pt.fit_curves(diary, horizon=84, draws=40, workers=1)
+
+
+@pytest.fixture(scope="module")
+def courses(fit):
+    return pt.classify(fit)
+
+
+@pytest.fixture(scope="module")
+def events(fit):
+    table = pd.DataFrame({"patient_id": ["1"], "day": [3], "event": ["new drug"]})
+    return pt.read_events(table, fit.diary)
+
+
+CALLS = {
+    "fit_curves(default=list)": (
+        lambda fit, courses, events: pt.fit_curves(fit.diary, horizon=84, default=["cautious"]),
+        r"default must be one of rehabilitation, cautious, got \['cautious'\]",
+    ),
+    "monitor(criteria=dict)": (
+        lambda fit, courses, events: pt.monitor(fit.diary, horizon=84, criteria={"worsening": 3}),
+        r"monitor takes thresholds as Criteria\(worsening=...\), got dict",
+    ),
+    "check_calibration(criteria=dict)": (
+        lambda fit, courses, events: pt.check_calibration(fit, criteria={"worsening": 3}),
+        r"check_calibration takes thresholds as Criteria\(worsening=...\), got dict",
+    ),
+    "monitor(symptoms=events)": (
+        lambda fit, courses, events: pt.monitor(fit.diary, horizon=84, symptoms=events),
+        r"symptoms= takes what read_symptoms returns, got Events",
+    ),
+    "monitor(events=table)": (
+        lambda fit, courses, events: pt.monitor(fit.diary, horizon=84, events=events.table),
+        r"events= takes what read_events returns, got DataFrame",
+    ),
+    "plot_patient(symptoms=events)": (
+        lambda fit, courses, events: pt.plot_patient(fit["1"], courses["1"], symptoms=events),
+        r"symptoms= takes what read_symptoms returns, got Events",
+    ),
+    "plot_patient(sessions=path)": (
+        lambda fit, courses, events: pt.plot_patient(fit["1"], courses["1"], sessions="a.csv"),
+        r"sessions= takes what read_sessions returns, got str",
+    ),
+    "read_events(two tables)": (
+        lambda fit, courses, events: pt.read_events(events.table, fit.diary.ratings),
+        r"expected the diary of these patients, from read_diary\(...\).* got DataFrame",
+    ),
+    "read_symptoms(time_unit=list)": (
+        lambda fit, courses, events: pt.read_symptoms(events.table, time_unit=["days"]),
+        r"time_unit is one of .*, got \['days'\]",
+    ),
+    "landmark_test(lists)": (
+        lambda fit, courses, events: pt.landmark_test(
+            fit, predictor=["rise_so_far"], outcome=["level_after"]
+        ),
+        r"predictor must be one of .*; outcome must be one name, .* got \['level_after'\]",
+    ),
+    "prevalence(by=empty, adjust=number)": (
+        lambda fit, courses, events: pt.prevalence(fit, by="", adjust=5),
+        r"by must be the name of one column, got ''; adjust must be names of columns, got \[5\]",
+    ),
+    "draw_plausible(quantities=number)": (
+        lambda fit, courses, events: pt.draw_plausible(fit, quantities=5),
+        r"a curve has no 5; expected some of course",
+    ),
+    "time_to(event=list)": (
+        lambda fit, courses, events: pt.time_to(fit, ["better_day"]),
+        r"event must be one of .*, got \['better_day'\]",
+    ),
+    "dropout_sensitivity(depends_on=list)": (
+        lambda fit, courses, events: pt.dropout_sensitivity(fit, depends_on=["level"]),
+        r"depends_on must be one of .*, got \['level'\]",
+    ),
+    "flag_patients(list)": (
+        lambda fit, courses, events: pt.flag_patients(courses, ["dip"]),
+        r"course must be one of dip, .*, got \['dip'\]",
+    ),
+    "plot_cohort(texts)": (
+        lambda fit, courses, events: pt.plot_cohort(fit, courses, n="12", columns=2.5),
+        r"n must be a whole number from 1, got '12'; columns must be .*, got 2.5",
+    ),
+    "plot_cohort(order=list)": (
+        lambda fit, courses, events: pt.plot_cohort(fit, courses, order=["1"]),
+        r"order must be one of .*, got \['1'\]",
+    ),
+    "power(horizon=text)": (
+        lambda fit, courses, events: pt.power(horizon="84", course_mix=["improving"]),
+        r"horizon must be .*, got '84'; course_mix maps courses to shares, got \['improving'\]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_argument_is_named(fit, courses, events, name):
+    call, said = CALLS[name]
+    with pytest.raises(pt.InputError, match=said):
+        call(fit, courses, events)
+
+
+@pytest.mark.parametrize("asked", [1, None, ["1"], "x"])
+def test_what_is_no_id_is_no_patient_and_ids_are_shown(fit, courses, asked):
+    for look in (fit.__getitem__, fit.draws, courses.__getitem__):
+        with pytest.raises(pt.UnknownPatientError, match="ids are text, first ones: '1', '2'"):
+            look(asked)
+
+
+def test_courses_of_one_id_and_all_that_are_unknown(courses):
+    assert courses.select("11").patient_ids == ("11",)
+    with pytest.raises(pt.UnknownPatientError, match=r"no patient 'x', 3 among the 14"):
+        courses.select(["1", "x", 3])
+
+
+def test_no_covariates_may_be_none(fit):
+    none = pt.draw_plausible(fit, m=2, variables=None)
+    assert next(iter(none)).equals(next(iter(pt.draw_plausible(fit, m=2))))
+
+
+def test_columns_from_outside_are_matched_as_ids_are_read(fit):
+    ids = [float(name) for name in fit.patient_ids]
+    outside = pd.DataFrame({"patient_id": ids, "visits": range(len(ids))})
+    drawn = next(iter(pt.draw_plausible(fit, m=2, variables="visits", outside=outside)))
+    assert drawn["visits"].tolist() == list(range(len(ids)))
