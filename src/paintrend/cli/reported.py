@@ -11,7 +11,7 @@ import pandas as pd
 
 from paintrend.cli.console import CommandError, UsageError
 from paintrend.cli.inputs import SIDE_COLUMNS, column_pairs, named_pairs, say_notices
-from paintrend.cli.problems import first_line, problem_lines
+from paintrend.cli.problems import SKIPPING, can_skip, head_lines, problem_lines
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError
 from paintrend.events import read_events
@@ -150,8 +150,8 @@ def _all_problems(error: DiaryError) -> str:
     table = error.problems
     if table is None or len(table) < 2:
         return in_options(str(error))
-    lines = [first_line(error), *problem_lines(table)]
-    return "\n".join([*lines, "", "--lenient sets these rows aside, lists them and goes on."])
+    skipping = ["", SKIPPING] if can_skip(error) else []
+    return "\n".join([*head_lines(error), *problem_lines(table), *skipping])
 
 
 def _columns(arguments: Namespace, path: str, about: str) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ __all__ = ["in_options"]
 WORDS: tuple[tuple[str, str], ...] = (
     (r"pass Scale\(name, low, high, better=\.\.\., worse=\.\.\.\)",
      "give its range and thresholds, e.g. --scale 0-7 --worsening 2 --improvement 2"),
+    (r"\bScale\(name, ([^,()]+), ([^,()]+), step=0\)", r"--scale \1-\2 --step 0"),
     (r"\bCriteria\((\w+)=\.\.\.\)", r"--\1"),
     (r"\bor wide=True", "or --wide"),
     (r"\bwide=True", "--wide"),

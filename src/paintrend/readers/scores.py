@@ -99,7 +99,8 @@ def check_scores(
             heading(between),
             shown[between],
             f"is between the steps of the scale ({scale.name}: {_steps(scale)})",
-            f"Write {allowed}. If these are averages, use a scale with step=0.",
+            f"Write {allowed}. If any value may occur, use a scale of your own: "
+            f"Scale(name, {scale.low:g}, {scale.high:g}, step=0).",
         )
     hints = _hints(numbers, off, between, finite, scale)
     numbers = np.where(finite & ~off & ~between, filled, np.nan)

@@ -1,0 +1,59 @@
+"""What the command line says of files with problems: nothing of the library's message is lost."""
+
+import pytest
+
+from paintrend.cli import main
+
+HEAD = "patient_id,day,pain\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a file of text and give its path."""
+
+    def to_file(text, name="cohort.csv", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_bytes(text.encode(encoding))
+        return str(path)
+
+    return to_file
+
+
+@pytest.mark.parametrize("command", ["check", "fit"])
+def test_many_ratings_off_the_scale_ask_whether_it_is_the_right_one(
+    command, write, tmp_path, capsys
+):
+    file = write(HEAD + "".join(f"P1,{7 * i},{40 + i}\n" for i in range(6)))
+    more = ["--horizon", "28", "-o", str(tmp_path / "out")] if command == "fit" else []
+    assert main([command, file, "--scale", "nrs", *more]) == 1
+    said = "".join(capsys.readouterr())
+    assert "Note: the ratings run from 40 to 45, nrs from 0 to 10: is this the right scale?" in said
+
+
+def test_one_missing_column_is_said_with_the_fix_and_what_the_file_has(write, capsys):
+    file = write("patient_id,Visit Date,pain\nP1,2024-03-14,5\n")
+    assert main(["check", file, "--scale", "nrs"]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "The file has the columns: patient_id, Visit Date, pain." in said
+    assert '--columns "date=Visit Date"' in said
+
+
+def test_the_fix_for_ratings_between_the_steps_can_be_typed(write, tmp_path, capsys):
+    file = write(HEAD + "P1,0,55.5\nP1,7,40\n")
+    assert main(["check", file, "--scale", "vas"]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "use a scale of your own: --scale 0-100 --step 0." in said
+    assert main(["check", file, "--scale", "0-100", "--step", "0"]) == 0
+
+
+def test_lenient_is_offered_only_where_it_helps(write, tmp_path, capsys):
+    options = ["--scale", "nrs", "--horizon", "28", "-o", str(tmp_path / "out")]
+    assert main(["fit", write("a,b,c\nP1,0,5\n"), *options]) == 1
+    assert "--lenient" not in capsys.readouterr().err
+    good = write(HEAD + "P1,0,5\nP1,7,4\n")
+    symptoms = write("Patient,Day,What\nP1,3,fever\n", "symptoms.csv")
+    assert main(["fit", good, *options, "--symptoms", symptoms]) == 1
+    assert "--lenient" not in capsys.readouterr().err
+    bad = write(HEAD + "P1,0,5\nP1,7,x\nP1,14,y\n", "bad.csv")
+    assert main(["fit", bad, *options]) == 1
+    assert "--lenient sets these rows aside" in capsys.readouterr().err
