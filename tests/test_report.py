@@ -17,6 +17,7 @@ from paintrend.fitting import fit_curves
 from paintrend.plots.course_numbers import course_shares
 from paintrend.report.cohort import report_html, write_report
 from paintrend.report.pictures import LISTED_PER_GROUP
+from paintrend.report.signs import signs_statement
 from paintrend.report.tables import compare_defaults, patient_rows, threshold_rows
 from paintrend.report.text import STATEMENT, answer, population_sentences, warning_signs
 from paintrend.results.criteria import Criteria
@@ -448,6 +449,31 @@ def test_nobody_was_asked():
     empty = read_symptoms(pd.DataFrame(columns=["patient_id", "day", "symptom"]))
     said = Page(report_html(fit, classify(fit), symptoms=empty, created=WHEN)).said
     assert "Warning signs: checked on 0 patients. Nobody was asked." in said
+
+
+def answers(*rows):
+    """Symptoms of which rows with problems were set aside."""
+    table = pd.DataFrame(rows, columns=["patient_id", "day", "symptom"])
+    return read_symptoms(table, lenient=True)
+
+
+def test_answers_set_aside_are_not_said_not_to_have_been_given():
+    fit = make_fake_fit(3)
+    page = Page(
+        report_html(
+            fit, classify(fit), created=WHEN,
+            symptoms=answers(("P001", 20, "Fieber"), ("P002", 20, "sadle numness")),
+        )
+    )  # fmt: skip
+    assert "checked on 0 patients. No answer could be used: 2 problems set aside." in page.said
+    assert "No sign is named in an answer that could be used." in page.said
+    assert "Nobody was asked" not in page.said
+    assert "No sign was reported" not in page.said
+    some = answers(("P001", 20, "none"), ("P002", 20, "sadle numness"))
+    said = signs_statement(fit, some)
+    assert "None was reported in the answers that could be used." in said
+    silent = signs_statement(fit, answers(("P001", 20, "")))
+    assert "checked on 0 patients. Nobody gave an answer." in silent
 
 
 def test_events_notes_and_own_signs_are_text_everywhere():

@@ -202,22 +202,29 @@ def _listed(courses: list[str], shares: Mapping[str, float]) -> str:
 
 def _asked(symptoms: Symptoms | None, horizon: float) -> str:
     unit = time_unit(horizon)
+    aside = symptoms is not None and bool(len(symptoms.problems))
     if symptoms is None or not len(symptoms.asked):
+        if aside:
+            return (
+                "Warning signs: what was written down of your answers could not be used, so "
+                "nothing is said about them here."
+            )
         return (
             "Warning signs: there is no record that you were asked about them, so nothing is said "
             "about them here."
         )
     days = ", ".join(unit.show(day) for day in sorted(set(symptoms.asked["day"])))
+    more = " Other answers of yours could not be used." if aside else ""
     if not len(symptoms.table):
         return (
-            f"Warning signs: you were asked on {days} and named none. That does not mean that "
-            "there was none."
+            f"Warning signs: you were asked on {days} and named none.{more} That does not mean "
+            "that there was none."
         )
     signs = "; ".join(
         f"{row['label']} ({unit.show(row['day'])})"
         for row in symptoms.table.sort_values("day").to_dict("records")
     )
-    return f"Warning signs: you were asked on {days} and named: {signs}."
+    return f"Warning signs: you were asked on {days} and named: {signs}.{more}"
 
 
 def _capital(text: str) -> str:

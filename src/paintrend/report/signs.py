@@ -56,15 +56,19 @@ def signs_statement(fit: Fit, symptoms: Symptoms | None) -> str:
         return warning_signs()
     checked = known.n_patients_checked
     said = [warning_signs(checked)]
-    if checked:
-        n = known.n_patients_with_signs
-        said.append(f"{n} reported at least one." if n else "None was reported.")
-    others = len(fit) - checked
-    if others:
-        said.append(f"Of the other {others} nothing is known." if checked else "Nobody was asked.")
-    if len(symptoms.problems):
-        rows = plural(len(symptoms.problems), "problem")
-        said.append(f"Not all answers could be used: {rows} set aside.")
+    n, others, aside = known.n_patients_with_signs, len(fit) - checked, len(symptoms.problems)
+    if n:
+        said.append(f"{n} reported at least one.")
+    elif checked:
+        # what was set aside may name a sign
+        said.append(f"None was reported{' in the answers that could be used' if aside else ''}.")
+    if others and checked:
+        said.append(f"Of the other {others} nothing is known.")
+    elif others and not aside:
+        said.append("Nobody gave an answer." if len(known.missing) else "Nobody was asked.")
+    if aside:
+        which = "Not all answers" if checked else "No answer"
+        said.append(f"{which} could be used: {plural(aside, 'problem')} set aside.")
     return " ".join(said)
 
 
