@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from paintrend.diary import read_diary, suggest_options
-from paintrend.errors import InputError, UnknownPatientError
+from paintrend.errors import DiaryError, InputError, UnknownPatientError
 from paintrend.scales import Scale
 
 
@@ -89,6 +89,35 @@ def test_headings_of_visits(name):
     assert diary.ratings["day"].tolist() == [-7, 0, 21]
     assert diary.ratings["pain"].tolist() == [5, 6, 4]
     assert f"{name} = day -7" in diary.notices[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [("6 weeks", 42), ("12wk", 84), ("3 days", 3), ("Woche 6", 42), ("6 Wochen", 42),
+     ("Tag 14", 14), ("semaine 6", 42), ("J14", 14), ("jour_-7", -7)],
+)  # fmt: skip
+def test_headings_of_visits_in_other_words_and_languages(name, day):
+    wide = pd.DataFrame({"patient_id": ["1"], "baseline": [6], name: [4]})
+    diary = read_diary(wide, "nrs", wide=True)
+    assert sorted(diary.ratings["day"]) == sorted([0, day])
+
+
+@pytest.mark.parametrize("name", ["3 months", "Monat 3", "3 mois", "Besuch 2"])
+def test_a_heading_that_is_a_visit_without_a_day_is_asked_about(name):
+    wide = pd.DataFrame({"patient_id": ["1"], "baseline": [6], name: [4]})
+    with pytest.raises(DiaryError, match="do not say on which day the rating was made"):
+        read_diary(wide, "nrs", wide=True)
+
+
+def test_columns_that_are_no_visits_are_named_so_that_no_rating_gets_lost():
+    wide = pd.DataFrame({"patient_id": ["1"], "baseline": [6], "Entlassung": [4], "age": [61]})
+    diary = read_diary(wide, "nrs", wide=True)
+    assert diary.notices[-1] == (
+        "columns not read as visits: Entlassung, age. If ratings are among them, give the days of "
+        "all visits: wide={'Entlassung': 0, ...}"
+    )
+    given = read_diary(wide, "nrs", wide={"baseline": 0, "Entlassung": 84})
+    assert not any("not read as visits" in notice for notice in given.notices)
 
 
 def test_wide_form_with_given_days_missed_visits_and_covariates(tmp_path):
