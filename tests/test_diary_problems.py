@@ -166,6 +166,12 @@ def test_inclusion_marks_must_be_yes_or_no(write):
         ("patient_id,day,NRS now", "columns={'pain': 'NRS now'}"),
         ("patient_id,day,x", "The file has the columns: patient_id, day, x."),
         ("patient_id,dya,pain", "'dya' looks like it"),
+        ("patient_id,day,Schmerz (VAS)", "columns={'pain': 'Schmerz (VAS)'}"),
+        ("patient_id,day,Douleur", "columns={'pain': 'Douleur'}"),
+        ("Fallnummer,day,pain", "columns={'patient_id': 'Fallnummer'}"),
+        ("Patient,Messtag,x", "columns={'day': 'Messtag'}"),
+        ("patient_id,Datum,Behandlungsbeginn,pain", "columns={'start': 'Behandlungsbeginn'}"),
+        ("patient_id,date,Treatment start,pain", "columns={'start': 'Treatment start'}"),
         ("patient_id,day,pain,nrs", "both 'pain' and 'nrs' could be the nrs ratings"),
         ("patient_id,day,Day ,pain", "there is no column"),
     ],
@@ -179,6 +185,15 @@ def test_columns_that_are_missing_or_unclear(write, headings, said):
     message, table = problems_of(path)
     assert said in message
     assert len(table) >= 1
+
+
+def test_what_is_known_for_one_column_is_not_suggested_for_another(write):
+    message, table = problems_of(write("Patient,Tag,Wert\n1,2,3\n"))
+    fixes = dict(zip(table["column"], table["fix"], strict=True))
+    assert "'Patient'" in fixes["patient_id"]
+    assert "'Tag'" in fixes["day"]
+    assert "Patient" not in fixes["pain"]
+    assert "The file has the columns: Patient, Tag, Wert." in message
 
 
 def test_all_missing_columns_are_named_at_once(write):

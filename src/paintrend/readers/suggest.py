@@ -8,7 +8,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.columns import ALIASES, simple_name
+from paintrend.readers.headings import ALIASES, simple_name
 from paintrend.readers.raw import RawTable
 from paintrend.readers.table import read_table
 from paintrend.readers.values import to_number

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from paintrend.errors import DiaryError, InputError
-from paintrend.readers.columns import simple_name
+from paintrend.readers.headings import simple_name
 from paintrend.readers.raw import RawTable
 from paintrend.scales import Scale
 
