@@ -57,3 +57,35 @@ def test_lenient_is_offered_only_where_it_helps(write, tmp_path, capsys):
     bad = write(HEAD + "P1,0,5\nP1,7,x\nP1,14,y\n", "bad.csv")
     assert main(["fit", bad, *options]) == 1
     assert "--lenient sets these rows aside" in capsys.readouterr().err
+
+
+@pytest.fixture
+def beside(write):
+    """Options for tables of symptoms, events and sessions, each with something wrong."""
+    return [
+        "--symptoms", write("patient_id,day,symptom\nP1,3,sadle numness\nP9,3,fever\n", "sy.csv"),
+        "--events", write("patient_id,day,event\nP1,x,surgery\nP8,4,injury\n", "ev.csv"),
+        "--sessions", write("patient_id,day,dose\nP1,5,high\nP7,6,2\nP1,9,2\n", "se.csv"),
+    ]  # fmt: skip
+
+
+def test_the_problems_of_all_tables_beside_the_ratings_come_at_once(
+    write, beside, tmp_path, capsys
+):
+    good = write(HEAD + "P1,0,5\nP1,7,4\n")
+    out = tmp_path / "out"
+    assert main(["fit", good, "--scale", "nrs", "--horizon", "28", "-o", str(out), *beside]) == 1
+    said = capsys.readouterr().err
+    for source in ("sy.csv", "ev.csv", "se.csv"):
+        assert f"{source}: 2 problems" in said
+    assert said.count("-> ") == 6
+
+
+def test_lenient_says_of_each_table_how_much_was_set_aside(write, beside, tmp_path, capsys):
+    good = write(HEAD + "P1,0,5\nP1,7,4\n")
+    out = tmp_path / "out"
+    options = ["--scale", "nrs", "--horizon", "28", "--draws", "20", "--curves", "none"]
+    assert main(["fit", good, *options, "-o", str(out), "--lenient", *beside]) == 0
+    said = capsys.readouterr().err
+    for source in ("sy.csv", "ev.csv", "se.csv"):
+        assert f"note: {source}: 2 problems set aside" in said

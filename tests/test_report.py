@@ -21,6 +21,7 @@ from paintrend.report.signs import signs_statement
 from paintrend.report.tables import compare_defaults, patient_rows, threshold_rows
 from paintrend.report.text import STATEMENT, answer, population_sentences, warning_signs
 from paintrend.results.criteria import Criteria
+from paintrend.sessions import read_sessions
 from paintrend.simulate import simulate_cohort
 from paintrend.symptoms import read_symptoms
 
@@ -474,6 +475,30 @@ def test_answers_set_aside_are_not_said_not_to_have_been_given():
     assert "None was reported in the answers that could be used." in said
     silent = signs_statement(fit, answers(("P001", 20, "")))
     assert "checked on 0 patients. Nobody gave an answer." in silent
+
+
+def test_sessions_that_were_set_aside_are_listed_without_a_response_to_sessions():
+    fit = make_fake_fit(2)
+    table = pd.DataFrame([("P001", "x"), ("P002", 3)], columns=["patient_id", "day"])
+    sessions = read_sessions(table, lenient=True)
+    page = Page(report_html(fit, classify(fit), sessions=sessions, created=WHEN))
+    assert "Sessions set aside because of a problem: 1 of 1 shown." in page.said
+    assert "No row of the ratings was set aside because of a problem." in page.said
+
+
+def test_one_is_singular_and_a_question_ends_as_one():
+    fit = make_fake_fit(20)
+    info = fit.info.copy()
+    first = info.index[0]
+    unrated = info["n_baseline"] == 0
+    info.loc[unrated & (info.index != info.index[unrated][0]), "n_baseline"] = 1
+    info.loc[first, ["fitted", "reason"]] = [False, "no usable rating"]
+    diary = replace(fit.diary, notices=("is this the right scale?",))
+    one = replace(fit, info=info, diary=diary)
+    page = Page(report_html(one, classify(one), created=WHEN))
+    assert "1 of 20 patients was not rated at or before the start." in page.said
+    assert "Is this the right scale?" in page.said
+    assert "scale?." not in page.said
 
 
 def test_events_notes_and_own_signs_are_text_everywhere():

@@ -27,6 +27,7 @@ __all__ = [
     "percent",
     "plural",
     "records",
+    "sentence",
     "short_id",
     "signed",
     "time_unit",
@@ -140,6 +141,18 @@ def plural(count: int, noun: str) -> str:
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Give the rows of a table as dicts, typed as the functions that read rows expect."""
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def sentence(text: str) -> str:
+    """Return a notice with a capital and a full stop, unless it ends as a question.
+
+    Examples
+    --------
+    >>> sentence("read as Windows-1252"), sentence("is this the right scale?")
+    ('Read as Windows-1252.', 'Is this the right scale?')
+    """
+    said = f"{text[:1].upper()}{text[1:].rstrip('.')}"
+    return said if said.endswith(("?", "!")) else f"{said}."
 
 
 def short_id(patient_id: str, longest: int = LONGEST_ID) -> str:

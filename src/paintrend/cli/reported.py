@@ -22,6 +22,7 @@ from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
 from paintrend.sessions import read_sessions
 from paintrend.symptoms import read_symptoms
+from paintrend.wording import plural
 
 __all__ = [
     "NOTHING_REPORTED",
@@ -59,13 +60,30 @@ NOTHING_REPORTED = Reported()
 
 
 def reported_of(arguments: Namespace, diary: Diary) -> Reported:
-    """Read the files of symptoms, events and sessions that the options name."""
-    return Reported(
-        symptoms_of(arguments, diary),
-        events_of(arguments, diary),
-        arguments.review_day,
-        sessions_of(arguments, diary),
+    """Read the files of symptoms, events and sessions that the options name.
+
+    Raises
+    ------
+    CommandError
+        With the problems of all of them.
+    """
+    wrong: list[CommandError] = []
+
+    def found(read: Callable[[Namespace, Diary], Result | None]) -> Result | None:
+        try:
+            return read(arguments, diary)
+        except UsageError:
+            raise
+        except CommandError as error:
+            wrong.append(error)
+            return None
+
+    reported = Reported(
+        found(symptoms_of), found(events_of), arguments.review_day, found(sessions_of)
     )
+    if wrong:
+        raise CommandError("\n\n".join(map(str, wrong))) from wrong[0]
+    return reported
 
 
 def symptoms_of(arguments: Namespace, diary: Diary) -> Symptoms | None:
@@ -141,7 +159,10 @@ def _read(arguments: Namespace, read: Callable[[], Result]) -> Result:
         found = read()
     except DiaryError as error:
         raise CommandError(_all_problems(error)) from error
-    say_notices(arguments, [f"{found.source}: {notice}" for notice in found.notices])
+    notices = list(found.notices)
+    if len(found.problems):
+        notices.append(f"{plural(len(found.problems), 'problem')} set aside")
+    say_notices(arguments, [f"{found.source}: {notice}" for notice in notices])
     return found
 
 

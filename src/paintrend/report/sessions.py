@@ -24,6 +24,7 @@ from paintrend.wording import (
     percent,
     plural,
     records,
+    sentence,
 )
 
 if TYPE_CHECKING:
@@ -129,13 +130,13 @@ def session_facts(
         sentences=(
             _counted(response),
             OBSERVED_ONLY,
-            *map(_sentence, response.notices),
+            *map(sentence, response.notices),
         ),
         verdicts=_verdict_rows(table, response.criteria, response.scale.unit),
         response=_response_rows(response),
         time_courses=_time_courses(response),
         dose=() if dose is None else _dose_rows(dose),
-        dose_sentences=() if dose is None else (*map(_sentence, dose.notices), dose.limits),
+        dose_sentences=() if dose is None else (*map(sentence, dose.notices), dose.limits),
         needed=_needed(table),
         comparison=compare_defaults(course_shares(one), course_shares(two), one, two),
         renamed=tuple(
@@ -264,10 +265,6 @@ def _dose_rows(dose: DoseEffect) -> Rows:
         )
         for row in records(dose.table())
     )
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _needed(table: pd.DataFrame) -> Rows:

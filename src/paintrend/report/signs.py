@@ -10,7 +10,7 @@ from paintrend.results.events import Events
 from paintrend.results.symptoms import Symptoms
 from paintrend.review import known_at
 from paintrend.warning_signs import GRADES, SIGNS_NOTE, WARNING_SIGNS
-from paintrend.wording import number, plural, time_unit
+from paintrend.wording import number, plural, sentence, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.fit import Fit
@@ -87,7 +87,7 @@ def sign_facts(fit: Fit, symptoms: Symptoms | None) -> SignFacts | None:
         sentences.append(
             f"{plural(len(symptoms.missing), 'row')} without an answer: not counted as asked."
         )
-    sentences += [f"{notice[:1].upper()}{notice[1:].rstrip('.')}." for notice in symptoms.notices]
+    sentences += map(sentence, symptoms.notices)
     builtin = any(WARNING_SIGNS.get(name) == sign for name, sign in symptoms.signs.items())
     return SignFacts(
         sentences=(*sentences, *([SIGNS_NOTE] if builtin else [])),
@@ -127,7 +127,7 @@ def event_facts(fit: Fit, events: Events | None) -> EventFacts | None:
         f"Source: {events.source or 'a table in memory'}. Events are shown as they were reported. "
         "No curve and no percentage depends on them.",
     ]
-    sentences += [f"{notice[:1].upper()}{notice[1:].rstrip('.')}." for notice in events.notices]
+    sentences += map(sentence, events.notices)
     rows: list[dict[Any, Any]] = known.table.head(SHOWN).to_dict("records")
     return EventFacts(
         sentences=tuple(sentences),
