@@ -1,5 +1,6 @@
 """What the command line says of files with problems: nothing of the library's message is lost."""
 
+import pandas as pd
 import pytest
 
 from paintrend.cli import main
@@ -89,3 +90,21 @@ def test_lenient_says_of_each_table_how_much_was_set_aside(write, beside, tmp_pa
     said = capsys.readouterr().err
     for source in ("sy.csv", "ev.csv", "se.csv"):
         assert f"note: {source}: 2 problems set aside" in said
+
+
+def test_check_names_no_option_that_it_does_not_take(write, capsys):
+    file = write(HEAD + "P1,0,50\nP1,7,40\n")
+    assert main(["check", file]) == 2
+    said = capsys.readouterr().err
+    assert "--scale vas or --scale odi would fit" in said
+    assert "--horizon" not in said
+
+
+def test_a_scale_is_suggested_for_the_sheet_and_columns_that_were_named(tmp_path, capsys):
+    book = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        pd.DataFrame({"a": [1]}).to_excel(writer, sheet_name="Notes", index=False)
+        table = pd.DataFrame({"patient_id": ["P1"], "day": [0], "Wert": [7]})
+        table.to_excel(writer, sheet_name="Ratings", index=False)
+    assert main(["check", str(book), "--sheet", "Ratings", "--columns", "pain=Wert"]) == 0
+    assert "Ratings (Wert) run from 7 to 7" in capsys.readouterr().err

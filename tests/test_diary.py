@@ -1,6 +1,7 @@
 """Diaries that are right: every form in which ratings come gives the same table."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
@@ -311,3 +312,34 @@ def test_no_day_is_not_a_day_before_all(table, day):
         with pytest.raises(InputError, match="up_to: day must be a number of days, got"):
             part.up_to(day)
     assert diary.up_to(float("inf")).n_ratings == diary.n_ratings
+
+
+def test_suggestions_follow_the_options_of_reading():
+    wide = pd.DataFrame({"ID": ["1"], "baseline": [40], "Woche 6": [55], "V9": [70]})
+    two = suggest_options(wide.drop(columns="V9"))
+    assert "seems to have one column per visit: --wide. Ratings (2 columns of visits) run" in two
+    assert "The last visit is on day 42: --horizon 42 fits." in two
+    given = suggest_options(wide, wide={"baseline": 0, "Woche 6": 42, "V9": 63})
+    assert "Ratings (3 columns of visits) run from 40 to 70 in whole numbers" in given
+    assert "--horizon 63 fits" in given
+    named = wide.rename(columns={"baseline": "Now (0-100)"})
+    assert "Ratings (Now (0-100)) run from 40" in suggest_options(
+        named, columns={"pain": "Now (0-100)"}
+    )
+    dated = pd.DataFrame({"Wert": [4], "date": ["2024-03-14"]})
+    assert "Which has the ratings? DataFrame has the columns Wert, date." in suggest_options(dated)
+
+
+@pytest.mark.parametrize(
+    ("pain", "scales"),
+    [
+        ([40, 31], ["ndi", "promis_pi", "vas", "odi"]),
+        ([5.5, 7.5], ["bpi_interference", "odi", "0-10"]),
+        ([55.5, 7.5], ["odi", "0-100"]),
+        ([5, 7], ["nrs"]),
+    ],
+)
+def test_no_questionnaire_is_guessed_where_several_hold_the_ratings(pain, scales):
+    said = suggest_options(pd.DataFrame({"day": [0, 7], "pain": pain}))
+    assert re.findall(r"--scale ([\w-]+)", said) == scales
+    assert ("which questionnaire was used?" in said) == (len(scales) > 1)

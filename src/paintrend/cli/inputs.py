@@ -80,7 +80,7 @@ def request_of(arguments: Namespace) -> Request:
     PaintrendError
         If the file, the population or an option cannot be used.
     """
-    settings = settings_of(arguments, lambda: suggestion(arguments.file))
+    settings = settings_of(arguments, lambda: suggestion(arguments))
     diary = diary_of(arguments, settings.scale)
     say_notices(arguments, _set_aside(diary))
     return Request(diary, settings.horizon, settings.criteria, settings.population)
@@ -119,9 +119,17 @@ def settings_of(arguments: Namespace, suggest: Callable[[], str]) -> Settings:
     return Settings(scale, horizon, criteria, population)
 
 
-def suggestion(file: str) -> str:
-    """Say what the ratings and days of a file suggest."""
-    return in_options(suggest_options(file))
+def suggestion(arguments: Namespace) -> str:
+    """Say what the ratings and days of the file suggest, read as the options say."""
+    options = reading_options(arguments)
+    return in_options(
+        suggest_options(
+            arguments.file,
+            columns=options["columns"],
+            wide=options["wide"],
+            sheet=_sheets(arguments),
+        )
+    )
 
 
 def scale_of(arguments: Namespace) -> Scale | None:

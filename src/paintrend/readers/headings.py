@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 __all__ = [
     "ALIASES",
+    "PAIN_WORDS",
     "did_you_mean",
     "like_start",
     "looks_like",
