@@ -108,3 +108,17 @@ def test_a_scale_is_suggested_for_the_sheet_and_columns_that_were_named(tmp_path
         table.to_excel(writer, sheet_name="Ratings", index=False)
     assert main(["check", str(book), "--sheet", "Ratings", "--columns", "pain=Wert"]) == 0
     assert "Ratings (Wert) run from 7 to 7" in capsys.readouterr().err
+
+
+def test_columns_and_a_start_can_be_those_of_a_table_beside_the_ratings(write, tmp_path, capsys):
+    ratings = write(HEAD + "P1,0,5\nP1,7,4\n")
+    symptoms = write("Patient,date,symptom\nP1,2024-03-16,fever\n", "symptoms.csv")
+    options = ["--scale", "nrs", "--horizon", "28", "--draws", "20", "--curves", "none"]
+    told = ["--symptoms", symptoms, "--columns", "patient_id=Patient", "--start", "2024-03-14"]
+    out = tmp_path / "out"
+    assert main(["fit", ratings, *options, *told, "-o", str(out)]) == 0
+    review = pd.read_csv(out / "review.csv")
+    assert review["signs"][0] == "fever (same day) on day 2"
+    # What no table has is still asked for in the ratings.
+    assert main(["fit", ratings, *options, "--columns", "day=Tag", *told, "-o", str(out)]) == 1
+    assert "there is no column 'Tag' (asked for as day)" in capsys.readouterr().err

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from paintrend.cli.console import UsageError, say
+from paintrend.cli.headings import for_ratings
 from paintrend.cli.wording import in_options
 from paintrend.diary import read_diary, suggest_options
 from paintrend.results.criteria import Criteria
@@ -194,13 +195,14 @@ def criteria_of(arguments: Namespace) -> Criteria:
 
 def diary_of(arguments: Namespace, scale: Scale) -> Diary:
     """Read the file, and say what the reader assumed."""
+    sheet = _sheets(arguments)
     diary = read_diary(
         arguments.file,
         scale,
-        sheet=_sheets(arguments),
+        sheet=sheet,
         select=selection(arguments),
         labels=None if arguments.labels is None else arguments.labels == "yes",
-        **reading_options(arguments),
+        **for_ratings(arguments, reading_options(arguments), sheet),
     )
     say_notices(arguments, diary.notices)
     return diary

@@ -10,6 +10,7 @@ from typing import TypeVar
 import pandas as pd
 
 from paintrend.cli.console import CommandError, UsageError
+from paintrend.cli.headings import SHARED, headings_of
 from paintrend.cli.inputs import SIDE_COLUMNS, column_pairs, named_pairs, say_notices
 from paintrend.cli.problems import SKIPPING, can_skip, head_lines, problem_lines
 from paintrend.cli.wording import in_options
@@ -38,7 +39,6 @@ OWN = {
     "event": ("event", "note"),
     "session": ("status", "type", "dose", "intensity", "therapist", "reason"),
 }
-SHARED = ("patient_id", "day", "date", "start", "time")
 
 Result = TypeVar("Result", Symptoms, Events, Sessions)
 
@@ -179,7 +179,7 @@ def _columns(arguments: Namespace, path: str, about: str) -> dict[str, str] | No
     """Headings of --columns that are meant for this file: its own, and shared ones it has."""
     own = OWN[about]
     pairs = column_pairs(arguments)
-    headings = _headings(path) if set(pairs) - set(SIDE_COLUMNS) else set()
+    headings = headings_of(path) if set(pairs) - set(SIDE_COLUMNS) else set()
     chosen = {
         role: name
         for role, name in pairs.items()
@@ -192,15 +192,8 @@ def _start(arguments: Namespace, path: str) -> str | None:
     """The one day 0 of all, if this file has dates to count from it."""
     if arguments.start is None:
         return None
-    has_days = {"day", "time"} & {name.lower() for name in _headings(path)}
+    has_days = {"day", "time"} & {name.lower() for name in headings_of(path)}
     return None if has_days else arguments.start
-
-
-def _headings(path: str) -> set[str]:
-    try:
-        return {str(name) for name in read_table(path).frame.columns}
-    except DiaryError:
-        return set()  # said when it is read
 
 
 def _table_of_signs(path: str) -> pd.DataFrame:
