@@ -122,3 +122,11 @@ def test_columns_and_a_start_can_be_those_of_a_table_beside_the_ratings(write, t
     # What no table has is still asked for in the ratings.
     assert main(["fit", ratings, *options, "--columns", "day=Tag", *told, "-o", str(out)]) == 1
     assert "there is no column 'Tag' (asked for as day)" in capsys.readouterr().err
+
+
+def test_a_start_that_is_suggested_can_be_typed(write, capsys):
+    file = write("patient_id,date,Treatment start,pain\nP1,2024-03-14,2024-03-14,5\n")
+    assert main(["check", file, "--scale", "nrs"]) == 1
+    said = " ".join("".join(capsys.readouterr()).split())
+    assert '--columns "start=Treatment start"' in said
+    assert main(["check", file, "--scale", "nrs", "--columns", "start=Treatment start"]) == 0

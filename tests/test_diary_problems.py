@@ -361,3 +361,14 @@ def test_steps_other_than_one_are_named():
         "is between the steps of the scale (half: steps of 0.5 from 1)"
     ]
     assert table["fix"].iloc[0].startswith("Write a number from 1 to 5 in steps of 0.5.")
+
+
+def test_a_code_of_missing_data_that_fits_a_wide_scale_is_asked_about(write):
+    days = [0, 7, 14, 21]
+    for last, asked in ((99, True), (98, True), (60, False)):
+        rows = [f"P{p},{d},{last if d == 21 else 40 + p}" for p in range(5) for d in days]
+        notices = read_diary(write(HEAD + "\n".join(rows)), "vas").notices
+        said = f"5 ratings are {last}, and few are near it: if it stands for 'no answer'"
+        assert any(notice.startswith(said) for notice in notices) is asked
+    high = [f"P{p},{d},{95 + (p + d) % 5}" for p in range(5) for d in range(4)]
+    assert read_diary(write(HEAD + "\n".join(high)), "vas").notices == ()

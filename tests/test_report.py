@@ -19,7 +19,13 @@ from paintrend.report.cohort import report_html, write_report
 from paintrend.report.pictures import LISTED_PER_GROUP
 from paintrend.report.signs import signs_statement
 from paintrend.report.tables import compare_defaults, patient_rows, threshold_rows
-from paintrend.report.text import STATEMENT, answer, population_sentences, warning_signs
+from paintrend.report.text import (
+    STATEMENT,
+    answer,
+    before_and_after,
+    population_sentences,
+    warning_signs,
+)
 from paintrend.results.criteria import Criteria
 from paintrend.sessions import read_sessions
 from paintrend.simulate import simulate_cohort
@@ -484,6 +490,13 @@ def test_sessions_that_were_set_aside_are_listed_without_a_response_to_sessions(
     page = Page(report_html(fit, classify(fit), sessions=sessions, created=WHEN))
     assert "Sessions set aside because of a problem: 1 of 1 shown." in page.said
     assert "No row of the ratings was set aside because of a problem." in page.said
+
+
+def test_without_a_rating_since_the_start_nothing_is_compared():
+    row = {"p_dip": 0.16, "p_deterioration": 0.12, "status": "forecast", "n_ratings": 2}
+    said = before_and_after(row, {**row, "n_baseline": 2})
+    assert said.startswith("No rating since the start was fitted: dip 16%")
+    assert "With them: 16% and 12%." in before_and_after(row, {**row, "n_baseline": 1})
 
 
 def test_one_is_singular_and_a_question_ends_as_one():

@@ -38,7 +38,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\btime_unit='?(?=\w)", "--time-unit "),
     (r"\btime_unit=", "--time-unit"),
     (r"\(one date, or patient id -> date\)", "(one date for all)"),
-    (r"\bstart=", "--start"),
+    (r"(?<!\")\bstart=", "--start"),
     (r"\bhorizon=(?=\d)", "--horizon "),
     (r"\bdraws=(?=\d)", "--draws "),
     (r"\bn_patients=(?=\d)", "--patients "),

@@ -105,6 +105,11 @@ def before_and_after(
     """
     if "not_fitted" in (before["status"], after["status"]):
         return "Before the ratings since the start: not known, as nothing was rated until then."
+    if "n_ratings" in after and after["n_ratings"] == after["n_baseline"]:
+        return (
+            f"No rating since the start was fitted: dip {percent(after['p_dip'])}, worse at the "
+            f"end {percent(after['p_deterioration'])} rest on what came before it."
+        )
     looked_back = " (looking back, with what the whole cohort taught)" if retrospective else ""
     return (
         f"Before the ratings since the start{looked_back}: dip {percent(before['p_dip'])}, "
