@@ -20,6 +20,7 @@ __all__ = [
     "COURSE_LABELS",
     "LONGEST_ID",
     "TimeUnit",
+    "beside_threshold",
     "count_share",
     "course_label",
     "level",
@@ -120,6 +121,19 @@ def number(value: float, decimals: int = 1) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
+
+
+def beside_threshold(value: float, threshold: float) -> str:
+    """Say a number with as many decimals as it takes not to look like a threshold that it is not.
+
+    Examples
+    --------
+    >>> beside_threshold(0.97, 1), beside_threshold(0.73, 1), beside_threshold(1.0, 1)
+    ('0.97', '0.7', '1')
+    """
+    texts = [number(value, decimals) for decimals in (1, 2, 3)]
+    same = [number(threshold, decimals) for decimals in (1, 2, 3)]
+    return next((a for a, b in zip(texts, same, strict=True) if a != b), texts[0])
 
 
 def signed(value: float, decimals: int = 1) -> str:

@@ -18,6 +18,7 @@ from paintrend.results.session_fit import SessionFit
 from paintrend.session_rules import VERDICTS
 from paintrend.wording import (
     CANNOT_TELL,
+    beside_threshold,
     count_share,
     course_label,
     number,
@@ -150,7 +151,10 @@ def session_facts(
             for row in renamed.head(SHOWN).to_dict("records")
         ),
         n_renamed=len(renamed),
-        patients=tuple(_patient_row(row) for row in table.head(SHOWN).to_dict("records")),
+        patients=tuple(
+            _patient_row(row, response.criteria.rise)
+            for row in table.head(SHOWN).to_dict("records")
+        ),
         n_patients=len(table),
         problems=problem_rows(sessions.problems),
         n_problems=len(sessions.problems),
@@ -249,7 +253,8 @@ def _time_courses(response: SessionResponse) -> Rows:
     none, *others = response.population.table().to_dict("records")
     shown = sorted(others, key=lambda row: -row["share"])
     return (
-        ("no response", "", "", percent(none["share"])),
+        # the verdict "no response" is another thing: a rise too small to count, or none
+        ("no rise at all", "", "", percent(none["share"])),
         *((*(number(row[key], 2) for key in TIMES), percent(row["share"])) for row in shown),
     )
 
@@ -274,12 +279,13 @@ def _needed(table: pd.DataFrame) -> Rows:
     return tuple((need, str(n)) for need, n in counts.most_common())
 
 
-def _patient_row(row: dict[Any, Any]) -> tuple[str, ...]:
+def _patient_row(row: dict[Any, Any], least: float | None) -> tuple[str, ...]:
     name = str(row["verdict"])
     share = "" if name == CANNOT_TELL else f" ({percent(row['p_' + name])})"
     rise = ""
     if row["n_sessions"]:
-        rise = f"{number(row['rise'])} ({number(row['rise_low'])} to {number(row['rise_high'])})"
+        rise = number(row["rise"]) if least is None else beside_threshold(row["rise"], least)
+        rise = f"{rise} ({number(row['rise_low'])} to {number(row['rise_high'])})"
     return (
         str(row["patient_id"]),
         f"{name.replace('_', ' ')}{share}",
