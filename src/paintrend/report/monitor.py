@@ -194,7 +194,8 @@ def _answer(monitor: Monitor) -> str:
     return (
         f"Of {plural(n, 'patient')}, {int(raised.sum())} {'is' if raised.sum() == 1 else 'are'} "
         f"raised now; for {int((raised & untold).sum())} of these it cannot be told yet how they "
-        f"will end. Of all: {', '.join(counts)}; for {int(untold.sum())} it cannot be told yet."
+        f"will end. Of all: {', '.join(counts)}; for {int(untold.sum())} the end cannot be told "
+        "yet."
     )
 
 
