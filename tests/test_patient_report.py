@@ -124,6 +124,12 @@ def test_answers_that_could_not_be_used_are_not_read_aloud_as_none(fit, courses)
     assert "could not be used, so nothing is said about them here" in nothing
 
 
+@pytest.mark.parametrize(("kind", "day"), [("forecast", 21), ("no_baseline", 84)])
+def test_what_comes_after_the_last_rating_is_read_aloud_as_not_known(fit, courses, kind, day):
+    name = KIND[kind]
+    assert f"What comes after day {day} is not known" in not_known(fit[name], courses[name])
+
+
 def test_the_page_holds_everything(fit, courses, reported):
     text = said(fit, courses, "P002", **reported)
     assert text.count(STATEMENT) == 2

@@ -492,6 +492,12 @@ def test_sessions_that_were_set_aside_are_listed_without_a_response_to_sessions(
     assert "No row of the ratings was set aside because of a problem." in page.said
 
 
+def test_every_reason_for_naming_no_course_is_in_the_table_of_courses(page):
+    for words in ("20% or more of them end worse", "the start was not rated", "no curve fits"):
+        assert words in page.said
+    assert "Marked, with 90% intervals: " in page.said
+
+
 def test_without_a_rating_since_the_start_nothing_is_compared():
     row = {"p_dip": 0.16, "p_deterioration": 0.12, "status": "forecast", "n_ratings": 2}
     said = before_and_after(row, {**row, "n_baseline": 2})

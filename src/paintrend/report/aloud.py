@@ -78,6 +78,9 @@ def not_known(patient_fit: PatientFit, patient_course: PatientCourse) -> str:
     unit = time_unit(patient_fit.horizon)
     lasting = number(criteria.required("lasting_days") * unit.per_day)
     worse, better = criteria.required("worsening"), criteria.required("improvement")
+    row = patient_course.row
+    forecast = "forecast" in str(row["status"]).split(";")
+    last = float(row["last_day"]) if forecast else patient_fit.horizon
     size = (
         f"{number(worse, 2)} {scale.unit}" if worse == better
         else f"{number(worse, 2)} {scale.unit} to count as worse, or {number(better, 2)} as better"
@@ -85,7 +88,7 @@ def not_known(patient_fit: PatientFit, patient_course: PatientCourse) -> str:
     said = [
         "What is not known: why your ratings changed or did not change, and whether the treatment "
         "had a part in it.",
-        f"What comes after {unit.show(patient_fit.horizon)} is not known either.",
+        f"What comes after {unit.show(last)} is not known either.",
         f"A change counts here only if it is at least {size} and lasts at least {lasting} "
         f"{unit.name}s. What was smaller or shorter is not counted, even if you felt it.",
     ]

@@ -46,7 +46,8 @@ COURSE_MEANINGS: dict[str, str] = {
     "fluctuating": "Both better and worse in turn, in another order than worse before better.",
     "sustained_deterioration": "Worse at the end and for most of the time before it.",
     "recent_worsening": "Worse at the end, but not for most of the time before it.",
-    CANNOT_TELL: "The curves that fit the ratings do not agree on one course.",
+    CANNOT_TELL: "No course has half of the curves that fit, or 20% or more of them end worse "
+    "where the most probable course does not, or the start was not rated, or no curve fits.",
 }
 """Courses in plain words."""
 
