@@ -399,7 +399,7 @@ def test_problems_of_symptoms_and_events_are_listed_all(small, reported, tmp_pat
     assert main([*arguments, "--lenient", "--quiet"]) == 0
     assert len(pd.read_csv(out / "problems_symptoms.csv")) == 61
     readme = re.sub(r"\s+", " ", (out / "README.txt").read_text(encoding="utf-8"))
-    assert "Not all answers could be used: 61 problems set aside." in readme
+    assert "No answer could be used: 61 problems set aside." in readme
 
 
 def test_signs_of_ones_own_and_the_review_day(small, reported, tmp_path, capsys):

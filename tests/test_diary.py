@@ -1,13 +1,14 @@
 """Diaries that are right: every form in which ratings come gives the same table."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from paintrend.diary import read_diary, suggest_options
-from paintrend.errors import InputError, UnknownPatientError
+from paintrend.errors import DiaryError, InputError, UnknownPatientError
 from paintrend.scales import Scale
 
 
@@ -97,6 +98,35 @@ def test_headings_of_visits(name):
     assert diary.ratings["day"].tolist() == [-7, 0, 21]
     assert diary.ratings["pain"].tolist() == [5, 6, 4]
     assert f"{name} = day -7" in diary.notices[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [("6 weeks", 42), ("12wk", 84), ("3 days", 3), ("Woche 6", 42), ("6 Wochen", 42),
+     ("Tag 14", 14), ("semaine 6", 42), ("J14", 14), ("jour_-7", -7)],
+)  # fmt: skip
+def test_headings_of_visits_in_other_words_and_languages(name, day):
+    wide = pd.DataFrame({"patient_id": ["1"], "baseline": [6], name: [4]})
+    diary = read_diary(wide, "nrs", wide=True)
+    assert sorted(diary.ratings["day"]) == sorted([0, day])
+
+
+@pytest.mark.parametrize("name", ["3 months", "Monat 3", "3 mois", "Besuch 2"])
+def test_a_heading_that_is_a_visit_without_a_day_is_asked_about(name):
+    wide = pd.DataFrame({"patient_id": ["1"], "baseline": [6], name: [4]})
+    with pytest.raises(DiaryError, match="do not say on which day the rating was made"):
+        read_diary(wide, "nrs", wide=True)
+
+
+def test_columns_that_are_no_visits_are_named_so_that_no_rating_gets_lost():
+    wide = pd.DataFrame({"patient_id": ["1"], "baseline": [6], "Entlassung": [4], "age": [61]})
+    diary = read_diary(wide, "nrs", wide=True)
+    assert diary.notices[-1] == (
+        "columns not read as visits: Entlassung, age. If ratings are among them, give the days of "
+        "all visits: wide={'Entlassung': 0, ...}"
+    )
+    given = read_diary(wide, "nrs", wide={"baseline": 0, "Entlassung": 84})
+    assert not any("not read as visits" in notice for notice in given.notices)
 
 
 def test_wide_form_with_given_days_missed_visits_and_covariates(tmp_path):
@@ -302,3 +332,34 @@ def test_no_day_is_not_a_day_before_all(table, day):
         with pytest.raises(InputError, match="up_to: day must be a number of days, got"):
             part.up_to(day)
     assert diary.up_to(float("inf")).n_ratings == diary.n_ratings
+
+
+def test_suggestions_follow_the_options_of_reading():
+    wide = pd.DataFrame({"ID": ["1"], "baseline": [40], "Woche 6": [55], "V9": [70]})
+    two = suggest_options(wide.drop(columns="V9"))
+    assert "seems to have one column per visit: --wide. Ratings (2 columns of visits) run" in two
+    assert "The last visit is on day 42: --horizon 42 fits." in two
+    given = suggest_options(wide, wide={"baseline": 0, "Woche 6": 42, "V9": 63})
+    assert "Ratings (3 columns of visits) run from 40 to 70 in whole numbers" in given
+    assert "--horizon 63 fits" in given
+    named = wide.rename(columns={"baseline": "Now (0-100)"})
+    assert "Ratings (Now (0-100)) run from 40" in suggest_options(
+        named, columns={"pain": "Now (0-100)"}
+    )
+    dated = pd.DataFrame({"Wert": [4], "date": ["2024-03-14"]})
+    assert "Which has the ratings? DataFrame has the columns Wert, date." in suggest_options(dated)
+
+
+@pytest.mark.parametrize(
+    ("pain", "scales"),
+    [
+        ([40, 31], ["ndi", "promis_pi", "vas", "odi"]),
+        ([5.5, 7.5], ["bpi_interference", "odi", "0-10"]),
+        ([55.5, 7.5], ["odi", "0-100"]),
+        ([5, 7], ["nrs"]),
+    ],
+)
+def test_no_questionnaire_is_guessed_where_several_hold_the_ratings(pain, scales):
+    said = suggest_options(pd.DataFrame({"day": [0, 7], "pain": pain}))
+    assert re.findall(r"--scale ([\w-]+)", said) == scales
+    assert ("which questionnaire was used?" in said) == (len(scales) > 1)

@@ -166,6 +166,12 @@ def test_inclusion_marks_must_be_yes_or_no(write):
         ("patient_id,day,NRS now", "columns={'pain': 'NRS now'}"),
         ("patient_id,day,x", "The file has the columns: patient_id, day, x."),
         ("patient_id,dya,pain", "'dya' looks like it"),
+        ("patient_id,day,Schmerz (VAS)", "columns={'pain': 'Schmerz (VAS)'}"),
+        ("patient_id,day,Douleur", "columns={'pain': 'Douleur'}"),
+        ("Fallnummer,day,pain", "columns={'patient_id': 'Fallnummer'}"),
+        ("Patient,Messtag,x", "columns={'day': 'Messtag'}"),
+        ("patient_id,Datum,Behandlungsbeginn,pain", "columns={'start': 'Behandlungsbeginn'}"),
+        ("patient_id,date,Treatment start,pain", "columns={'start': 'Treatment start'}"),
         ("patient_id,day,pain,nrs", "both 'pain' and 'nrs' could be the nrs ratings"),
         ("patient_id,day,Day ,pain", "there is no column"),
     ],
@@ -179,6 +185,15 @@ def test_columns_that_are_missing_or_unclear(write, headings, said):
     message, table = problems_of(path)
     assert said in message
     assert len(table) >= 1
+
+
+def test_what_is_known_for_one_column_is_not_suggested_for_another(write):
+    message, table = problems_of(write("Patient,Tag,Wert\n1,2,3\n"))
+    fixes = dict(zip(table["column"], table["fix"], strict=True))
+    assert "'Patient'" in fixes["patient_id"]
+    assert "'Tag'" in fixes["day"]
+    assert "Patient" not in fixes["pain"]
+    assert "The file has the columns: Patient, Tag, Wert." in message
 
 
 def test_all_missing_columns_are_named_at_once(write):
@@ -346,3 +361,14 @@ def test_steps_other_than_one_are_named():
         "is between the steps of the scale (half: steps of 0.5 from 1)"
     ]
     assert table["fix"].iloc[0].startswith("Write a number from 1 to 5 in steps of 0.5.")
+
+
+def test_a_code_of_missing_data_that_fits_a_wide_scale_is_asked_about(write):
+    days = [0, 7, 14, 21]
+    for last, asked in ((99, True), (98, True), (60, False)):
+        rows = [f"P{p},{d},{last if d == 21 else 40 + p}" for p in range(5) for d in days]
+        notices = read_diary(write(HEAD + "\n".join(rows)), "vas").notices
+        said = f"5 ratings are {last}, and few are near it: if it stands for 'no answer'"
+        assert any(notice.startswith(said) for notice in notices) is asked
+    high = [f"P{p},{d},{95 + (p + d) % 5}" for p in range(5) for d in range(4)]
+    assert read_diary(write(HEAD + "\n".join(high)), "vas").notices == ()

@@ -83,6 +83,8 @@ def test_the_page_says_what_it_must(page, watched):
     page = unescape(page)
     assert STATEMENT in page
     assert "Warning signs: checked on 1 patient." in page
+    assert "the end can be likely where no course can be named yet" in page
+    assert "the end cannot be told yet." in page
     assert "injection" in page
     assert page.count('class="figure"') == 3
     for patient in watched:

@@ -114,6 +114,22 @@ def test_warning_signs_are_told_with_their_days(fit, courses, reported):
     assert "saddle numbness (day 30)" in named
 
 
+def test_answers_that_could_not_be_used_are_not_read_aloud_as_none(fit, courses):
+    rows = [("P001", 14, "none"), ("P001", 21, "sadle numness"), ("P002", 14, "Fieber")]
+    table = pd.DataFrame(rows, columns=["patient_id", "day", "symptom"])
+    own = read_symptoms(table, fit.diary, lenient=True)
+    some = words_aloud(fit["P001"], courses["P001"], own.select(["P001"]))[-1]
+    assert "named none. Other answers of yours could not be used. That does not mean" in some
+    nothing = words_aloud(fit["P002"], courses["P002"], own.select(["P002"]))[-1]
+    assert "could not be used, so nothing is said about them here" in nothing
+
+
+@pytest.mark.parametrize(("kind", "day"), [("forecast", 21), ("no_baseline", 84)])
+def test_what_comes_after_the_last_rating_is_read_aloud_as_not_known(fit, courses, kind, day):
+    name = KIND[kind]
+    assert f"What comes after day {day} is not known" in not_known(fit[name], courses[name])
+
+
 def test_the_page_holds_everything(fit, courses, reported):
     text = said(fit, courses, "P002", **reported)
     assert text.count(STATEMENT) == 2

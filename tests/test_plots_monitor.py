@@ -257,6 +257,10 @@ def test_events_and_signs_up_to_the_day_are_shown_and_not_modelled(watch, frame)
     assert {8.0, 10.0, 21.0} <= set(upright)
     assert 35.0 not in upright
     assert "not asked of this patient up to then" in " ".join(monitor_info(own, day=7).caption)
+    signs.loc[0, "symptom"] = "Fieber"
+    read = pt.read_symptoms(signs, diary, lenient=True)
+    said = " ".join(monitor_info(watch(frame, symptoms=read)["A"], day=21).caption)
+    assert "asked on 1 day, none reported. Not all answers could be used: 1 problem set" in said
 
 
 def test_the_caption_says_what_was_known_and_who_taught_the_population(watched, population):

@@ -17,9 +17,17 @@ from paintrend.fitting import fit_curves
 from paintrend.plots.course_numbers import course_shares
 from paintrend.report.cohort import report_html, write_report
 from paintrend.report.pictures import LISTED_PER_GROUP
+from paintrend.report.signs import signs_statement
 from paintrend.report.tables import compare_defaults, patient_rows, threshold_rows
-from paintrend.report.text import STATEMENT, answer, population_sentences, warning_signs
+from paintrend.report.text import (
+    STATEMENT,
+    answer,
+    before_and_after,
+    population_sentences,
+    warning_signs,
+)
 from paintrend.results.criteria import Criteria
+from paintrend.sessions import read_sessions
 from paintrend.simulate import simulate_cohort
 from paintrend.symptoms import read_symptoms
 
@@ -448,6 +456,68 @@ def test_nobody_was_asked():
     empty = read_symptoms(pd.DataFrame(columns=["patient_id", "day", "symptom"]))
     said = Page(report_html(fit, classify(fit), symptoms=empty, created=WHEN)).said
     assert "Warning signs: checked on 0 patients. Nobody was asked." in said
+
+
+def answers(*rows):
+    """Symptoms of which rows with problems were set aside."""
+    table = pd.DataFrame(rows, columns=["patient_id", "day", "symptom"])
+    return read_symptoms(table, lenient=True)
+
+
+def test_answers_set_aside_are_not_said_not_to_have_been_given():
+    fit = make_fake_fit(3)
+    page = Page(
+        report_html(
+            fit, classify(fit), created=WHEN,
+            symptoms=answers(("P001", 20, "Fieber"), ("P002", 20, "sadle numness")),
+        )
+    )  # fmt: skip
+    assert "checked on 0 patients. No answer could be used: 2 problems set aside." in page.said
+    assert "No sign is named in an answer that could be used." in page.said
+    assert "Nobody was asked" not in page.said
+    assert "No sign was reported" not in page.said
+    some = answers(("P001", 20, "none"), ("P002", 20, "sadle numness"))
+    said = signs_statement(fit, some)
+    assert "None was reported in the answers that could be used." in said
+    silent = signs_statement(fit, answers(("P001", 20, "")))
+    assert "checked on 0 patients. Nobody gave an answer." in silent
+
+
+def test_sessions_that_were_set_aside_are_listed_without_a_response_to_sessions():
+    fit = make_fake_fit(2)
+    table = pd.DataFrame([("P001", "x"), ("P002", 3)], columns=["patient_id", "day"])
+    sessions = read_sessions(table, lenient=True)
+    page = Page(report_html(fit, classify(fit), sessions=sessions, created=WHEN))
+    assert "Sessions set aside because of a problem: 1 of 1 shown." in page.said
+    assert "No row of the ratings was set aside because of a problem." in page.said
+
+
+def test_every_reason_for_naming_no_course_is_in_the_table_of_courses(page):
+    for words in ("20% or more of them end worse", "the start was not rated", "no curve fits"):
+        assert words in page.said
+    assert "Marked, with 90% intervals: " in page.said
+
+
+def test_without_a_rating_since_the_start_nothing_is_compared():
+    row = {"p_dip": 0.16, "p_deterioration": 0.12, "status": "forecast", "n_ratings": 2}
+    said = before_and_after(row, {**row, "n_baseline": 2})
+    assert said.startswith("No rating since the start was fitted: dip 16%")
+    assert "With them: 16% and 12%." in before_and_after(row, {**row, "n_baseline": 1})
+
+
+def test_one_is_singular_and_a_question_ends_as_one():
+    fit = make_fake_fit(20)
+    info = fit.info.copy()
+    first = info.index[0]
+    unrated = info["n_baseline"] == 0
+    info.loc[unrated & (info.index != info.index[unrated][0]), "n_baseline"] = 1
+    info.loc[first, ["fitted", "reason"]] = [False, "no usable rating"]
+    diary = replace(fit.diary, notices=("is this the right scale?",))
+    one = replace(fit, info=info, diary=diary)
+    page = Page(report_html(one, classify(one), created=WHEN))
+    assert "1 of 20 patients was not rated at or before the start." in page.said
+    assert "Is this the right scale?" in page.said
+    assert "scale?." not in page.said
 
 
 def test_events_notes_and_own_signs_are_text_everywhere():

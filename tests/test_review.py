@@ -86,6 +86,16 @@ def test_a_severe_rating_puts_even_an_unfitted_patient_first():
     assert "Not fitted: no rating up to the horizon" in table.loc["P008", "reason"]
 
 
+def test_that_there_is_no_rating_is_said_once():
+    fit = make_fake_fit(len(KINDS), scale=NO_SEVERE)
+    name = dict(zip(KINDS, fit.patient_ids, strict=True))["not_fitted"]
+    ratings = fit.diary.ratings
+    diary = replace(fit.diary, ratings=ratings[ratings["patient_id"] != name])
+    info = fit.info.assign(reason=fit.info["reason"].replace(r".+", "no usable rating", regex=True))
+    table = reviewed(replace(fit, diary=diary, info=info)).set_index("patient_id")
+    assert table.loc[name, "reason"] == "Not fitted: no usable rating."
+
+
 def test_severe_runs_downwards_where_higher_is_better():
     relief = Scale("relief", 0, 100, better=20, worse=20, severe=30, higher_is_worse=False)
     fit = make_fake_fit(1, scale=relief)

@@ -84,6 +84,8 @@ def test_the_response_of_the_cohort_has_its_intervals(known):
     assert rows["share of the rise that is left when the next session comes"][0] == percent(
         left["median"]
     )
+    # "no response" is the name of a verdict, which holds for small rises too
+    assert session_facts(response).time_courses[0][0] == "no rise at all"
     shares = [row[3] for row in session_facts(response).time_courses]
     assert shares[0] == percent(response.population.share[0])
     flats = [row[1] for row in session_facts(response).time_courses]

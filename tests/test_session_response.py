@@ -213,6 +213,13 @@ def facts(**changes):
     return Facts(share=shares, **(values | changes))
 
 
+def test_a_rise_just_below_what_counts_is_not_rounded_to_it():
+    share = {"no_response": 0.9, "settles": 0.1}
+    verdict = give_verdict(facts(share=share, rise=0.97), CRITERIA)
+    assert verdict.name == "no_response"
+    assert verdict.reason.startswith("Rise after sessions 0.97 ")
+
+
 CRITERIA = pt.SessionCriteria(rise=1.0, climb=2.0)
 
 

@@ -193,6 +193,20 @@ def test_an_unknown_sign_is_named_with_what_is_near_or_with_all():
     assert problems_of(table)[1]["value"][0] == "qqq"
 
 
+@pytest.mark.parametrize("text", ["no fever", "no", "keine", "denies saddle numbness", "not asked"])
+def test_a_denied_sign_is_never_suggested(text):
+    table = pd.DataFrame({"patient_id": ["1"], "day": [1], "symptom": [text]})
+    fix = problems_of(table)[1]["fix"][0]
+    assert "Did you mean" not in fix
+    assert fix.startswith("Write none if the patient was asked and had no sign.")
+
+
+def test_beside_a_denied_sign_another_is_still_suggested():
+    table = pd.DataFrame({"patient_id": ["1"], "day": [1], "symptom": ["no fever; sadle numness"]})
+    fix = problems_of(table)[1]["fix"][0]
+    assert "Did you mean saddle_numbness?" in fix
+
+
 def test_a_missing_column_is_named_with_what_looks_like_it(write):
     message, table = problems_of(write("id,when,sign\n1,2,fever\n"))
     assert table["column"].tolist() == ["patient_id", "symptom", "day"]

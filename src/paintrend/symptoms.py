@@ -22,6 +22,12 @@ __all__ = ["read_symptoms"]
 NONE_WORDS = ("none", "no symptom", "no symptoms", "none reported", "no sign", "no signs")
 """Answers that say: asked, and nothing reported. An empty cell does not say so."""
 
+DENIAL = (
+    "no not non none without denies denied negative nil nein kein keine keiner keines nicht ohne "
+    "aucun aucune pas sans rien"
+)
+"""Words by which a text says that something is not there: no sign is guessed from it."""
+
 
 def read_symptoms(
     source: str | PathLike[str] | pd.DataFrame,
@@ -164,14 +170,22 @@ def _signs_of_rows(
 def _nearest(unknown: str, known: Mapping[str, WarningSign]) -> str:
     """Say which signs are meant, perhaps: by spelling, else by a word that they share."""
     names = {_simple(words): s.name for s in known.values() for words in (s.name, s.label)}
+    parts, denial = unknown.casefold().split(";"), set(DENIAL.split())
+    denied = [part for part in parts if denial & set(re.findall(r"\w+", part))]
     near: list[str] = []
-    for text in unknown.casefold().split(";"):
+    for text in parts:
+        if text in denied:  # "no fever" must not become fever
+            continue
         close = difflib.get_close_matches(_simple(text), list(names), n=3, cutoff=0.6)
         words = {word for word in re.findall(r"\w+", text) if len(word) > 3}
         shared = [s.name for s in known.values() if words & set(re.findall(r"\w+", s.label))]
         near += [names[one] for one in close] or shared
     near = list(dict.fromkeys(near))
     add = "to look for it, add it to signs=; else delete the row."
+    # With the row it would be lost that the patient was asked.
+    none = "Write none if the patient was asked and had no sign. " if denied else ""
     if near:
-        return f"Did you mean {' or '.join(near[:3])}? Or {add}"
+        return f"{none}Did you mean {' or '.join(near[:3])}? Or {add}"
+    if none:
+        return f"{none}Or {add}"
     return f"Known are {', '.join(known)}; {add}"

@@ -20,6 +20,7 @@ __all__ = [
     "COURSE_LABELS",
     "LONGEST_ID",
     "TimeUnit",
+    "beside_threshold",
     "count_share",
     "course_label",
     "level",
@@ -27,6 +28,7 @@ __all__ = [
     "percent",
     "plural",
     "records",
+    "sentence",
     "short_id",
     "signed",
     "time_unit",
@@ -121,6 +123,19 @@ def number(value: float, decimals: int = 1) -> str:
     return "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
 
 
+def beside_threshold(value: float, threshold: float) -> str:
+    """Say a number with as many decimals as it takes not to look like a threshold that it is not.
+
+    Examples
+    --------
+    >>> beside_threshold(0.97, 1), beside_threshold(0.73, 1), beside_threshold(1.0, 1)
+    ('0.97', '0.7', '1')
+    """
+    texts = [number(value, decimals) for decimals in (1, 2, 3)]
+    same = [number(threshold, decimals) for decimals in (1, 2, 3)]
+    return next((a for a, b in zip(texts, same, strict=True) if a != b), texts[0])
+
+
 def signed(value: float, decimals: int = 1) -> str:
     """Say a change with its sign: "+1.5"."""
     text = number(value, decimals)
@@ -140,6 +155,18 @@ def plural(count: int, noun: str) -> str:
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Give the rows of a table as dicts, typed as the functions that read rows expect."""
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def sentence(text: str) -> str:
+    """Return a notice with a capital and a full stop, unless it ends as a question.
+
+    Examples
+    --------
+    >>> sentence("read as Windows-1252"), sentence("is this the right scale?")
+    ('Read as Windows-1252.', 'Is this the right scale?')
+    """
+    said = f"{text[:1].upper()}{text[1:].rstrip('.')}"
+    return said if said.endswith(("?", "!")) else f"{said}."
 
 
 def short_id(patient_id: str, longest: int = LONGEST_ID) -> str:

@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from paintrend.cli.console import UsageError, say, writing
 from paintrend.cli.inputs import diary_of, scale_of, suggestion
-from paintrend.cli.problems import first_line, problem_lines
+from paintrend.cli.problems import head_lines, problem_lines
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError
 from paintrend.scales import Scale, get_scale
@@ -25,9 +25,10 @@ def run(arguments: Namespace) -> int:
     except DiaryError as error:
         if error.problems is None or not len(error.problems):
             raise
-        lines, problems = [first_line(error)], error.problems
-        # what is wrong with the file as a whole was said, with what to do
-        if len(problems) > 1 or str(problems["row"].iloc[0]).strip():
+        lines, problems = head_lines(error), error.problems
+        # what is wrong with the file as a whole may be said already, with what to do
+        told = in_options(str(problems["fix"].iloc[0])) in lines[0]
+        if len(problems) > 1 or str(problems["row"].iloc[0]).strip() or not told:
             lines += ["", *problem_lines(problems)]
     else:
         lines, problems = in_options(repr(diary)).splitlines(), diary.problems
@@ -42,7 +43,9 @@ def run(arguments: Namespace) -> int:
 
 def _suggested(arguments: Namespace) -> Scale:
     """Take the scale that the file suggests, if it suggests one, and say so."""
-    suggested = suggestion(arguments.file)
+    # check judges no course, and takes no --horizon
+    lines = suggestion(arguments).replace("; --horizon is in days", "").splitlines()
+    suggested = "\n".join(line for line in lines if "--horizon" not in line)
     names = set(re.findall(r"--scale (\w+)", suggested))
     if len(names) != 1:
         raise UsageError(f"needs --scale.\n{suggested}")

@@ -19,9 +19,9 @@ from paintrend.cli.inputs import (
 from paintrend.cli.system_options import OWN
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError, is_number
-from paintrend.readers.columns import near_name
 from paintrend.readers.detect import system_of
 from paintrend.readers.fhir import STATUSES_USED
+from paintrend.readers.headings import near_name
 from paintrend.readers.table import read_table
 from paintrend.readers.values import to_text
 from paintrend.results.diary import Diary

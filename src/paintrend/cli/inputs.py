@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from paintrend.cli.console import UsageError, say
+from paintrend.cli.headings import for_ratings
 from paintrend.cli.wording import in_options
 from paintrend.diary import read_diary, suggest_options
 from paintrend.results.criteria import Criteria
@@ -80,7 +81,7 @@ def request_of(arguments: Namespace) -> Request:
     PaintrendError
         If the file, the population or an option cannot be used.
     """
-    settings = settings_of(arguments, lambda: suggestion(arguments.file))
+    settings = settings_of(arguments, lambda: suggestion(arguments))
     diary = diary_of(arguments, settings.scale)
     say_notices(arguments, _set_aside(diary))
     return Request(diary, settings.horizon, settings.criteria, settings.population)
@@ -119,9 +120,17 @@ def settings_of(arguments: Namespace, suggest: Callable[[], str]) -> Settings:
     return Settings(scale, horizon, criteria, population)
 
 
-def suggestion(file: str) -> str:
-    """Say what the ratings and days of a file suggest."""
-    return in_options(suggest_options(file))
+def suggestion(arguments: Namespace) -> str:
+    """Say what the ratings and days of the file suggest, read as the options say."""
+    options = reading_options(arguments)
+    return in_options(
+        suggest_options(
+            arguments.file,
+            columns=options["columns"],
+            wide=options["wide"],
+            sheet=_sheets(arguments),
+        )
+    )
 
 
 def scale_of(arguments: Namespace) -> Scale | None:
@@ -186,13 +195,14 @@ def criteria_of(arguments: Namespace) -> Criteria:
 
 def diary_of(arguments: Namespace, scale: Scale) -> Diary:
     """Read the file, and say what the reader assumed."""
+    sheet = _sheets(arguments)
     diary = read_diary(
         arguments.file,
         scale,
-        sheet=_sheets(arguments),
+        sheet=sheet,
         select=selection(arguments),
         labels=None if arguments.labels is None else arguments.labels == "yes",
-        **reading_options(arguments),
+        **for_ratings(arguments, reading_options(arguments), sheet),
     )
     say_notices(arguments, diary.notices)
     return diary

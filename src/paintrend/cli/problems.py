@@ -12,11 +12,14 @@ from paintrend.cli.console import say
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError
 
-__all__ = ["problem_lines", "report_problems"]
+__all__ = ["SKIPPING", "can_skip", "first_line", "head_lines", "problem_lines", "report_problems"]
 
 CELL = 24
 WIDTH = 100
 MOST = 50
+BESIDE = ("Note: ", "The file has the columns: ")
+"""How lines of an error begin that are not about single rows."""
+SKIPPING = "--lenient sets these rows aside, lists them and goes on."
 
 
 def report_problems(name: str, arguments: Namespace, error: DiaryError) -> int:
@@ -25,7 +28,7 @@ def report_problems(name: str, arguments: Namespace, error: DiaryError) -> int:
     if table is None or len(table) < 2:
         say(f"{name}: {in_options(str(error))}")
         return 1
-    say(f"{name}: {first_line(error)}")
+    say(f"{name}: " + "\n".join(head_lines(error)))
     say("\n".join(problem_lines(table.head(MOST))))
     if len(table) > MOST:
         where = f"paintrend check {arguments.file} lists them all"
@@ -34,13 +37,25 @@ def report_problems(name: str, arguments: Namespace, error: DiaryError) -> int:
         listed = getattr(arguments, "problems_file", None)
         where = f"{listed} has them all" if listed is not None else where
         say(f"... and {len(table) - MOST:,} more: {where}.")
-    say("\n--lenient sets these rows aside, lists them and goes on.")
+    if can_skip(error):
+        say(f"\n{SKIPPING}")
     return 1
 
 
 def first_line(error: DiaryError) -> str:
     """Return how many problems there are, and how rows are counted."""
     return in_options(str(error).splitlines()[0])
+
+
+def head_lines(error: DiaryError) -> list[str]:
+    """Return the first line, what many problems have in common, and the columns of the file."""
+    more = [line for line in str(error).splitlines()[1:] if line.startswith(BESIDE)]
+    return [first_line(error), *map(in_options, more)]
+
+
+def can_skip(error: DiaryError) -> bool:
+    """Say whether setting rows aside would help: not if a column is missing, or no row is left."""
+    return "lenient=True" in str(error)
 
 
 def problem_lines(table: pd.DataFrame) -> list[str]:

@@ -10,8 +10,9 @@ from typing import TypeVar
 import pandas as pd
 
 from paintrend.cli.console import CommandError, UsageError
+from paintrend.cli.headings import SHARED, headings_of
 from paintrend.cli.inputs import SIDE_COLUMNS, column_pairs, named_pairs, say_notices
-from paintrend.cli.problems import first_line, problem_lines
+from paintrend.cli.problems import SKIPPING, can_skip, head_lines, problem_lines
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError
 from paintrend.events import read_events
@@ -22,6 +23,7 @@ from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
 from paintrend.sessions import read_sessions
 from paintrend.symptoms import read_symptoms
+from paintrend.wording import plural
 
 __all__ = [
     "NOTHING_REPORTED",
@@ -37,7 +39,6 @@ OWN = {
     "event": ("event", "note"),
     "session": ("status", "type", "dose", "intensity", "therapist", "reason"),
 }
-SHARED = ("patient_id", "day", "date", "start", "time")
 
 Result = TypeVar("Result", Symptoms, Events, Sessions)
 
@@ -59,13 +60,30 @@ NOTHING_REPORTED = Reported()
 
 
 def reported_of(arguments: Namespace, diary: Diary) -> Reported:
-    """Read the files of symptoms, events and sessions that the options name."""
-    return Reported(
-        symptoms_of(arguments, diary),
-        events_of(arguments, diary),
-        arguments.review_day,
-        sessions_of(arguments, diary),
+    """Read the files of symptoms, events and sessions that the options name.
+
+    Raises
+    ------
+    CommandError
+        With the problems of all of them.
+    """
+    wrong: list[CommandError] = []
+
+    def found(read: Callable[[Namespace, Diary], Result | None]) -> Result | None:
+        try:
+            return read(arguments, diary)
+        except UsageError:
+            raise
+        except CommandError as error:
+            wrong.append(error)
+            return None
+
+    reported = Reported(
+        found(symptoms_of), found(events_of), arguments.review_day, found(sessions_of)
     )
+    if wrong:
+        raise CommandError("\n\n".join(map(str, wrong))) from wrong[0]
+    return reported
 
 
 def symptoms_of(arguments: Namespace, diary: Diary) -> Symptoms | None:
@@ -141,7 +159,10 @@ def _read(arguments: Namespace, read: Callable[[], Result]) -> Result:
         found = read()
     except DiaryError as error:
         raise CommandError(_all_problems(error)) from error
-    say_notices(arguments, [f"{found.source}: {notice}" for notice in found.notices])
+    notices = list(found.notices)
+    if len(found.problems):
+        notices.append(f"{plural(len(found.problems), 'problem')} set aside")
+    say_notices(arguments, [f"{found.source}: {notice}" for notice in notices])
     return found
 
 
@@ -150,15 +171,15 @@ def _all_problems(error: DiaryError) -> str:
     table = error.problems
     if table is None or len(table) < 2:
         return in_options(str(error))
-    lines = [first_line(error), *problem_lines(table)]
-    return "\n".join([*lines, "", "--lenient sets these rows aside, lists them and goes on."])
+    skipping = ["", SKIPPING] if can_skip(error) else []
+    return "\n".join([*head_lines(error), *problem_lines(table), *skipping])
 
 
 def _columns(arguments: Namespace, path: str, about: str) -> dict[str, str] | None:
     """Headings of --columns that are meant for this file: its own, and shared ones it has."""
     own = OWN[about]
     pairs = column_pairs(arguments)
-    headings = _headings(path) if set(pairs) - set(SIDE_COLUMNS) else set()
+    headings = headings_of(path) if set(pairs) - set(SIDE_COLUMNS) else set()
     chosen = {
         role: name
         for role, name in pairs.items()
@@ -171,15 +192,8 @@ def _start(arguments: Namespace, path: str) -> str | None:
     """The one day 0 of all, if this file has dates to count from it."""
     if arguments.start is None:
         return None
-    has_days = {"day", "time"} & {name.lower() for name in _headings(path)}
+    has_days = {"day", "time"} & {name.lower() for name in headings_of(path)}
     return None if has_days else arguments.start
-
-
-def _headings(path: str) -> set[str]:
-    try:
-        return {str(name) for name in read_table(path).frame.columns}
-    except DiaryError:
-        return set()  # said when it is read
 
 
 def _table_of_signs(path: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ __all__ = ["in_options"]
 WORDS: tuple[tuple[str, str], ...] = (
     (r"pass Scale\(name, low, high, better=\.\.\., worse=\.\.\.\)",
      "give its range and thresholds, e.g. --scale 0-7 --worsening 2 --improvement 2"),
+    (r"\bScale\(name, ([^,()]+), ([^,()]+), step=0\)", r"--scale \1-\2 --step 0"),
     (r"\bCriteria\((\w+)=\.\.\.\)", r"--\1"),
     (r"\bor wide=True", "or --wide"),
     (r"\bwide=True", "--wide"),
@@ -37,7 +38,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\btime_unit='?(?=\w)", "--time-unit "),
     (r"\btime_unit=", "--time-unit"),
     (r"\(one date, or patient id -> date\)", "(one date for all)"),
-    (r"\bstart=", "--start"),
+    (r"(?<!\")\bstart=", "--start"),
     (r"\bhorizon=(?=\d)", "--horizon "),
     (r"\bdraws=(?=\d)", "--draws "),
     (r"\bn_patients=(?=\d)", "--patients "),

@@ -115,7 +115,9 @@ def _signs_text(monitor: PatientMonitor, day: float) -> str:
     if monitor.symptoms is None:
         return "Warning signs: not supplied, not checked."
     known = monitor.symptoms.up_to(day)
-    asked = len(known.asked)
+    asked, aside = len(known.asked), len(known.problems)
+    more = f" Not all answers could be used: {plural(aside, 'problem')} set aside." if aside else ""
     if not asked:
-        return "Warning signs: not asked of this patient up to then."
-    return f"Warning signs: asked on {plural(asked, 'day')}, {len(known) or 'none'} reported."
+        what = "no usable answer" if aside else "not asked"
+        return f"Warning signs: {what} of this patient up to then.{more}"
+    return f"Warning signs: asked on {plural(asked, 'day')}, {len(known) or 'none'} reported.{more}"

@@ -196,7 +196,7 @@ def patient_info(
         caption=(
             *caption_of(patient_fit, patient_course, ratings, first_day),
             *(
-                ["Marked: " + "; ".join(mark_text(mark, unit) for mark in marks) + "."]
+                [f"Marked, with 90% intervals: {'; '.join(mark_text(m, unit) for m in marks)}."]
                 if marks
                 else []
             ),

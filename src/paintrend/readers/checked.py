@@ -135,6 +135,8 @@ def check_table(
         check_one_row_each(codes, len(visits), problems)
         listed = ", ".join(f"{name} = day {day:g}" for name, day in visits.items())
         notices.append(f"columns read as visits: {listed}")
+        if wide is True:
+            notices += _not_visits([n for n in long.frame.columns if n not in roles.values()])
     else:
         times = find_days(
             long.frame, roles, codes, ids, problems, start=start, time_unit=time_unit, styles=styles
@@ -216,6 +218,17 @@ def accepted_diary(checked: Checked, *, lenient: bool) -> Diary:
     if not diary.n_ratings:
         raise problems.nothing_left(checked.hints)
     return diary
+
+
+def _not_visits(names: list[str]) -> list[str]:
+    """Name the columns that were not taken for visits: one with ratings must not get lost."""
+    if not names:
+        return []
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return [
+        f"columns not read as visits: {', '.join(names[:12])}{more}. If ratings are among them, "
+        f"give the days of all visits: wide={{'{names[0]}': 0, ...}}"
+    ]
 
 
 def _nobody(table: RawTable, scale: Scale, problems: Problems) -> Diary:

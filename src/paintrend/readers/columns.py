@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from paintrend.errors import DiaryError, InputError
+from paintrend.readers.headings import did_you_mean, looks_like, matching, simple_name
 from paintrend.readers.raw import RawTable
 from paintrend.results.diary import PROBLEM_COLUMNS
 from paintrend.scales import Scale
 
-__all__ = ["STANDARD", "find_columns", "find_side_columns", "near_name", "simple_name"]
+__all__ = ["STANDARD", "find_columns", "find_side_columns"]
 
 STANDARD = (
     "patient_id",
@@ -26,30 +25,6 @@ STANDARD = (
     "scale",
     "relation",
 )
-
-# Headings in use elsewhere: suggested, never taken by themselves.
-ALIASES = {
-    "patient_id": "id patient patientid pid subject subjid usubjid participant record_id case",
-    "day": "days study_day visit_day day_nr ady qsdy tag jour",
-    "date": "dates datum visit_date date_time datetime timestamp qsdtc",
-    "time": "hour hours week weeks minute minutes",
-    "pain": "nrs vas nprs score rating value pain_score pain_nrs intensity aval qsstresn",
-    "start": "start_date day0 day_0 baseline_date surgery_date treatment_start",
-    "symptom": "symptoms sign signs warning_sign warning_signs complaint complaints",
-    "event": "events what kind event_type type description",
-    "note": "notes comment comments remark remarks",
-}
-
-
-def simple_name(name: object) -> str:
-    """Return a heading in lower case with every other sign as one underscore."""
-    return re.sub(r"[^0-9a-z]+", "_", str(name).strip().lower()).strip("_")
-
-
-def near_name(name: str, names: Sequence[str]) -> str | None:
-    """Return the heading that is `name`, or is but for capitals, spaces and signs."""
-    match = _match(name, list(names))
-    return match[0] if len(match) == 1 else None
 
 
 def find_columns(
@@ -84,13 +59,13 @@ def find_columns(
         _find_scores(roles, scale, free, found)
     needed = {"patient_id"} if wide else {"patient_id", "pain"}
     for role in sorted(needed - set(roles) - {part[0] for part in found}):
-        found.append((role, f"there is no column {role}", _like(role, free, scale.name)))
+        found.append((role, f"there is no column {role}", looks_like(role, free, scale.name)))
     if not wide and not {"day", "date", "time"} & (set(roles) | {part[0] for part in found}):
         found.append(
             (
                 "day",
                 "there is no column day (or date with start, or time)",
-                _like("day", free, scale.name),
+                looks_like("day", free, scale.name),
             )
         )
     if found:
@@ -135,9 +110,11 @@ def find_side_columns(
     known = set(roles) | {part[0] for part in found}
     for role in ("patient_id", about) if required else ("patient_id",):
         if role not in known:
-            found.append((role, f"there is no column {role}", _like(role, free)))
+            found.append((role, f"there is no column {role}", looks_like(role, free)))
     if not {"day", "date", "time"} & known:
-        found.append(("day", "there is no column day (or date with start)", _like("day", free)))
+        found.append(
+            ("day", "there is no column day (or date with start)", looks_like("day", free))
+        )
     if found:
         raise _columns_error(table, names, found)
     return roles
@@ -175,12 +152,16 @@ def _asked_for(
     roles: dict[str, str] = {}
     found: list[tuple[str, str, str]] = []
     for role, name in wanted.items():
-        match = _match(name, names)
+        match = matching(name, names)
         if len(match) == 1:
             roles[role] = match[0]
         else:
             found.append(
-                (role, f"there is no column {name!r} (asked for as {role})", _near(name, names))
+                (
+                    role,
+                    f"there is no column {name!r} (asked for as {role})",
+                    did_you_mean(name, names),
+                )
             )
     return roles, found
 
@@ -190,7 +171,7 @@ def _take(
 ) -> None:
     """Take the columns that bear a standard name."""
     for role in standard:
-        match = _match(role, free)
+        match = matching(role, free)
         if len(match) > 1:
             found.append(
                 (
@@ -201,12 +182,6 @@ def _take(
             )
         elif match:
             roles[role] = match[0]
-
-
-def _match(name: str, names: list[str]) -> list[str]:
-    if name in names:
-        return [name]
-    return [other for other in names if simple_name(other) == simple_name(name) != ""]
 
 
 def _find_scores(
@@ -224,41 +199,6 @@ def _find_scores(
         )
     elif len(named) == 1 and "pain" not in roles:
         roles["pain"] = named[0]
-
-
-def _near(name: str, names: list[str]) -> str:
-    simple = {simple_name(other): other for other in names}
-    near = difflib.get_close_matches(simple_name(name), list(simple), n=2, cutoff=0.6)
-    if near:
-        return f"Did you mean {' or '.join(repr(simple[one]) for one in near)}?"
-    return "Give the heading as it is in the file."
-
-
-def _like(role: str, names: list[str], scale: str = "") -> str:
-    """Say which columns look like the missing one, and how to map it."""
-    roles = ("day", "date", "time") if role == "day" else (role,)
-    for one in roles:
-        known = set(ALIASES[one].split())
-        like = [name for name in names if simple_name(name) in known]
-        if not like and one == "pain":
-            like = [
-                n
-                for n in names
-                if {"pain", "nrs", "vas", "score", scale} & set(simple_name(n).split("_"))
-            ]
-        if not like and one == "patient_id":
-            like = [n for n in names if simple_name(n).endswith("id")]
-        if not like:
-            simple = {simple_name(name): name for name in names}
-            near = difflib.get_close_matches(one, list(simple), n=2, cutoff=0.65)
-            like = [simple[name] for name in near]
-        if like:
-            unit = " and say time_unit=" if one == "time" else ""
-            return (
-                f"{' and '.join(map(repr, like[:3]))} {'looks' if len(like) == 1 else 'look'} "
-                f"like it: rename it {one}, or columns={{{one!r}: {like[0]!r}}}{unit}."
-            )
-    return f"Rename the column that holds it {role}, or columns={{{role!r}: 'its heading'}}."
 
 
 def _columns_error(

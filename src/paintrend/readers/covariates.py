@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.errors import DiaryError
-from paintrend.readers.columns import near_name
+from paintrend.readers.headings import near_name
 from paintrend.readers.raw import RawTable
 from paintrend.readers.values import is_missing, to_text
 

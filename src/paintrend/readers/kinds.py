@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError, InputError
-from paintrend.readers.columns import near_name, simple_name
+from paintrend.readers.headings import near_name, simple_name
 from paintrend.readers.labels import texts_of_codes
 from paintrend.readers.problems import Problems, file_error
 from paintrend.readers.raw import RawTable, rows_of

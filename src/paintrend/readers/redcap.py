@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError
-from paintrend.readers.columns import simple_name
 from paintrend.readers.covariates import named_columns
+from paintrend.readers.headings import simple_name
 from paintrend.readers.kinds import chosen_rows, counted, kind_columns
 from paintrend.readers.origin import Origin, left_out_table
 from paintrend.readers.problems import file_error

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError, InputError
-from paintrend.readers.columns import near_name, simple_name
+from paintrend.readers.headings import near_name, simple_name
 from paintrend.readers.kinds import counted
 from paintrend.readers.origin import Flaw
 from paintrend.readers.problems import file_error

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.columns import near_name, simple_name
+from paintrend.readers.headings import near_name, simple_name
 from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable
 from paintrend.readers.values import is_missing, to_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.columns import simple_name
+from paintrend.readers.headings import simple_name
 from paintrend.readers.problems import Problems
 from paintrend.readers.values import is_missing, to_text
 from paintrend.results.sessions import AFTER_SESSION, BEFORE_SESSION

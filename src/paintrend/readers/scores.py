@@ -99,7 +99,8 @@ def check_scores(
             heading(between),
             shown[between],
             f"is between the steps of the scale ({scale.name}: {_steps(scale)})",
-            f"Write {allowed}. If these are averages, use a scale with step=0.",
+            f"Write {allowed}. If any value may occur, use a scale of your own: "
+            f"Scale(name, {scale.low:g}, {scale.high:g}, step=0).",
         )
     hints = _hints(numbers, off, between, finite, scale)
     numbers = np.where(finite & ~off & ~between, filled, np.nan)
@@ -166,12 +167,29 @@ def _hints(
     numbers: np.ndarray, off: np.ndarray, between: np.ndarray, finite: np.ndarray, scale: Scale
 ) -> list[str]:
     n = int(finite.sum())
+    codes = _codes_on_scale(numbers[finite], scale)
     if n >= 5 and off.sum() > 0.2 * n:
         low, high = float(numbers[finite].min()), float(numbers[finite].max())
         return [
             f"the ratings run from {low:g} to {high:g}, {scale.name} from {scale.low:g} to "
-            f"{scale.high:g}: is this the right scale?"
+            f"{scale.high:g}: is this the right scale?",
+            *codes,
         ]
     if n >= 5 and between.sum() > 0.2 * n:
-        return [f"many ratings lie between the steps of {scale.name}: is this the right scale?"]
-    return []
+        between_steps = f"many ratings lie between the steps of {scale.name}"
+        return [f"{between_steps}: is this the right scale?", *codes]
+    return codes
+
+
+def _codes_on_scale(ratings: np.ndarray, scale: Scale) -> list[str]:
+    """Ask about a usual code of missing data that stands out among ratings of a wide scale."""
+    said = []
+    for code in sorted(code for code in CODES if scale.low < code <= scale.high):
+        n = int((ratings == code).sum())
+        near = int((np.abs(ratings - code) <= 0.05 * scale.span).sum()) - n
+        if scale.span >= 50 and n >= 3 and n > near:
+            said.append(
+                f"{n} ratings are {code}, and few are near it: if it stands for 'no answer', "
+                "leave those cells empty"
+            )
+    return said

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError
-from paintrend.readers.columns import STANDARD, simple_name
+from paintrend.readers.columns import STANDARD
+from paintrend.readers.headings import simple_name
 from paintrend.readers.origin import Origin
 from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable

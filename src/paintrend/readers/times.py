@@ -12,6 +12,7 @@ import pandas as pd
 from paintrend.errors import InputError
 from paintrend.readers.dates import DateStyle
 from paintrend.readers.days import days_from_dates, days_from_numbers
+from paintrend.readers.headings import like_start
 from paintrend.readers.problems import Problems, file_error
 from paintrend.readers.wide import UNITS
 
@@ -125,7 +126,8 @@ def find_days(
             problems.source,
             f"there are dates ({roles['date']}) but no day 0 to count from",
             "Add a column start with the date of each patient's day 0, or give start= "
-            f"(one date, or patient id -> date). The first {what} is not taken for it.",
+            f"(one date, or patient id -> date). The first {what} is not taken for it."
+            + like_start([str(name) for name in frame.columns]),
             column="start",
         )
     days = days_from_numbers(frame[roles[role]], roles[role], unit, problems, what)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from paintrend.errors import DiaryError, InputError
-from paintrend.readers.columns import simple_name
+from paintrend.readers.headings import simple_name
 from paintrend.readers.raw import RawTable
 from paintrend.scales import Scale
 
@@ -19,20 +19,24 @@ __all__ = ["UNITS", "in_days", "visit_days"]
 UNITS = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1.0, "weeks": 7.0}
 
 WORDS = {
-    "minutes": "minute minutes min mins",
-    "hours": "hour hours hr hrs h",
-    "days": "day days d",
-    "weeks": "week weeks wk wks w",
+    "minutes": "minute minutes min mins minuten",
+    "hours": "hour hours hr hrs h stunde stunden std heure heures",
+    "days": "day days d tag tage jour jours j",
+    "weeks": "week weeks wk wks w woche wochen semaine semaines",
 }
 UNIT_OF = {word: unit for unit, words in WORDS.items() for word in words.split()}
 SCORE_WORDS = frozenset(["pain", "score", "rating", "nrs", "vas"])
 ZERO_WORDS = frozenset(["baseline", "bl", "day0"])
 # A visit's number says nothing about when it was; months differ in length.
-UNDATED = frozenset(
-    ["visit", "v", "t", "time", "session", "s", "month", "months", "m", "mo", "year", "years", "y"]
+UNDATED_WORDS = (
+    "visit v t time session s month months m mo year years y "
+    "besuch visite termin sitzung monat monate mois jahr jahre an ans"
 )
+UNDATED = frozenset(UNDATED_WORDS.split())
 
 NAME = re.compile(r"^(?P<stem>[^0-9]*?)(?P<sign>[-\N{MINUS SIGN}]?)(?P<number>\d+(?:[.,]\d+)?)$")
+# "6 weeks"; one letter after a number is too often something else ("10m" is a walking test).
+NUMBER_FIRST = re.compile(r"^(?P<number>\d+(?:[.,]\d+)?)[-_ ]*(?P<word>[a-z]{2,})$")
 
 
 def in_days(number: Any, unit: str) -> Any:
@@ -57,8 +61,9 @@ def visit_days(
     table : RawTable
         The table with one column per visit.
     wide : True or mapping
-        True reads the days from headings: "baseline" (day 0), "day_-7", "week 3", "nrs_w12"; a
-        number without a unit is in `time_unit`. A mapping gives heading -> day.
+        True reads the days from headings: "baseline" (day 0), "day_-7", "week 3", "nrs_w12",
+        "6 weeks", in German and French too ("Woche 3", "J14"); a number without a unit is in
+        `time_unit`. A mapping gives heading -> day.
     scale : Scale
         Its name may be part of a heading.
     time_unit : str, optional
@@ -152,6 +157,9 @@ def _split(name: str, scale: Scale) -> tuple[str, float, str] | None:
     words = [word for word in re.split(r"[^a-z]+", text) if word and word not in ignored]
     if words and words[-1] in ZERO_WORDS and len(words) == 1 and not re.search(r"\d", text):
         return "baseline", 0.0, "no"
+    first = NUMBER_FIRST.match(text)
+    if first and (first["word"] in UNIT_OF or first["word"] in UNDATED):
+        return first["word"], float(first["number"].replace(",", ".")), "no"
     match = NAME.match(text)
     if match is None or len(words) > 1:
         return None

@@ -78,6 +78,9 @@ def not_known(patient_fit: PatientFit, patient_course: PatientCourse) -> str:
     unit = time_unit(patient_fit.horizon)
     lasting = number(criteria.required("lasting_days") * unit.per_day)
     worse, better = criteria.required("worsening"), criteria.required("improvement")
+    row = patient_course.row
+    forecast = "forecast" in str(row["status"]).split(";")
+    last = float(row["last_day"]) if forecast else patient_fit.horizon
     size = (
         f"{number(worse, 2)} {scale.unit}" if worse == better
         else f"{number(worse, 2)} {scale.unit} to count as worse, or {number(better, 2)} as better"
@@ -85,7 +88,7 @@ def not_known(patient_fit: PatientFit, patient_course: PatientCourse) -> str:
     said = [
         "What is not known: why your ratings changed or did not change, and whether the treatment "
         "had a part in it.",
-        f"What comes after {unit.show(patient_fit.horizon)} is not known either.",
+        f"What comes after {unit.show(last)} is not known either.",
         f"A change counts here only if it is at least {size} and lasts at least {lasting} "
         f"{unit.name}s. What was smaller or shorter is not counted, even if you felt it.",
     ]
@@ -202,22 +205,29 @@ def _listed(courses: list[str], shares: Mapping[str, float]) -> str:
 
 def _asked(symptoms: Symptoms | None, horizon: float) -> str:
     unit = time_unit(horizon)
+    aside = symptoms is not None and bool(len(symptoms.problems))
     if symptoms is None or not len(symptoms.asked):
+        if aside:
+            return (
+                "Warning signs: what was written down of your answers could not be used, so "
+                "nothing is said about them here."
+            )
         return (
             "Warning signs: there is no record that you were asked about them, so nothing is said "
             "about them here."
         )
     days = ", ".join(unit.show(day) for day in sorted(set(symptoms.asked["day"])))
+    more = " Other answers of yours could not be used." if aside else ""
     if not len(symptoms.table):
         return (
-            f"Warning signs: you were asked on {days} and named none. That does not mean that "
-            "there was none."
+            f"Warning signs: you were asked on {days} and named none.{more} That does not mean "
+            "that there was none."
         )
     signs = "; ".join(
         f"{row['label']} ({unit.show(row['day'])})"
         for row in symptoms.table.sort_values("day").to_dict("records")
     )
-    return f"Warning signs: you were asked on {days} and named: {signs}."
+    return f"Warning signs: you were asked on {days} and named: {signs}.{more}"
 
 
 def _capital(text: str) -> str:

@@ -32,7 +32,7 @@ from paintrend.report.printing import (
     mark_printed,
     not_printed,
 )
-from paintrend.report.problems import data_facts
+from paintrend.report.problems import data_facts, set_aside
 from paintrend.report.second import courses_under_second_default
 from paintrend.report.sessions import check_response, session_facts
 from paintrend.report.signs import event_facts, sign_facts, signs_statement
@@ -248,6 +248,8 @@ def report_html(
         "n_forecast": _with_status(table, "forecast"),
         "n_no_baseline": _with_status(table, "no_baseline"),
         "data": data_facts(fit),
+        # with a response they are in the section on sessions
+        "sessions_aside": set_aside(None if response is not None else sessions),
         "population": text.population_sentences(fit.population),
         "few": fit.population is None or fit.population.n_patients < text.FEW_PATIENTS,
         "comparison": compare_defaults(shares, second_shares, courses, second)

@@ -19,7 +19,7 @@ from paintrend.report.output import check_target, paper_of, write_output
 from paintrend.report.page import render_page
 from paintrend.report.pictures import Seen, figure_block, review_groups
 from paintrend.report.printing import PRINTED, mark_pictures, mark_printed, not_printed
-from paintrend.report.problems import data_facts
+from paintrend.report.problems import data_facts, set_aside
 from paintrend.report.signs import event_facts, sign_facts, signs_statement
 from paintrend.report.tables import threshold_rows
 from paintrend.review import SIGN_GROUPS
@@ -176,6 +176,7 @@ def monitor_html(
         "words": MEANINGS,
         "thresholds": threshold_rows(monitor.criteria, monitor.scale, monitor.horizon),
         "data": data_facts(fit),
+        "sessions_aside": set_aside(shown.sessions),
         "notices": shown.notices,
         "population": text.population_sentences(monitor.populations[0]),
         "limits": text.LIMITS,
@@ -193,7 +194,8 @@ def _answer(monitor: Monitor) -> str:
     return (
         f"Of {plural(n, 'patient')}, {int(raised.sum())} {'is' if raised.sum() == 1 else 'are'} "
         f"raised now; for {int((raised & untold).sum())} of these it cannot be told yet how they "
-        f"will end. Of all: {', '.join(counts)}; for {int(untold.sum())} it cannot be told yet."
+        f"will end. Of all: {', '.join(counts)}; for {int(untold.sum())} the end cannot be told "
+        "yet."
     )
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from paintrend.wording import number, plural, time_unit
+from paintrend.wording import number, plural, sentence, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.fit import Fit
+    from paintrend.results.sessions import Sessions
 
-__all__ = ["SHOWN", "DataFacts", "data_facts", "problem_rows"]
+__all__ = ["SHOWN", "Aside", "DataFacts", "data_facts", "problem_rows", "set_aside"]
 
 SHOWN = 200
 """Rows of a table of problems that a report shows; it says how many there are."""
@@ -30,6 +31,20 @@ class DataFacts(NamedTuple):
     n_after_horizon: int
     not_fitted: tuple[tuple[str, str], ...]
     n_not_fitted: int
+
+
+class Aside(NamedTuple):
+    """The first problems of a table that goes with the ratings, as text, and how many there are."""
+
+    rows: tuple[tuple[str, ...], ...]
+    n: int
+
+
+def set_aside(sessions: Sessions | None) -> Aside:
+    """Give what was set aside of the sessions; nothing if none were supplied."""
+    if sessions is None:
+        return Aside((), 0)
+    return Aside(problem_rows(sessions.problems), len(sessions.problems))
 
 
 def data_facts(fit: Fit) -> DataFacts:
@@ -84,7 +99,7 @@ def _sentences(fit: Fit) -> list[str]:
         said.append(
             f"{plural(len(fit.set_aside), 'rating')} after {unit.show(fit.horizon)}: set aside."
         )
-    said.extend(f"{notice[:1].upper()}{notice[1:].rstrip('.')}." for notice in diary.notices)
+    said.extend(sentence(notice) for notice in diary.notices)
     return said
 
 

@@ -18,12 +18,14 @@ from paintrend.results.session_fit import SessionFit
 from paintrend.session_rules import VERDICTS
 from paintrend.wording import (
     CANNOT_TELL,
+    beside_threshold,
     count_share,
     course_label,
     number,
     percent,
     plural,
     records,
+    sentence,
 )
 
 if TYPE_CHECKING:
@@ -129,13 +131,13 @@ def session_facts(
         sentences=(
             _counted(response),
             OBSERVED_ONLY,
-            *map(_sentence, response.notices),
+            *map(sentence, response.notices),
         ),
         verdicts=_verdict_rows(table, response.criteria, response.scale.unit),
         response=_response_rows(response),
         time_courses=_time_courses(response),
         dose=() if dose is None else _dose_rows(dose),
-        dose_sentences=() if dose is None else (*map(_sentence, dose.notices), dose.limits),
+        dose_sentences=() if dose is None else (*map(sentence, dose.notices), dose.limits),
         needed=_needed(table),
         comparison=compare_defaults(course_shares(one), course_shares(two), one, two),
         renamed=tuple(
@@ -149,7 +151,10 @@ def session_facts(
             for row in renamed.head(SHOWN).to_dict("records")
         ),
         n_renamed=len(renamed),
-        patients=tuple(_patient_row(row) for row in table.head(SHOWN).to_dict("records")),
+        patients=tuple(
+            _patient_row(row, response.criteria.rise)
+            for row in table.head(SHOWN).to_dict("records")
+        ),
         n_patients=len(table),
         problems=problem_rows(sessions.problems),
         n_problems=len(sessions.problems),
@@ -248,7 +253,8 @@ def _time_courses(response: SessionResponse) -> Rows:
     none, *others = response.population.table().to_dict("records")
     shown = sorted(others, key=lambda row: -row["share"])
     return (
-        ("no response", "", "", percent(none["share"])),
+        # the verdict "no response" is another thing: a rise too small to count, or none
+        ("no rise at all", "", "", percent(none["share"])),
         *((*(number(row[key], 2) for key in TIMES), percent(row["share"])) for row in shown),
     )
 
@@ -266,10 +272,6 @@ def _dose_rows(dose: DoseEffect) -> Rows:
     )
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
 def _needed(table: pd.DataFrame) -> Rows:
     """What would be needed where it cannot be told, the most frequent first."""
     reasons = table.loc[table["verdict"] == CANNOT_TELL, "reason"]
@@ -277,12 +279,13 @@ def _needed(table: pd.DataFrame) -> Rows:
     return tuple((need, str(n)) for need, n in counts.most_common())
 
 
-def _patient_row(row: dict[Any, Any]) -> tuple[str, ...]:
+def _patient_row(row: dict[Any, Any], least: float | None) -> tuple[str, ...]:
     name = str(row["verdict"])
     share = "" if name == CANNOT_TELL else f" ({percent(row['p_' + name])})"
     rise = ""
     if row["n_sessions"]:
-        rise = f"{number(row['rise'])} ({number(row['rise_low'])} to {number(row['rise_high'])})"
+        rise = number(row["rise"]) if least is None else beside_threshold(row["rise"], least)
+        rise = f"{rise} ({number(row['rise_low'])} to {number(row['rise_high'])})"
     return (
         str(row["patient_id"]),
         f"{name.replace('_', ' ')}{share}",

@@ -10,7 +10,7 @@ from paintrend.results.events import Events
 from paintrend.results.symptoms import Symptoms
 from paintrend.review import known_at
 from paintrend.warning_signs import GRADES, SIGNS_NOTE, WARNING_SIGNS
-from paintrend.wording import number, plural, time_unit
+from paintrend.wording import number, plural, sentence, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.fit import Fit
@@ -56,15 +56,19 @@ def signs_statement(fit: Fit, symptoms: Symptoms | None) -> str:
         return warning_signs()
     checked = known.n_patients_checked
     said = [warning_signs(checked)]
-    if checked:
-        n = known.n_patients_with_signs
-        said.append(f"{n} reported at least one." if n else "None was reported.")
-    others = len(fit) - checked
-    if others:
-        said.append(f"Of the other {others} nothing is known." if checked else "Nobody was asked.")
-    if len(symptoms.problems):
-        rows = plural(len(symptoms.problems), "problem")
-        said.append(f"Not all answers could be used: {rows} set aside.")
+    n, others, aside = known.n_patients_with_signs, len(fit) - checked, len(symptoms.problems)
+    if n:
+        said.append(f"{n} reported at least one.")
+    elif checked:
+        # what was set aside may name a sign
+        said.append(f"None was reported{' in the answers that could be used' if aside else ''}.")
+    if others and checked:
+        said.append(f"Of the other {others} nothing is known.")
+    elif others and not aside:
+        said.append("Nobody gave an answer." if len(known.missing) else "Nobody was asked.")
+    if aside:
+        which = "Not all answers" if checked else "No answer"
+        said.append(f"{which} could be used: {plural(aside, 'problem')} set aside.")
     return " ".join(said)
 
 
@@ -83,7 +87,7 @@ def sign_facts(fit: Fit, symptoms: Symptoms | None) -> SignFacts | None:
         sentences.append(
             f"{plural(len(symptoms.missing), 'row')} without an answer: not counted as asked."
         )
-    sentences += [f"{notice[:1].upper()}{notice[1:].rstrip('.')}." for notice in symptoms.notices]
+    sentences += map(sentence, symptoms.notices)
     builtin = any(WARNING_SIGNS.get(name) == sign for name, sign in symptoms.signs.items())
     return SignFacts(
         sentences=(*sentences, *([SIGNS_NOTE] if builtin else [])),
@@ -123,7 +127,7 @@ def event_facts(fit: Fit, events: Events | None) -> EventFacts | None:
         f"Source: {events.source or 'a table in memory'}. Events are shown as they were reported. "
         "No curve and no percentage depends on them.",
     ]
-    sentences += [f"{notice[:1].upper()}{notice[1:].rstrip('.')}." for notice in events.notices]
+    sentences += map(sentence, events.notices)
     rows: list[dict[Any, Any]] = known.table.head(SHOWN).to_dict("records")
     return EventFacts(
         sentences=tuple(sentences),

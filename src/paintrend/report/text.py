@@ -46,7 +46,8 @@ COURSE_MEANINGS: dict[str, str] = {
     "fluctuating": "Both better and worse in turn, in another order than worse before better.",
     "sustained_deterioration": "Worse at the end and for most of the time before it.",
     "recent_worsening": "Worse at the end, but not for most of the time before it.",
-    CANNOT_TELL: "The curves that fit the ratings do not agree on one course.",
+    CANNOT_TELL: "No course has half of the curves that fit, or 20% or more of them end worse "
+    "where the most probable course does not, or the start was not rated, or no curve fits.",
 }
 """Courses in plain words."""
 
@@ -105,6 +106,11 @@ def before_and_after(
     """
     if "not_fitted" in (before["status"], after["status"]):
         return "Before the ratings since the start: not known, as nothing was rated until then."
+    if "n_ratings" in after and after["n_ratings"] == after["n_baseline"]:
+        return (
+            f"No rating since the start was fitted: dip {percent(after['p_dip'])}, worse at the "
+            f"end {percent(after['p_deterioration'])} rest on what came before it."
+        )
     looked_back = " (looking back, with what the whole cohort taught)" if retrospective else ""
     return (
         f"Before the ratings since the start{looked_back}: dip {percent(before['p_dip'])}, "

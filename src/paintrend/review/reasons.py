@@ -106,7 +106,8 @@ def _no_room(row: Row, setting: Setting) -> str:
 
 def _no_course(row: Row, setting: Setting) -> str:
     if np.isnan(row["p_deterioration"]):
-        return f"{_not_fitted(row)}. {_latest(row, setting)}."
+        rated = "" if np.isnan(row["latest"]) else f" {_latest(row, setting)}."
+        return f"{_not_fitted(row)}.{rated}"
     return (
         f"No rating at or before the start: the level there is predicted. {_latest(row, setting)}."
     )

@@ -10,7 +10,7 @@ from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.session_rules import VERDICTS
 from paintrend.soreness.timing import Coverage
-from paintrend.wording import CANNOT_TELL, number, percent, plural
+from paintrend.wording import CANNOT_TELL, beside_threshold, number, percent, plural
 
 __all__ = ["Facts", "Verdict", "give_verdict"]
 
@@ -88,7 +88,9 @@ def _needed(facts: Facts, criteria: SessionCriteria) -> str:
 
 
 def _reason(name: str, facts: Facts, criteria: SessionCriteria) -> str:
-    rise = f"{number(facts.rise, 1)} {facts.unit}"
+    least = criteria.rise
+    rise = number(facts.rise, 1) if least is None else beside_threshold(facts.rise, least)
+    rise = f"{rise} {facts.unit}"
     # numbers are medians over the curves
     left = "" if np.isnan(facts.left) else f", {percent(facts.left)} left before the next session"
     climbs = f"the level before sessions changes by {number(facts.climb, 1)} {facts.unit}"
