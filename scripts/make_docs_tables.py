@@ -18,6 +18,8 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
 
 from paintrend.cli.parser import build_parser
 from paintrend.core.default import default_prior
@@ -29,6 +31,8 @@ from paintrend.shapes import FAMILIES, FORMS, shape_table
 from paintrend.warning_signs import GRADES, SIGNS_NOTE, WARNING_SIGNS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+P_VALUES = DOCS.parent / "benchmarks" / "p_values"
+NULL_TASKS = ("null", "landmark", "arms")
 EXAMPLE = (84.0, 7.0, 7.0)
 """Horizon, smallest visit gap and lasting_days of the worked example, days."""
 
@@ -315,6 +319,20 @@ def warning_signs_note() -> str:
     return SIGNS_NOTE
 
 
+def null_tests() -> str:
+    """Return how often each test found what is not there, from the kept p-values."""
+    rows = []
+    for name in NULL_TASKS:
+        kept = pd.read_csv(P_VALUES / f"{name}.csv").drop(columns=["cohort", "null"])
+        for test in kept:
+            p = kept[test].dropna()
+            found = binomtest(int((p < 0.05).sum()), len(p))
+            low, high = (f"{100 * end:.1f}" for end in found.proportion_ci())
+            share = f"{100 * found.statistic:.1f}% ({low} to {high}%)"
+            rows.append((test, f"{len(p):,}", share))
+    return table(("test", "cohorts", "p below 5% (95% interval)"), rows)
+
+
 def subcommands() -> dict[str, argparse.ArgumentParser]:
     """Return the parser of each command."""
     parser = build_parser()
@@ -364,6 +382,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "scales": scales,
     "warning signs": warning_signs,
     "warning signs note": warning_signs_note,
+    "null tests": null_tests,
     "commands": commands,
     "options": options,
 }

@@ -16,6 +16,7 @@ from paintrend.readers.origin import Origin
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, filled_cells, heading_row, named_table
 from paintrend.readers.sheets import ALL, days_of_sheets, stack_sheets
+from paintrend.readers.uncalculated import refuse_uncalculated
 
 __all__ = ["read_excel"]
 
@@ -46,7 +47,8 @@ def read_excel(
     MissingExtraError
         If no package that reads Excel is installed.
     DiaryError
-        If the sheet is not there, empty, or not the only one.
+        If the sheet is not there, empty, or not the only one, or if it has formulas that were
+        never calculated.
     """
     engine = _engine()
     with path.open("rb") as file:
@@ -64,19 +66,20 @@ def read_excel(
         ) from error
     named = {str(key): cells for key, cells in sheets.items()}
     if sheet == ALL or not isinstance(sheet, (str, int, type(None))):
-        return _several(named, sheet, path.name, number)
+        names = _names(named, sheet, path.name)
+        refuse_uncalculated(path, names)
+        return _several(named, names, sheet, path.name, number)
     name = _choose(named, sheet, path.name)
+    refuse_uncalculated(path, [name])
     source = path.name if len(sheets) == 1 else f"{path.name}, sheet {name}"
     table = _one_sheet(named[name], source, number)
     return replace(table, origin=Origin("Excel", (path.name,), f"sheet {name}"))
 
 
-def _several(
-    sheets: dict[str, pd.DataFrame],
-    asked: str | Sequence[str] | Mapping[str, float],
-    source: str,
-    number: bool,
-) -> RawTable:
+def _names(
+    sheets: dict[str, pd.DataFrame], asked: str | Sequence[str] | Mapping[str, float], source: str
+) -> list[str]:
+    """Which sheets are asked for."""
     if asked == ALL:
         names = [name for name in sheets if filled_cells(sheets[name]).any()]
         if not names:
@@ -88,11 +91,18 @@ def _several(
             listed = ", ".join(map(repr, sheets))
             missing = ", ".join(map(repr, absent)) or "(none was named)"
             raise DiaryError(f"{source} has no sheet {missing}; it has: {listed}.")
+    return list(dict.fromkeys(names))
+
+
+def _several(
+    sheets: dict[str, pd.DataFrame],
+    names: list[str],
+    asked: str | Sequence[str] | Mapping[str, float],
+    source: str,
+    number: bool,
+) -> RawTable:
     days = days_of_sheets(asked)
-    tables = {
-        name: _one_sheet(sheets[name], f"{source}, sheet {name}", number)
-        for name in dict.fromkeys(names)
-    }
+    tables = {name: _one_sheet(sheets[name], f"{source}, sheet {name}", number) for name in names}
     return stack_sheets(tables, days, source)
 
 
