@@ -49,8 +49,9 @@ MARK_SYMBOLS = {
 WIDTH, LEFT, RIGHT, ABOVE, PLOT = 940, 72, 16, 84, 340
 # Pixels of a row of the legend, of a name without its letters, and of a letter.
 LEGEND_LINE, LEGEND_ENTRY, LEGEND_LETTER = 19, 34, 6
-# Part of the width that the curve has; the rest is for the probabilities.
-CURVE_PART = 0.74
+# Part of the width that the curve has; the rest begins where the probabilities do, whose names have
+# to fit in wide letters too (DejaVu, where there is no Arial).
+CURVE_PART, SHARES_FROM = 0.71, 0.755
 
 
 def plot_patient(
@@ -159,7 +160,7 @@ def draw_patient(info: PatientInfo) -> go.Figure:
             "range": [axis_bottom(info.sessions, scale), top],
             "title": {"text": "<br>".join(escape(line) for line in axis_title(info.scale))},
         },
-        xaxis2={"domain": [0.79, 1], "range": [0, 1], "visible": False, "anchor": "y2"},
+        xaxis2={"domain": [SHARES_FROM, 1], "range": [0, 1], "visible": False, "anchor": "y2"},
         yaxis2={"range": [7.4, -0.7], "visible": False, "anchor": "x2"},
         shapes=[*_upright_lines(info), *moments.shapes],
         # Set together: each call of add_annotation checks all of the earlier ones again.
