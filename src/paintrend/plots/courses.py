@@ -91,7 +91,7 @@ def draw_courses(info: CourseShares) -> go.Figure:
             text=_label(info, name, single=single),
             font={"size": 12},
         )  # fmt: skip
-    caption = wrap(_caption(info), 150)
+    caption = wrap(_caption(info), 140)
     highest = max(share.high for share in (*info.shares.values(), *info.with_room.values()))
     below = 96 + 17 * len(caption)
     figure.update_layout(
