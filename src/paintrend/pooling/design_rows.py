@@ -63,7 +63,7 @@ class DesignRows:
         first = np.searchsorted(self.patient, self.known)
         return np.add.reduceat(values, first, axis=0)
 
-    def known_coefficients(self, w: Array, square: Array) -> float:
+    def known_coefficients(self, w: Array, weighted: Array, square: Array) -> float:
         """Count the coefficients of a regression on these rows, each as far as its predictor is
         known: what is read off uncertain curves adapts less.
 
@@ -71,10 +71,12 @@ class DesignRows:
         ----------
         w : array, shape (R,)
             Weights of rows.
+        weighted : array, shape (R, k)
+            The predictors times these weights.
         square : array, shape (k, k)
             Weighted squares and products of the predictors, with what is assumed of coefficients.
         """
-        sums = self.patient_sums(self.x * w[:, None])
+        sums = self.patient_sums(weighted)
         total = self.patient_sums(w[:, None])
         known = sums.T @ (sums / np.maximum(total, 1e-300))
         return float(np.trace(np.linalg.solve(square, known)))

@@ -34,8 +34,9 @@ def count_coefficients(rows: DesignRows, weight: Array) -> float:
     """Coefficients of a regression, each as far as its predictor is known, given the weight of
     every draw (P, D)."""
     w = rows.weights(weight)
-    square = (rows.x * w[:, None]).T @ rows.x + np.diag(penalty_of(rows.x.shape[1]))
-    return rows.known_coefficients(w, square)
+    weighted = rows.x * w[:, None]
+    square = weighted.T @ rows.x + np.diag(penalty_of(rows.x.shape[1]))
+    return rows.known_coefficients(w, weighted, square)
 
 
 def count_tilt(study: Study, share: Array) -> float:

@@ -151,7 +151,7 @@ def _normal_step(link: Link, rows: DesignRows, w: Array, own: Array, penalty: Ar
     # patients less coefficients, as without a bootstrap; never below a tenth of the patients. A
     # variance that is taken as too large leaves part of an effect out of the curves.
     n = w.sum()
-    left = max(n - rows.known_coefficients(w, square), 0.1 * n)
+    left = max(n - rows.known_coefficients(w, weighted, square), 0.1 * n)
     variance = (w @ (off * off) + SPREAD_PATIENTS) / (left + SPREAD_PATIENTS)
     return Link(link.variable, beta[:, None], float(np.log(variance)))
 

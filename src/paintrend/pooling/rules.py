@@ -110,7 +110,7 @@ def stretch_shares(drawn: Array, level: float = 0.9, widening: float = 1.0) -> A
     [[0.13, 0.13], [0.87, 0.87]]
     """
     logit, off = _centred(drawn)
-    moved = logit + (np.sqrt(widening) * _spread_factor(len(drawn), level) - 1.0) * off
+    moved = logit + (_spread_factor(len(drawn), level, widening) - 1.0) * off
     return np.asarray(1.0 / (1.0 + np.exp(-moved)))
 
 
@@ -143,8 +143,7 @@ def p_of_difference(first: Array, second: Array, widening: float = 1.0) -> Array
     high = np.zeros_like(low)
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
-        factor = np.sqrt(widening) * _spread_factor(m, 1.0 - np.exp(middle))
-        more = factor[..., None] - 1.0
+        more = _spread_factor(m, 1.0 - np.exp(middle), widening)[..., None] - 1.0
         moved = difference + more * off
         # draws that are alike are half on either side
         above = (moved > 0.0).sum(axis=(0, -1)) + 0.5 * (moved == 0.0).sum(axis=(0, -1))
@@ -162,7 +161,8 @@ def _centred(drawn: Array) -> tuple[Array, Array]:
     return logit, centre - centre.mean(axis=0)
 
 
-def _spread_factor(m: int, level: float | Array) -> Array:
+def _spread_factor(m: int, level: float | Array, widening: float) -> Array:
     """By what centres of m data sets are moved apart for intervals of this level."""
     tail = 0.5 + np.asarray(level) / 2.0
-    return np.asarray(np.sqrt(1.0 + 1.0 / m) * stats.t.ppf(tail, m - 1) / stats.norm.ppf(tail))
+    between = np.sqrt(widening) * np.sqrt(1.0 + 1.0 / m)
+    return np.asarray(between * stats.t.ppf(tail, m - 1) / stats.norm.ppf(tail))
