@@ -11,12 +11,18 @@ from xml.etree import ElementTree
 
 from paintrend.errors import DiaryError
 
-__all__ = ["MOST_CELLS", "MOST_MEGABYTES", "check_archive"]
+__all__ = ["BROKEN", "MOST_CELLS", "MOST_MEGABYTES", "check_archive", "chunks_of"]
 
 MOST_MEGABYTES = 2_000
 """Of a workbook when it is unpacked."""
 MOST_CELLS = 20_000_000
 """From the first to the last row and column of a sheet: readers make room for all between them."""
+
+BROKEN = (
+    OSError, EOFError, ValueError, NotImplementedError, RuntimeError, SyntaxError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What reading a damaged archive, or the XML in it, ends in."""
 
 CHUNK = 2**20
 OVERLAP = 64
@@ -48,9 +54,9 @@ def check_archive(path: Path) -> None:
                 if name == "content.xml":
                     rows, columns = _extent_of_ods(archive, entry)
                 elif SHEET.fullmatch(name):
-                    rows, columns = _extent(path, _chunks(archive, entry), name)
+                    rows, columns = _extent(path, chunks_of(archive, entry), name)
                 else:
-                    for _ in _chunks(archive, entry):  # so that every checksum is met
+                    for _ in chunks_of(archive, entry):  # so that every checksum is met
                         pass
                     continue
                 if rows * columns > MOST_CELLS:
@@ -62,8 +68,7 @@ def check_archive(path: Path) -> None:
                     )
     except DiaryError:
         raise
-    except (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, SyntaxError,
-            zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
+    except BROKEN as error:
         raise DiaryError(
             f"{path.name} cannot be read as a workbook ({error}). "
             "Is it damaged or protected by a password? Save it again as .xlsx or CSV."
@@ -74,7 +79,8 @@ def _refusal(path: Path, why: str) -> DiaryError:
     return DiaryError(f"{path.name} is not read: {why}. Save the table again as .xlsx or CSV.")
 
 
-def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def chunks_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo | str) -> Iterator[bytes]:
+    """Unpack a file of an archive piece by piece."""
     with archive.open(entry) as file:
         while chunk := file.read(CHUNK):
             yield chunk

@@ -66,9 +66,9 @@ def read_excel(
         ) from error
     named = {str(key): cells for key, cells in sheets.items()}
     if sheet == ALL or not isinstance(sheet, (str, int, type(None))):
-        names = _names(named, sheet, path.name)
-        refuse_uncalculated(path, names)
-        return _several(named, names, sheet, path.name, number)
+        chosen = {name: named[name] for name in _names(named, sheet, path.name)}
+        refuse_uncalculated(path, chosen)
+        return _several(chosen, sheet, path.name, number)
     name = _choose(named, sheet, path.name)
     refuse_uncalculated(path, [name])
     source = path.name if len(sheets) == 1 else f"{path.name}, sheet {name}"
@@ -91,18 +91,19 @@ def _names(
             listed = ", ".join(map(repr, sheets))
             missing = ", ".join(map(repr, absent)) or "(none was named)"
             raise DiaryError(f"{source} has no sheet {missing}; it has: {listed}.")
-    return list(dict.fromkeys(names))
+    return names
 
 
 def _several(
     sheets: dict[str, pd.DataFrame],
-    names: list[str],
     asked: str | Sequence[str] | Mapping[str, float],
     source: str,
     number: bool,
 ) -> RawTable:
     days = days_of_sheets(asked)
-    tables = {name: _one_sheet(sheets[name], f"{source}, sheet {name}", number) for name in names}
+    tables = {
+        name: _one_sheet(cells, f"{source}, sheet {name}", number) for name, cells in sheets.items()
+    }
     return stack_sheets(tables, days, source)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -13,12 +12,12 @@ from xml.etree import ElementTree
 import pandas as pd
 
 from paintrend.errors import DiaryError
+from paintrend.readers.archives import BROKEN, chunks_of
+from paintrend.results.diary import PROBLEM_COLUMNS
 
 __all__ = ["refuse_uncalculated"]
 
-CHUNK = 2**20
 LISTED = 20
-UNREADABLE = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, OSError, EOFError, KeyError)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -35,7 +34,7 @@ def refuse_uncalculated(path: Path, sheets: Iterable[str]) -> None:
     """
     # a workbook of another kind, or one that only its reader can make sense of, cannot be checked
     found: list[tuple[str, str, str]] = []
-    with suppress(*UNREADABLE), zipfile.ZipFile(path) as archive:
+    with suppress(*BROKEN), zipfile.ZipFile(path) as archive:
         files = _files_of(archive)
         for name in filter(files.__contains__, sheets):
             found += [(name, *pair) for pair in _uncalculated(archive, files[name])]
@@ -47,14 +46,13 @@ def refuse_uncalculated(path: Path, sheets: Iterable[str]) -> None:
          f"={formula}", f"sheet {name}: the formula in {cell} was never calculated", fix]
         for name, cell, formula in found
     ]  # fmt: skip
-    columns = ["row", "patient_id", "column", "value", "problem", "fix"]
     listed = ", ".join(cell for _, cell, _ in found[:LISTED])
     more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
     what = "a formula" if len(found) == 1 else "formulas"
     raise DiaryError(
         f"{path.name}: sheet {found[0][0]} has {what} without a value ({listed}{more}), from a "
         f"program that does not calculate; read as empty this would be a missed visit. {fix}",
-        pd.DataFrame(rows, columns=columns, dtype=object),
+        pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS), dtype=object),
     )
 
 
@@ -92,11 +90,11 @@ def _uncalculated(archive: zipfile.ZipFile, file: str) -> list[tuple[str, str]]:
 
 def _has_formulas(archive: zipfile.ZipFile, file: str) -> bool:
     before = b""
-    with archive.open(file) as stream:
-        while chunk := stream.read(CHUNK):
-            if b"<f>" in before + chunk or b"<f " in before + chunk:
-                return True
-            before = chunk[-2:]
+    for chunk in chunks_of(archive, file):
+        text = before + chunk
+        if b"<f>" in text or b"<f " in text:
+            return True
+        before = text[-2:]
     return False
 
 
