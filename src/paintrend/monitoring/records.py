@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from paintrend.errors import InputError, UnknownPatientError
+from paintrend.errors import InputError
 from paintrend.monitoring.folds import CrossFit
 from paintrend.monitoring.judging import PLANS, judged_looks
 from paintrend.monitoring.one_more import with_rating
 from paintrend.monitoring.patient import PatientMonitor
+from paintrend.results.belonging import require_patients
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.inference import usable_ratings
@@ -126,11 +127,8 @@ class Monitor:
         ------
         UnknownPatientError
         """
-        if not (isinstance(patient_id, str) and patient_id in self.fold):
-            raise UnknownPatientError(
-                f"no patient {patient_id!r} among the {len(self)} who are monitored; ids are text, "
-                "first ones: " + ", ".join(map(repr, self.patient_ids[:3]))
-            )
+        where = f"among the {len(self)} who are monitored"
+        require_patients([patient_id], self.fold, self.patient_ids, where)
         return self.populations[self.fold[patient_id]]
 
     def add(self, patient_id: str, day: float, pain: float, *, plan: str = "latest") -> Monitor:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any
 
-from paintrend.errors import InputError
+from paintrend.errors import InputError, UnknownPatientError
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses, PatientCourse
@@ -19,8 +19,10 @@ __all__ = [
     "check_same_patient",
     "check_same_patients",
     "check_side",
+    "require_patients",
 ]
 
+SHOWN = 5
 # Looked at by what it has, not by its class: fits are kept in several ways.
 OF_FIT = ("patient_ids", "draw_blocks")
 OF_COURSES = ("patient_ids", "summary")
@@ -61,6 +63,25 @@ def check_side(side: Any, kind: type) -> None:
         raise InputError(
             f"{name}= takes what read_{name} returns, got {type(side).__name__}: "
             f"read_{name}(table, diary)."
+        )
+
+
+def require_patients(
+    wanted: Sequence[Any], known: Container[str], ids: Sequence[str], where: str
+) -> None:
+    """Refuse patients who are not there; ids are text, and nothing else stands for one.
+
+    Raises
+    ------
+    UnknownPatientError
+        With all of them, and what the ids that are there look like.
+    """
+    unknown = [name for name in wanted if not (isinstance(name, str) and name in known)]
+    if unknown:
+        more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+        raise UnknownPatientError(
+            f"no patient {', '.join(map(repr, unknown[:SHOWN]))}{more} {where}; ids are text, "
+            "first ones: " + ", ".join(map(repr, ids[:3]))
         )
 
 

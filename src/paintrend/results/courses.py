@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.errors import UnknownPatientError
+from paintrend.results.belonging import require_patients
 from paintrend.results.criteria import Criteria
 from paintrend.results.reasons import course_reasons
 from paintrend.scales import Scale
@@ -111,14 +111,8 @@ class Courses:
         )
 
     def _require(self, ids: list[str]) -> None:
-        unknown = [name for name in ids if not (isinstance(name, str) and name in self._position)]
-        if unknown:
-            more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-            raise UnknownPatientError(
-                f"no patient {', '.join(map(repr, unknown[:5]))}{more} among the {len(self)} "
-                "patients of these courses; ids are text, first ones: "
-                + ", ".join(map(repr, self.patient_ids[:3]))
-            )
+        where = f"among the {len(self)} patients of these courses"
+        require_patients(ids, self._position, self.patient_ids, where)
 
     def __getitem__(self, patient_id: str) -> PatientCourse:
         self._require([patient_id])

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from paintrend.core.curves import GRID_POINTS, GridRows, draw_on_grid
 from paintrend.core.judgement import Judgement, Rules, judge_draws
 from paintrend.core.prior import grid_rows
-from paintrend.errors import InputError, UnknownPatientError, is_number
+from paintrend.errors import InputError, is_number
+from paintrend.results.belonging import require_patients
 from paintrend.results.diary import Diary
 from paintrend.results.inference import Inference, infer, usable_ratings
 from paintrend.results.patient import PatientFit
@@ -113,11 +114,8 @@ class Fit:
         return iter(self.patient_ids)
 
     def _require(self, patient_id: str) -> None:
-        if not (isinstance(patient_id, str) and patient_id in self.diary.patients.index):
-            raise UnknownPatientError(
-                f"no patient {patient_id!r} in this fit of {len(self)}; ids are text, first ones: "
-                + ", ".join(map(repr, self.patient_ids[:3]))
-            )
+        known, where = self.diary.patients.index, f"in this fit of {len(self)}"
+        require_patients([patient_id], known, self.patient_ids, where)
 
     def __getitem__(self, patient_id: str) -> PatientFit:
         self._require(patient_id)
