@@ -228,6 +228,19 @@ def test_all_problems_are_written_beside_the_output(tmp_path, monkeypatch, capsy
     assert (listed["column"] == "ADY").sum() == 80
 
 
+def test_a_single_problem_is_written_too_and_gone_when_it_is_mended(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    good = "patient_id,day,pain\nA,0,5\nA,7,4\n"
+    (tmp_path / "a.csv").write_text(good + "A,14,11\n")
+    words = ["convert", "a.csv", "-o", "d.csv", "--scale", "nrs"]
+    assert main(words) == 1
+    assert pd.read_csv("d_problems.csv")["value"].tolist() == [11]
+    (tmp_path / "a.csv").write_text(good)
+    assert main(words) == 0
+    assert pd.read_csv("d_problems.csv").empty
+    assert "d_problems.csv" in capsys.readouterr().out
+
+
 def test_a_table_that_is_json_is_sent_to_convert(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "b.json", MIXED)

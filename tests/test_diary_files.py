@@ -9,6 +9,7 @@ import pytest
 from paintrend.diary import read_diary
 from paintrend.errors import DiaryError, MissingExtraError
 from paintrend.readers import excel
+from paintrend.scales import Scale
 
 PLAIN = "patient_id,day,pain\nJosé,0.5,5\nJosé,7,4\n"
 SEMICOLONS = PLAIN.replace(",", ";").replace("0.5", "0,5")
@@ -120,6 +121,19 @@ def test_a_comma_before_three_figures_is_not_guessed(tmp_path):
         "can be read as a decimal or with thousands",
         "is between the steps of the scale (vas: whole numbers)",
     ]
+
+
+def test_a_point_before_three_figures_is_not_guessed_beside_decimal_commas(tmp_path):
+    path = tmp_path / "a.csv"
+    scale = Scale("count", 0, 2000, step=0)
+    path.write_text("patient_id;day;count\n1;0;1.500\n1;1;15,5\n1;2;0.125\n1;3;1.5\n")
+    with pytest.raises(DiaryError) as caught:
+        read_diary(path, scale)
+    assert caught.value.problems[["value", "problem"]].values.tolist() == [
+        ["1.500", "can be read as a decimal or with thousands"]
+    ]
+    path.write_text("patient_id;day;count\n1;0;1.500\n1;1;15.5\n")
+    assert read_diary(path, scale).ratings["pain"].tolist() == [1.5, 15.5]
 
 
 def test_paths_that_lead_nowhere(tmp_path):

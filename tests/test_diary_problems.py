@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import paintrend as pt
 from paintrend.diary import read_diary
-from paintrend.errors import DiaryError
+from paintrend.errors import DiaryError, InputError
 from paintrend.scales import Scale
 
 HEAD = "patient_id,day,pain\n"
@@ -372,3 +373,24 @@ def test_a_code_of_missing_data_that_fits_a_wide_scale_is_asked_about(write):
         assert any(notice.startswith(said) for notice in notices) is asked
     high = [f"P{p},{d},{95 + (p + d) % 5}" for p in range(5) for d in range(4)]
     assert read_diary(write(HEAD + "\n".join(high)), "vas").notices == ()
+
+
+@pytest.mark.parametrize("word", ["no", "False", 0, None, 1])
+def test_lenient_is_true_or_false(tmp_path, word):
+    """Any text would count as yes, "no" too."""
+    ratings = pd.DataFrame({"patient_id": ["A", "A"], "day": [0.0, 7.0], "pain": [5, 4]})
+    ratings.to_parquet(tmp_path / "a.parquet")
+    diary = read_diary(ratings, "nrs")
+    told = ratings.assign(event="surgery", symptom="none", status="done")
+    calls = [
+        lambda: read_diary(ratings, "nrs", lenient=word),
+        lambda: pt.read_events(told, diary, lenient=word),
+        lambda: pt.read_symptoms(told, diary, lenient=word),
+        lambda: pt.read_sessions(told, diary, lenient=word),
+        lambda: pt.fit_parquet(
+            tmp_path / "a.parquet", tmp_path / "out", scale="nrs", horizon=84, lenient=word
+        ),
+    ]
+    for call in calls:
+        with pytest.raises(InputError, match="lenient must be True or False, got"):
+            call()

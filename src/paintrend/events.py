@@ -78,8 +78,7 @@ def read_events(
         "the event is missing",
         "Say in a few words what happened, or delete the row.",
     )
-    if problems and not lenient:
-        raise problems.error([])
+    problems.stop_unless(lenient)
     kinds = {_simple(kind): kind for kind in EVENT_KINDS}
     codes, distinct = pd.factorize(frame["event"])
     # Line breaks and tabs would break the lists in which events are shown.

@@ -94,8 +94,7 @@ def read_sessions(
         }
     )
     _check_twice(frame, side)
-    if side.problems and not lenient:
-        raise side.problems.error([])
+    side.problems.stop_unless(lenient)
     names = ["patient_id", "day", "status", "type", "dose", "therapist", "reason"]
     return Sessions(
         table=in_order(frame[side.usable])[names],

@@ -93,8 +93,7 @@ def read_symptoms(
     )
     told, empty = _signs_of_rows(side, known)
     problems = side.problems
-    if problems and not lenient:
-        raise problems.error([])
+    problems.stop_unless(lenient)
     usable = side.usable
     answered = usable & ~empty
     frame = side.frame.assign(sign=told)

@@ -44,17 +44,20 @@ def run(arguments: Namespace) -> int:
     arguments.file = arguments.files[0]
     system = arguments.system or system_of(arguments.file)
     _check_options(arguments, system)
+    listed = target.with_name(f"{target.stem}_problems.csv")
     try:
         diary = _read(arguments, system, scale)
     except DiaryError as error:
-        if error.problems is not None and len(error.problems) > 1:
-            listed = target.with_name(f"{target.stem}_problems.csv")
+        if error.problems is not None and len(error.problems):
             with writing(listed):
                 write_table(error.problems, listed)
             arguments.problems_file = listed
         raise
     with writing(target):
         files = write_diary(diary, target)
+        if listed.exists():
+            # left by an earlier run, it would be taken for the problems of this one
+            files.append(write_table(diary.problems.iloc[:0], listed))
     sys.stdout.write("".join(f"{file}\n" for file in files))
     if not arguments.quiet:
         say(in_options(repr(diary)).split("\nnote: ")[0])

@@ -213,8 +213,7 @@ def accepted_diary(checked: Checked, *, lenient: bool) -> Diary:
     diary, problems = checked.diary, checked.problems
     if not diary.n_patients:
         raise problems.nothing_left([])
-    if problems and not lenient:
-        raise problems.error(checked.hints)
+    problems.stop_unless(lenient, checked.hints)
     if not diary.n_ratings:
         raise problems.nothing_left(checked.hints)
     return diary

@@ -8,13 +8,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import DiaryError
+from paintrend.errors import DiaryError, InputError
 from paintrend.readers.origin import Flaw
 from paintrend.results.diary import PROBLEM_COLUMNS
 
-__all__ = ["NoRowsError", "Problems", "file_error", "no_rows_error", "rows_error"]
+__all__ = [
+    "NoRowsError",
+    "Problems",
+    "check_lenient",
+    "file_error",
+    "no_rows_error",
+    "rows_error",
+]
 
 N_SHOWN = 10
+
+
+def check_lenient(lenient: object) -> None:
+    """Refuse anything but True or False: any other word would count as yes.
+
+    Raises
+    ------
+    InputError
+    """
+    if not isinstance(lenient, (bool, np.bool_)):
+        raise InputError(f"lenient must be True or False, got {lenient!r}.")
 
 
 class NoRowsError(DiaryError):
@@ -118,6 +136,20 @@ class Problems:
         """Return the one error that carries all problems."""
         counts = int(self.bad.sum()), len(self.rows)
         return rows_error(self.source, self.counting, self.table(), counts, hints)
+
+    def stop_unless(self, lenient: bool, hints: Sequence[str] = ()) -> None:
+        """Raise the error if there are problems, unless their rows are to be set aside.
+
+        Raises
+        ------
+        DiaryError
+            With every problem.
+        InputError
+            If `lenient` is neither True nor False.
+        """
+        check_lenient(lenient)
+        if self and not lenient:
+            raise self.error(list(hints))
 
     def nothing_left(self, hints: list[str]) -> DiaryError:
         """Return the error for a file in which no rating can be used."""

@@ -11,7 +11,10 @@ import pandas as pd
 
 from paintrend.errors import is_number
 
-__all__ = ["is_missing", "not_numbers", "to_number", "to_text"]
+__all__ = ["THOUSANDS", "is_missing", "not_numbers", "to_number", "to_text"]
+
+THOUSANDS = r"\s*[-+]?[1-9]\d{0,2}(?:\.\d{3})+\s*"
+"""Text that may be a decimal, or a whole number with points between thousands."""
 
 # What spreadsheets, R, SAS and people write into a cell that has no value.
 MISSING_TEXTS = frozenset(
@@ -71,7 +74,8 @@ def to_number(values: pd.Series) -> np.ndarray:
     """Return a column as float; NaN where it is no number.
 
     Text may have outer spaces, a decimal comma and a typographic minus. A comma before exactly
-    three digits could be a thousands separator, so it is not guessed.
+    three digits could be a thousands separator, so it is not guessed; neither is a point there if
+    another value of the column has a decimal comma.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(values.dtype.categories.dtype)
@@ -86,6 +90,8 @@ def to_number(values: pd.Series) -> np.ndarray:
     numbers = np.array(pd.to_numeric(text, errors="coerce"), dtype=float)
     left = np.isnan(numbers) & ~is_missing(text)
     numbers[left] = [_one_number(str(one)) for one in text[left]]
+    if (text.str.contains(",", regex=False) & np.isfinite(numbers)).any():
+        numbers[text.str.fullmatch(THOUSANDS).to_numpy(dtype=bool)] = np.nan
     return numbers[codes] if len(distinct) else np.zeros(len(values))
 
 

@@ -109,7 +109,7 @@ def _curve_rules(
     return [
         *rows,
         (
-            f"ends better: mean change over the last {step * n_lasting:g} days",
+            f"ends better: mean change over the last {_shown(step * n_lasting)} days",
             float(np.median(end)),
             "<=",
             -di,
@@ -117,7 +117,7 @@ def _curve_rules(
             float((end <= -di).mean()),
         ),
         (
-            f"ends worse: mean change over the last {step * n_lasting:g} days",
+            f"ends worse: mean change over the last {_shown(step * n_lasting)} days",
             float(np.median(end)),
             ">=",
             dw,
@@ -125,7 +125,7 @@ def _curve_rules(
             float((end >= dw).mean()),
         ),
         (
-            f"worse for most of the last {step * n_sustained:g} days: part of them at least "
+            f"worse for most of the last {_shown(step * n_sustained)} days: part of them at least "
             f"{dw:g} {unit} worse than at day 0",
             float(np.median(late_share)),
             ">=",
@@ -134,6 +134,11 @@ def _curve_rules(
             float((5 * count["late_up"] >= 4 * n_sustained).mean()),
         ),
     ]
+
+
+def _shown(days: float) -> str:
+    """Days for a sentence: thresholds lie on the grid, where 28 days may be 28.33333."""
+    return f"{days:.3g}" if days < 10 else f"{round(days, 1):g}"
 
 
 def _room_rules(

@@ -16,7 +16,7 @@ from paintrend.fitting_options import check_population, checked_horizon, no_rati
 from paintrend.learning import check_lasting, learn_population
 from paintrend.progress import Progress
 from paintrend.readers.checked import check_table, check_time_unit, roles_and_visits
-from paintrend.readers.problems import rows_error
+from paintrend.readers.problems import check_lenient, rows_error
 from paintrend.readers.raw import RawTable
 from paintrend.results.population import Population
 from paintrend.scaleout.checking import Counts
@@ -92,6 +92,7 @@ def fit_frame(
     checked_to = checked_horizon(horizon)
     check_lasting(lasting_days, checked_to)
     check_time_unit(time_unit)
+    check_lenient(lenient)
     reading = _reading(
         frame, get_scale(scale), checked_to, seed, columns, start, time_unit, wide, inclusion
     )

@@ -24,6 +24,7 @@ from paintrend.fitting_options import (
 from paintrend.learning import check_lasting
 from paintrend.progress import Progress, shown_progress
 from paintrend.readers.checked import check_table, check_time_unit, roles_and_visits
+from paintrend.readers.problems import check_lenient
 from paintrend.results.criteria import Criteria, check_criteria
 from paintrend.results.population import Population
 from paintrend.scaleout.job import Job
@@ -143,6 +144,7 @@ def fit_parquet(
     scale, horizon = get_scale(scale), checked_horizon(horizon)
     check_lasting(lasting_days, horizon)
     check_time_unit(time_unit)
+    check_lenient(lenient)
     check_criteria(criteria, "fit_parquet")
     resolved = (criteria or Criteria()).resolve(scale, horizon)
     source, place = open_source(path), Path(folder)
