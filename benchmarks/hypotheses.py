@@ -7,7 +7,7 @@
 ``coverage`` simulates two arms that differ, and an outcome that the course has an effect on, and
 counts how often 90% intervals hold the truth. The others simulate cohorts in which there is nothing
 to find and count p-values below 5%: ``null`` of shares by arm and of regressions, ``landmark`` of
-the landmark test, ``reserved`` of that of changes, ``arms`` of further ways to compare arms, and
+the landmark test, of levels and of changes, ``arms`` of further ways to compare arms, and
 ``usual`` of what is usually done with the same cohorts: raw ratings and thresholds taken as if they
 were known. `--keep` writes every cohort to a file as it is done; a run that is started again with
 the same file goes on after the last one.
@@ -85,7 +85,7 @@ def _measure(k: int, options: argparse.Namespace) -> list[dict[str, object]]:
     elif options.task == "usual":
         p = usual_rows(name, k, n)
     else:
-        p = landmark_rows(name, k, n, options.worlds, reserve=options.task == "reserved")
+        p = landmark_rows(name, k, n, options.worlds)
     return [{"cohort": k, "null": name, **p}]
 
 
@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "task",
-        choices=["coverage", "null", "landmark", "reserved", "arms", "usual", "summary"],
+        choices=["coverage", "null", "landmark", "arms", "usual", "summary"],
     )
     parser.add_argument("rows", nargs="*", type=Path, help="for summary: files of --keep")
     parser.add_argument("--cohorts", type=int, default=40)

@@ -13,6 +13,7 @@ import pandas as pd
 from hypotheses_cohorts import ENTRY, LANDMARK, fit_cohort
 
 import paintrend as pt
+from paintrend.monitoring.folds import crossfit
 from paintrend.nulls import testing
 from paintrend.pooling import plausible
 
@@ -70,15 +71,18 @@ def arms_rows(name: str, k: int, n: int, m: int) -> Row:
     return p
 
 
-def landmark_rows(name: str, k: int, n: int, worlds: int, *, reserve: bool = False) -> Row:
-    """P-values of one cohort of the landmark test: of the level after it, or of the change from
-    ratings up to day 0 that are reserved for it."""
+def landmark_rows(name: str, k: int, n: int, worlds: int) -> Row:
+    """P-values of one cohort of the landmark test: of the level after it, and of the change from
+    ratings up to day 0 that are reserved for it. Both are asked of one fit, and with the same
+    populations learned without the patients they judge."""
     fit = fit_cohort(name, k, n)
-    entry = ENTRY if name == "regression_to_the_mean" else None
-    if not reserve:
-        return landmark_p_values(fit, worlds, entry)
-    p = landmark_p_values(fit, worlds, entry, outcome="change_after", reserve=True)
-    return {test.replace("landmark", "landmark, change"): value for test, value in p.items()}
+    asked: dict[str, Any] = {
+        "entry": ENTRY if name == "regression_to_the_mean" else None,
+        "others": crossfit(fit.diary, horizon=fit.horizon, seed=fit.seed, workers=1),
+    }
+    level = landmark_p_values(fit, worlds, **asked)
+    change = landmark_p_values(fit, worlds, outcome="change_after", reserve=True, **asked)
+    return level | {test.replace("landmark", "landmark, change"): p for test, p in change.items()}
 
 
 def _only(table: pd.DataFrame) -> float:
@@ -98,9 +102,7 @@ class _Decided(Exception):
     """More made cohorts cannot bring a p-value below the level any more."""
 
 
-def landmark_p_values(
-    fit: pt.Fit, worlds: int, entry: float | None = None, **options: Any
-) -> dict[str, float]:
+def landmark_p_values(fit: pt.Fit, worlds: int, **options: Any) -> dict[str, float]:
     """P-values of the landmark test, worlds made only until it is known that p is above 5%.
 
     With R worlds ``p = 2 (1 + k) / (R + 1)``, k the number that lie at least as far out; k only
@@ -126,7 +128,7 @@ def landmark_p_values(
         return found
 
     with patch.object(testing, "regress_early", watched), suppress(_Decided):
-        pt.landmark_test(fit, landmark=LANDMARK, worlds=worlds, entry=entry, **options)
+        pt.landmark_test(fit, landmark=LANDMARK, worlds=worlds, **options)
     no_link, no_dips = least()
     return {
         "landmark, both worlds": max(no_link, no_dips),

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from paintrend.cli.parser import build_parser
 from paintrend.core.default import default_prior
@@ -321,16 +320,19 @@ def warning_signs_note() -> str:
 
 def null_tests() -> str:
     """Return how often each test found what is not there, from the kept p-values."""
+    sys.path.insert(0, str(P_VALUES.parent))
+    null_table = import_module("hypotheses_null").null_table
+    sys.path.remove(str(P_VALUES.parent))
+    kept = pd.concat([pd.read_csv(P_VALUES / f"{name}.csv") for name in NULL_TASKS])
+    counted = null_table(kept).query("world == 'all'")
     rows = []
-    for name in NULL_TASKS:
-        kept = pd.read_csv(P_VALUES / f"{name}.csv").drop(columns=["cohort", "null"])
-        for test in kept:
-            p = kept[test].dropna()
-            found = binomtest(int((p < 0.05).sum()), len(p))
-            low, high = (f"{100 * end:.1f}" for end in found.proportion_ci())
-            share = f"{100 * found.statistic:.1f}% ({low} to {high}%)"
-            rows.append((test, f"{len(p):,}", share))
-    return table(("test", "cohorts", "p below 5% (95% interval)"), rows)
+    for test, n, *shares, corrected in counted[
+        ["test", "cohorts", "p < 5%", "low", "high", "corrected"]
+    ].itertuples(index=False):
+        share, low, high = (f"{100 * one:.1f}" for one in shares)
+        rows.append((test, f"{n:,}", f"{share}% ({low} to {high}%)", f"{corrected:.2f}"))
+    titles = ("test", "cohorts", "p below 5% (95% interval)", "chance of so many, corrected")
+    return table(titles, rows)
 
 
 def subcommands() -> dict[str, argparse.ArgumentParser]:

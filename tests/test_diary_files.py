@@ -207,3 +207,15 @@ def test_a_file_of_nothing_but_its_separator_is_refused(tmp_path):
     file.write_text("sep=,")
     with pytest.raises(DiaryError, match=r"only\.csv"):
         read_diary(file, "nrs")
+
+
+def test_text_that_parquet_kept_as_bytes_is_text(tmp_path):
+    table = pd.DataFrame(
+        {"patient_id": [b"P1", b"P\xc3\xa9", None], "day": [0, 0, 0], "pain": [b"5", b"7/10", b"4"]}
+    )
+    table.to_parquet(tmp_path / "a.parquet")
+    for source in (table, tmp_path / "a.parquet"):
+        diary = read_diary(source, "nrs", lenient=True)
+        assert diary.patient_ids == ("P1", "P\u00e9")
+        assert diary.ratings["pain"].tolist() == [5.0]
+        assert sorted(diary.problems["value"]) == ["", "7/10"]

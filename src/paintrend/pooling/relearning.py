@@ -31,6 +31,9 @@ LEAP = 6.0
 """Longest leap, in steps of EM."""
 TILT_PATIENTS = 4.0
 """Weight in patients of the population that the curves came from: half a patient per course."""
+TILT_SAMPLED = 4000
+"""Curves of the population, about, that second derivatives of the tilt are taken from: they only
+set the way a step of Newton's goes, not where the steps end."""
 ALWAYS_TILTED = ("course", "baseline", "rise", "end_change")
 
 
@@ -193,7 +196,10 @@ def _improve_tilt(prior: Array, tilt: Array, wanted: Array) -> Array:
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
     mean = weight @ prior
-    covariance = (prior * weight[:, None]).T @ prior - np.outer(mean, mean)
+    stride = max(1, len(prior) // TILT_SAMPLED)
+    few, own = prior[::stride], weight[::stride] / weight[::stride].sum()
+    middle = own @ few
+    covariance = (few * own[:, None]).T @ few - np.outer(middle, middle)
     # a course that no curve of the population has cannot be tilted to
     step = np.linalg.solve(covariance + 1e-4 * np.eye(tilt.size), wanted - mean)
     return tilt + step * min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))

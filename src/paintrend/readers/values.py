@@ -126,6 +126,8 @@ def _float_text(values: pd.Series) -> pd.Series:
 def _cell_text(cell: Any) -> str:
     if isinstance(cell, str):
         return cell
+    if isinstance(cell, bytes):  # as some writers of Parquet leave text
+        return cell.decode("utf-8", errors="backslashreplace")
     if isinstance(cell, (dt.datetime, dt.date)):
         return "" if cell is pd.NaT else cell.isoformat()
     if cell is None or cell is pd.NA:
