@@ -44,8 +44,7 @@ def run(arguments: Namespace) -> int:
 def _suggested(arguments: Namespace) -> Scale:
     """Take the scale that the file suggests, if it suggests one, and say so."""
     # check judges no course, and takes no --horizon
-    lines = suggestion(arguments).replace("; --horizon is in days", "").splitlines()
-    suggested = "\n".join(line for line in lines if "--horizon" not in line)
+    suggested = suggestion(arguments, horizon=False)
     names = set(re.findall(r"--scale (\w+)", suggested))
     if len(names) != 1:
         raise UsageError(f"needs --scale.\n{suggested}")

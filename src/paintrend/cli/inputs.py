@@ -120,8 +120,9 @@ def settings_of(arguments: Namespace, suggest: Callable[[], str]) -> Settings:
     return Settings(scale, horizon, criteria, population)
 
 
-def suggestion(arguments: Namespace) -> str:
-    """Say what the ratings and days of the file suggest, read as the options say."""
+def suggestion(arguments: Namespace, *, horizon: bool = True) -> str:
+    """Say what the ratings and days of the file suggest, read as the options say; without
+    `horizon` only what it takes to read them."""
     options = reading_options(arguments)
     return in_options(
         suggest_options(
@@ -129,6 +130,7 @@ def suggestion(arguments: Namespace) -> str:
             columns=options["columns"],
             wide=options["wide"],
             sheet=_sheets(arguments),
+            horizon=horizon,
         )
     )
 

@@ -26,11 +26,12 @@ def suggest_options(
     columns: Mapping[str, str] | None = None,
     wide: bool | Mapping[str, float] | None = None,
     sheet: str | int | Sequence[str] | Mapping[str, float] | None = None,
+    horizon: bool = True,
 ) -> str:
     """Return in a few sentences which options fit the ratings and days of a file.
 
     Nothing is checked: numbers are looked at, the rest is passed over. `columns`, `wide` and
-    `sheet` are those of `paintrend.read_diary`.
+    `sheet` are those of `paintrend.read_diary`; without `horizon` only what reading needs is said.
 
     Raises
     ------
@@ -46,9 +47,10 @@ def suggest_options(
     table = read_table(source, sheet)
     visits = _visits(table, wide or True)
     if wide or (len(visits) > 1 and _column(table, "pain", tuple(SCALES), columns) is None):
-        lines = [_visits_line(table, visits, said=bool(wide)), _last_visit(visits)]
+        lines = [_visits_line(table, visits, said=bool(wide))]
+        lines += [_last_visit(visits)] if horizon else []
     else:
-        lines = [_ratings_line(table, columns), _time_line(table, columns)]
+        lines = [_ratings_line(table, columns), _time_line(table, columns, horizon)]
     said = [line for line in lines if line]
     if lines[0]:
         return "\n".join(said)
@@ -149,7 +151,7 @@ def _fits(numbers: np.ndarray, scale: Scale) -> float:
     return float(inside.mean())
 
 
-def _time_line(table: RawTable, columns: Mapping[str, str] | None) -> str:
+def _time_line(table: RawTable, columns: Mapping[str, str] | None, horizon: bool) -> str:
     column = _column(table, "day", columns=columns)
     if column is not None:
         numbers = to_number(table.frame[column])
@@ -157,6 +159,8 @@ def _time_line(table: RawTable, columns: Mapping[str, str] | None) -> str:
         if numbers.size:
             low, high = float(numbers.min()), float(numbers.max())
             said = f"Days ({column}) run from {low:g} to {high:g}: "
+            if not horizon:
+                return ""
             if high <= 0:
                 return said + "no rating lies after day 0, so no horizon fits."
             return said + f"--horizon {math.ceil(high)} fits."
@@ -167,8 +171,9 @@ def _time_line(table: RawTable, columns: Mapping[str, str] | None) -> str:
         if numbers.size:
             return (
                 f"Times ({column}) run from {numbers.min():g} to {numbers.max():g}: say in what "
-                "unit, --time-unit hours, days, weeks or minutes; --horizon is in days."
+                "unit, --time-unit hours, days, weeks or minutes"
+                + ("; --horizon is in days." if horizon else ".")
             )
-    if _column(table, "date", columns=columns) is not None:
+    if horizon and _column(table, "date", columns=columns) is not None:
         return "Times are dates: --horizon is the day, counted from the start, at which to judge."
     return ""
