@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t
 
-__all__ = ["greenwood", "pooled_shares", "variance_of_mean"]
+__all__ = ["greenwood", "known_times", "pooled_shares", "variance_of_mean"]
 
 Array = NDArray[np.float64]
 
@@ -24,9 +24,19 @@ def greenwood(curve: Any, day: Array) -> Array:
     return np.asarray(np.cumsum(part)[np.maximum(at, 0)])
 
 
+def known_times(curve: Any, until: float) -> float:
+    """Count the patients whose time up to `until` is known: all but those lost before it."""
+    events = curve.event_table
+    lost = events["censored"].to_numpy(float)[events.index.to_numpy(float) < until]
+    return float(events["at_risk"].iloc[0] - lost.sum())
+
+
 def variance_of_mean(curve: Any, until: float) -> float:
     """Give the variance of the restricted mean: Greenwood's sum with the area that is left after
-    each day (lifelines gives that of one patient's time, the same only without censoring)."""
+    each day (lifelines gives that of one patient's time, the same only without censoring), times
+    k / (k - 1), k the times that are known: without censoring the variance of a mean of so many
+    (Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452, count events alone)."""
+    known = max(known_times(curve, until), 2.0)
     events = curve.event_table
     day = events.index.to_numpy(float)
     n, d = events["at_risk"].to_numpy(float), events["observed"].to_numpy(float)
@@ -34,7 +44,8 @@ def variance_of_mean(curve: Any, until: float) -> float:
     width = np.diff(np.append(np.minimum(day, until), until))
     left = np.cumsum((alive * width)[::-1])[::-1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.where((n > d) & (day < until), left**2 * d / (n * (n - d)), 0.0).sum())
+        part = np.where((n > d) & (day < until), left**2 * d / (n * (n - d)), 0.0)
+    return float(part.sum() * known / (known - 1.0))
 
 
 def pooled_shares(

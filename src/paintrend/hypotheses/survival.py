@@ -11,7 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.errors import InputError
-from paintrend.hypotheses.event_shares import greenwood, pooled_shares, variance_of_mean
+from paintrend.hypotheses.event_shares import (
+    greenwood,
+    known_times,
+    pooled_shares,
+    variance_of_mean,
+)
 from paintrend.pooling.extras import import_extra
 from paintrend.pooling.links import read_variable
 from paintrend.pooling.means import group_labels, group_order
@@ -163,9 +168,9 @@ def _by_group(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     restricted = import_extra("lifelines.utils").restricted_mean_survival_time
     day = np.linspace(0.0, until, POINTS)
-    shares, mean, variance = [], [], []
+    shares, mean, variance, freedom = [], [], [], []
     for group in groups:
-        left, spread, own_mean, own_variance, at_risk = [], [], [], [], []
+        left, spread, own_mean, own_variance, at_risk, known = [], [], [], [], [], []
         for table in tables:
             own = table if by is None else table[group_labels(table[by]) == group]
             if len(own) < 2:
@@ -180,22 +185,25 @@ def _by_group(
             at_risk.append((own[TIME].to_numpy()[:, None] >= day).sum(axis=0))
             own_mean.append(float(restricted(curve, t=until)))
             own_variance.append(variance_of_mean(curve, until))
+            known.append(known_times(curve, until))
         pooled = pooled_shares(
             group, day, np.array(left), np.array(spread), len(own), level, widening
         )
         shares.append(pooled.assign(at_risk=np.mean(at_risk, axis=0)))
         mean.append(own_mean)
         variance.append(own_variance)
+        freedom.append(max(float(np.mean(known)) - 1.0, 1.0))
     terms, estimates, errors = list(groups), list(mean), list(np.sqrt(variance))
     for g in range(1, len(groups)):
         terms.append(f"{groups[g]} - {groups[0]}")
         estimates.append(list(np.subtract(mean[g], mean[0])))
         errors.append(np.sqrt(np.add(variance[g], variance[0])))
+        freedom.append(freedom[g] + freedom[0])
     means = combine_estimates(
         terms,
         np.array(estimates).T,
         np.array(errors).T,
-        np.full(len(terms), np.inf),
+        np.array(freedom),
         level,
         widening,
     )
