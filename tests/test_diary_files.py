@@ -132,6 +132,12 @@ def test_a_point_before_three_figures_is_not_guessed_beside_decimal_commas(tmp_p
     assert caught.value.problems[["value", "problem"]].values.tolist() == [
         ["1.500", "can be read as a decimal or with thousands"]
     ]
+    path.write_text("patient_id;day;count\n1;0,5;5\n1;1.000;6\n")
+    with pytest.raises(DiaryError) as caught:
+        read_diary(path, scale)
+    assert caught.value.problems[["column", "problem"]].values.tolist() == [
+        ["day", "can be read as a decimal or with thousands"]
+    ]
     path.write_text("patient_id;day;count\n1;0;1.500\n1;1;15.5\n")
     assert read_diary(path, scale).ratings["pain"].tolist() == [1.5, 15.5]
 

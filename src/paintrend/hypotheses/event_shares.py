@@ -25,10 +25,11 @@ def greenwood(curve: Any, day: Array) -> Array:
 
 
 def known_times(curve: Any, until: float) -> float:
-    """Count the patients whose time up to `until` is known: all but those lost before it."""
+    """Count the patients whose time up to `until` is known: all but those lost before it, and at
+    least 2, as fewer have no variance."""
     events = curve.event_table
     lost = events["censored"].to_numpy(float)[events.index.to_numpy(float) < until]
-    return float(events["at_risk"].iloc[0] - lost.sum())
+    return max(float(events["at_risk"].iloc[0] - lost.sum()), 2.0)
 
 
 def variance_of_mean(curve: Any, until: float) -> float:
@@ -36,7 +37,7 @@ def variance_of_mean(curve: Any, until: float) -> float:
     each day (lifelines gives that of one patient's time, the same only without censoring), times
     k / (k - 1), k the times that are known: without censoring the variance of a mean of so many
     (Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452, count events alone)."""
-    known = max(known_times(curve, until), 2.0)
+    known = known_times(curve, until)
     events = curve.event_table
     day = events.index.to_numpy(float)
     n, d = events["at_risk"].to_numpy(float), events["observed"].to_numpy(float)

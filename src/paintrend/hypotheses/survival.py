@@ -192,7 +192,7 @@ def _by_group(
         shares.append(pooled.assign(at_risk=np.mean(at_risk, axis=0)))
         mean.append(own_mean)
         variance.append(own_variance)
-        freedom.append(max(float(np.mean(known)) - 1.0, 1.0))
+        freedom.append(float(np.mean(known)) - 1.0)
     terms, estimates, errors = list(groups), list(mean), list(np.sqrt(variance))
     for g in range(1, len(groups)):
         terms.append(f"{groups[g]} - {groups[0]}")

@@ -18,7 +18,13 @@ from paintrend.readers.starts import (
     given_starts,
     starts_by_patient,
 )
-from paintrend.readers.values import is_missing, to_number, to_text
+from paintrend.readers.values import (
+    TWO_READINGS,
+    has_two_readings,
+    is_missing,
+    to_number,
+    to_text,
+)
 from paintrend.readers.wide import in_days
 
 __all__ = ["days_from_dates", "days_from_numbers"]
@@ -174,6 +180,8 @@ def _explain(text: str, column: str, unit: str) -> tuple[str, str]:
         return f"is a length of time, not a number of {unit}", f"Write {unit} since day 0."
     if text in ("True", "False"):
         return f"is true/false, not a number of {unit}", f"Write {unit} since day 0."
+    if has_two_readings(text):
+        return TWO_READINGS
     number = re.findall(r"-?\d+(?:\.\d+)?", text)
     if len(number) == 1 and "," not in text:
         return "has text beside the number", f"Write the number alone: {number[0]}."

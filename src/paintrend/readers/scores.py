@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from paintrend.readers.problems import Problems
-from paintrend.readers.values import THOUSANDS, is_missing, to_number, to_text
+from paintrend.readers.values import (
+    TWO_READINGS,
+    has_two_readings,
+    is_missing,
+    to_number,
+    to_text,
+)
 from paintrend.scales import Scale
 
 __all__ = ["check_scores"]
@@ -147,8 +153,8 @@ def _explain(text: str, scale: Scale, allowed: str) -> tuple[str, str]:
             "is a date: spreadsheets turn entries like 7/10 into dates",
             f"Write {allowed}, and format the column as numbers.",
         )
-    if re.fullmatch(rf"\d+,\d{{3}}|{THOUSANDS}", value):
-        return "can be read as a decimal or with thousands", "Write the column with decimal points."
+    if has_two_readings(value):
+        return TWO_READINGS
     if value in ("true", "false"):
         return "is true/false, not a rating", f"Write {allowed}."
     number = re.findall(NUMBER, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from paintrend.errors import is_number
 
-__all__ = ["THOUSANDS", "is_missing", "not_numbers", "to_number", "to_text"]
+__all__ = ["TWO_READINGS", "has_two_readings", "is_missing", "not_numbers", "to_number", "to_text"]
 
 THOUSANDS = r"\s*[-+]?[1-9]\d{0,2}(?:\.\d{3})+\s*"
 """Text that may be a decimal, or a whole number with points between thousands."""
@@ -68,6 +69,21 @@ def is_missing(text: pd.Series) -> np.ndarray:
     codes, distinct = pd.factorize(text)
     empty = np.array([str(one).strip().lower() in MISSING_TEXTS for one in distinct], dtype=bool)
     return empty[codes] if len(distinct) else np.zeros(len(text), dtype=bool)
+
+
+TWO_READINGS = "can be read as a decimal or with thousands", "Write the column with decimal points."
+"""Problem and fix for a text that `has_two_readings`."""
+
+
+def has_two_readings(text: str) -> bool:
+    """Tell whether `to_number` may have left a text alone because it can be read in two ways.
+
+    Examples
+    --------
+    >>> [has_two_readings(text) for text in ("1,000", "1.000", "0.125", "7/10")]
+    [True, True, False, False]
+    """
+    return re.fullmatch(rf"\s*[-+]?\d+,\d{{3}}\s*|{THOUSANDS}", text) is not None
 
 
 def to_number(values: pd.Series) -> np.ndarray:
