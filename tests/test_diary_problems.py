@@ -369,7 +369,7 @@ def test_a_code_of_missing_data_that_fits_a_wide_scale_is_asked_about(write):
     for last, asked in ((99, True), (98, True), (60, False)):
         rows = [f"P{p},{d},{last if d == 21 else 40 + p}" for p in range(5) for d in days]
         notices = read_diary(write(HEAD + "\n".join(rows)), "vas").notices
-        said = f"5 ratings are {last}, and few are near it: if it stands for 'no answer'"
+        said = f"5 ratings are {last}, and few are near it. If that stands for 'no answer'"
         assert any(notice.startswith(said) for notice in notices) is asked
     high = [f"P{p},{d},{95 + (p + d) % 5}" for p in range(5) for d in range(4)]
     assert read_diary(write(HEAD + "\n".join(high)), "vas").notices == ()

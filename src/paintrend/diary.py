@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -31,6 +31,7 @@ def read_diary(
     inclusion: str | None = None,
     select: Mapping[str, str | Sequence[str]] | None = None,
     labels: bool | None = None,
+    missing_codes: Collection[str | float] | None = None,
     lenient: bool = False,
 ) -> Diary:
     """Read ratings from a file or DataFrame, check them, and return them as a diary.
@@ -75,6 +76,9 @@ def read_diary(
     labels : bool, optional
         SPSS and Stata: True takes the numbers in the value labels as ratings, False the codes.
         Needed only where the two differ.
+    missing_codes : list of numbers and texts, optional
+        What stands for "no answer" among the ratings: ``[-99, "refused"]``. Such a rating is a
+        missed visit.
     lenient : bool
         Set rows with problems aside, list them in ``diary.problems``, and go on.
 
@@ -110,5 +114,6 @@ def read_diary(
         wide=wide,
         inclusion=inclusion,
         labels=labels,
+        missing_codes=missing_codes,
     )
     return accepted_diary(checked, lenient=lenient)

@@ -4,7 +4,7 @@ posterior curves."""
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +49,7 @@ def fit_curves(
     time_unit: str | None = None,
     wide: bool | Mapping[str, float] | None = None,
     inclusion: str | None = None,
+    missing_codes: Collection[str | float] | None = None,
     lenient: bool = False,
 ) -> Fit:
     """Fit the pain curve of every patient.
@@ -77,7 +78,7 @@ def fit_curves(
     progress : bool or callable, optional
         True shows a bar, in a terminal or a notebook. A function is called as
         ``progress(stage, done, total)``.
-    scale, columns, start, time_unit, wide, inclusion, lenient
+    scale, columns, start, time_unit, wide, inclusion, missing_codes, lenient
         For a Dask DataFrame only: what `paintrend.read_diary` takes. Without `scale` the scale is
         that of the population. `start` is one date for all.
 
@@ -111,6 +112,7 @@ def fit_curves(
         "time_unit": time_unit,
         "wide": wide,
         "inclusion": inclusion,
+        "missing_codes": missing_codes,
         "lenient": lenient,
     }
     check_options(

@@ -32,7 +32,7 @@ def read_redcap(
     instrument: str | None = None,
     complete_only: bool = False,
     answers: Mapping[str, float] | None = None,
-    missing_codes: Collection[str] = (),
+    missing_codes: Collection[str | float] = (),
     covariates: Sequence[str] = (),
     inclusion: str | None = None,
     select: Mapping[str, str | Sequence[str]] | None = None,
@@ -69,8 +69,8 @@ def read_redcap(
         Leave out ratings of forms that are not marked as complete, and list them.
     answers : mapping, optional
         Label -> number, for ratings exported as labels: ``{"No pain": 0, "Worst pain": 10}``.
-    missing_codes : collection of str
-        The project's codes for missing data, such as ``["NI", "-99"]``.
+    missing_codes : list of numbers and texts
+        The project's codes for missing data, such as ``["NI", -99]``.
     covariates : list of str
         Further fields to keep; checkboxes under the name of their field.
     inclusion : str, optional
@@ -264,6 +264,7 @@ def read_cdisc(
 def _checked(export: Export, scale: Scale, inclusion: str | None, lenient: bool) -> Diary:
     """Run the checks that all files go through."""
     checked = check_table(
-        export.table, scale, columns=export.columns, start=export.start, inclusion=inclusion
-    )
+        export.table, scale, columns=export.columns, start=export.start, inclusion=inclusion,
+        codes_named=export.table.origin.system == "REDCap",
+    )  # fmt: skip
     return accepted_diary(checked, lenient=lenient)

@@ -10,12 +10,11 @@ from typing import Any
 from paintrend.cli.console import UsageError, say, writing
 from paintrend.cli.inputs import (
     diary_of,
-    listed_parts,
-    named_pairs,
     say_notices,
     scale_of,
     selection,
 )
+from paintrend.cli.lists import listed_names, named_pairs
 from paintrend.cli.system_options import OWN
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError, is_number
@@ -93,11 +92,11 @@ def _read(arguments: Namespace, system: str, scale: Scale) -> Diary:
             arguments.file, scale, pain=arguments.pain, patient=arguments.patient,
             date=arguments.date, day=arguments.day, event_days=_event_days(arguments.event_days),
             instrument=arguments.instrument, complete_only=arguments.complete_only,
-            answers=answers, missing_codes=_listed(arguments.missing_codes),
-            covariates=_listed(arguments.covariates), inclusion=arguments.inclusion, **shared,
+            answers=answers, missing_codes=listed_names(arguments.missing_codes),
+            covariates=listed_names(arguments.covariates), inclusion=arguments.inclusion, **shared,
         )  # fmt: skip
     elif system == "fhir":
-        statuses = _listed(arguments.statuses)
+        statuses = listed_names(arguments.statuses)
         diary = read_fhir(
             arguments.files if len(arguments.files) > 1 else arguments.file, scale,
             code=arguments.code, answers=answers, identifier=arguments.identifier,
@@ -108,14 +107,10 @@ def _read(arguments: Namespace, system: str, scale: Scale) -> Diary:
         diary = read_cdisc(
             arguments.file, scale, parameter=arguments.parameter,
             visit_days=_days("--visit-days", arguments.visit_days),
-            covariates=_listed(arguments.covariates), inclusion=arguments.inclusion, **shared,
+            covariates=listed_names(arguments.covariates), inclusion=arguments.inclusion, **shared,
         )  # fmt: skip
     say_notices(arguments, diary.notices)
     return diary
-
-
-def _listed(text: str | None) -> list[str]:
-    return [part.strip() for part in listed_parts(text or "") if part.strip()]
 
 
 def _days(option: str, text: str | None) -> dict[str, float] | None:

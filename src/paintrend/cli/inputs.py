@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from argparse import Namespace
 from collections.abc import Callable, Iterable
@@ -11,6 +10,7 @@ from typing import Any
 
 from paintrend.cli.console import UsageError, say
 from paintrend.cli.headings import for_ratings
+from paintrend.cli.lists import listed_names, listed_parts, named_pairs
 from paintrend.cli.wording import in_options
 from paintrend.diary import read_diary, suggest_options
 from paintrend.results.criteria import Criteria
@@ -28,8 +28,6 @@ __all__ = [
     "column_pairs",
     "criteria_of",
     "diary_of",
-    "listed_parts",
-    "named_pairs",
     "reading_options",
     "request_of",
     "say_notices",
@@ -39,16 +37,12 @@ __all__ = [
     "suggestion",
 ]
 
-ENDS_WITH_DAY = ("--visits", "--sheets", "--event-days", "--visit-days", "--answers")
-"""Options whose pairs end in a number; what stands before may hold a "=" itself."""
-
-RANGE = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*-\s*([-+]?\d+(?:\.\d+)?)\s*")
-
-
 SIDE_COLUMNS = (
     "symptom", "event", "note", "status", "type", "dose", "intensity", "therapist", "reason",
 )  # fmt: skip
 """Columns of --columns that are not in the file of ratings, but in those that go with it."""
+
+RANGE = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*-\s*([-+]?\d+(?:\.\d+)?)\s*")
 
 
 @dataclass(frozen=True)
@@ -252,6 +246,7 @@ def reading_options(arguments: Namespace) -> dict[str, Any]:
         "time_unit": arguments.time_unit,
         "wide": visits or arguments.wide or None,
         "inclusion": arguments.inclusion,
+        "missing_codes": listed_names(arguments.missing_codes) or None,
         "lenient": arguments.lenient,
     }
 
@@ -266,26 +261,6 @@ def say_notices(arguments: Namespace, notices: Iterable[str]) -> None:
     if not arguments.quiet:
         for notice in notices:
             say(f"note: {in_options(notice)}")
-
-
-def listed_parts(text: str) -> list[str]:
-    """Read ``a,b``; a part that holds a comma is quoted as in CSV."""
-    return next(csv.reader([text], skipinitialspace=True), [])
-
-
-def named_pairs(option: str, texts: list[str]) -> dict[str, str]:
-    """Read ``a=b,c=d``; a name that holds a comma is quoted as in CSV: ``"a=x, y",c=d``."""
-    pairs: dict[str, str] = {}
-    for part in [part for text in texts for part in listed_parts(text)]:
-        name, equals, value = (
-            part.rpartition("=") if option in ENDS_WITH_DAY else part.partition("=")
-        )
-        if not (equals and name.strip() and value.strip()):
-            raise UsageError(f"{option} takes name=value,name=value; {part!r} is not such a pair.")
-        if name.strip() in pairs:
-            raise UsageError(f"{option} names {name.strip()!r} twice.")
-        pairs[name.strip()] = value.strip()
-    return pairs
 
 
 def _day(name: str, text: str) -> float:

@@ -126,6 +126,11 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         help="column that marks ratings used to select the patient (default: inclusion)",
     )
     group.add_argument(
+        "--missing-codes",
+        metavar="LIST",
+        help='ratings that stand for "no answer": --missing-codes=-99,refused',
+    )
+    group.add_argument(
         "--lenient", action="store_true", help="set rows with problems aside, list them, go on"
     )
 

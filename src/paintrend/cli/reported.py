@@ -11,7 +11,8 @@ import pandas as pd
 
 from paintrend.cli.console import CommandError, UsageError
 from paintrend.cli.headings import SHARED, headings_of
-from paintrend.cli.inputs import SIDE_COLUMNS, column_pairs, named_pairs, say_notices
+from paintrend.cli.inputs import SIDE_COLUMNS, column_pairs, say_notices
+from paintrend.cli.lists import named_pairs
 from paintrend.cli.problems import SKIPPING, can_skip, head_lines, problem_lines
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError

@@ -7,7 +7,9 @@ import argparse
 __all__ = ["OWN", "add_systems"]
 
 OWN: dict[str, tuple[str, ...]] = {
-    "table": ("columns", "time_unit", "wide", "visits", "sheet", "sheets", "labels", "inclusion"),
+    "table": ("columns", "time_unit", "wide", "visits", "sheet", "sheets", "labels", "inclusion",
+        "missing_codes",
+    ),
     "redcap": (
         "pain", "patient", "date", "day", "event_days", "instrument", "complete_only", "answers",
         "missing_codes", "covariates", "inclusion",
@@ -49,7 +51,6 @@ def add_systems(parser: argparse.ArgumentParser) -> None:
     redcap.add_argument(
         "--complete-only", action="store_true", help="leave out forms not marked as complete"
     )
-    redcap.add_argument("--missing-codes", metavar="LIST", help='codes of missing data: "NI,-99"')
     fhir = parser.add_argument_group("FHIR", "Several files or a folder are pages of one bundle.")
     fhir.add_argument("--code", metavar="CODE", help="LOINC code of the question, or system|code")
     fhir.add_argument(

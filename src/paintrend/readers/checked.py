@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from paintrend.readers.ids import check_ids
 from paintrend.readers.kinds import check_kinds
 from paintrend.readers.labels import apply_labels
 from paintrend.readers.long import add_rows_too_long, make_long
+from paintrend.readers.missing_codes import check_missing_codes, without_codes
 from paintrend.readers.problems import Problems
 from paintrend.readers.raw import RawTable
 from paintrend.readers.rules import (
@@ -98,12 +99,14 @@ def check_table(
     inclusion: str | None = None,
     styles: Mapping[str, DateStyle] | None = None,
     labels: bool | None = None,
+    missing_codes: Collection[str | float] | None = None,
+    codes_named: bool = True,
 ) -> Checked:
     """Run every check on a table; the options are those of `paintrend.read_diary`.
 
     Problems are returned, not raised, so that a diary can be checked part by part: any set of
     whole patients gives the rows that it would give within the whole. `styles` then says what
-    whole columns of dates show.
+    whole columns of dates show. `codes_named` is False for readers without `missing_codes`.
 
     Raises
     ------
@@ -112,6 +115,7 @@ def check_table(
     InputError
         If the options contradict each other.
     """
+    codes_of_missing = check_missing_codes(missing_codes)
     roles, visits = roles_and_visits(
         table, scale, columns=columns, time_unit=time_unit, wide=wide, inclusion=inclusion
     )
@@ -149,7 +153,16 @@ def check_table(
         if "relation" in roles:
             column = roles["relation"]
             days = days + check_relation(long.frame[column], column, days, problems)
-    scores, missing, hints = check_scores(long.scores, scale, long.score_column, skip, problems)
+    rated, coded = without_codes(long.scores, codes_of_missing)
+    if coded.any():
+        listed = ", ".join(codes_of_missing)
+        n = int(coded.sum())
+        notices.append(
+            f"codes of missing data ({listed}) taken as missed in {n} {'row' if n == 1 else 'rows'}"
+        )
+    scores, missing, hints = check_scores(
+        rated, scale, long.score_column, skip, problems, codes_named=codes_named
+    )
     if long.visit_day is None:
         said, mixed = check_kinds(table, roles, codes, ids, ~missing & ~skip, problems)
         notices += said

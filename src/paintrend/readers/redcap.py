@@ -41,7 +41,7 @@ def read_export(
     instrument: str | None,
     complete_only: bool,
     answers: Mapping[str, float] | None,
-    missing_codes: Collection[str],
+    missing_codes: Collection[str | float],
     covariates: Sequence[str],
     select: Mapping[str, Any] | None,
 ) -> Export:

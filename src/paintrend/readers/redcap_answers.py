@@ -10,6 +10,7 @@ import pandas as pd
 from paintrend.errors import InputError
 from paintrend.readers.kinds import counted
 from paintrend.readers.labels import label_number
+from paintrend.readers.missing_codes import check_missing_codes, without_codes
 from paintrend.readers.origin import Flaw
 from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable
@@ -32,7 +33,7 @@ def mapped_answers(
     structure: Structure,
     text: pd.Series,
     answers: Mapping[str, float] | None,
-    missing_codes: Collection[str],
+    missing_codes: Collection[str | float],
 ) -> tuple[pd.Series, list[str], list[Flaw]]:
     """Return the ratings as text, notices, and codes that look like missing data.
 
@@ -44,8 +45,7 @@ def mapped_answers(
         If `answers` holds something that is no number.
     """
     notices: list[str] = []
-    codes = {str(code).strip() for code in missing_codes}
-    coded = text.isin(codes)
+    _, coded = without_codes(text, check_missing_codes(missing_codes))
     if coded.any():
         notices.append(
             f"{structure.pain}: codes of missing data are taken as missed ({counted(text[coded])})"

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from paintrend.readers.missing_codes import USUAL_NUMBERS, ask_about_codes
 from paintrend.readers.problems import Problems
 from paintrend.readers.values import (
     TWO_READINGS,
@@ -21,7 +22,6 @@ __all__ = ["check_scores"]
 
 NUMBER_WORDS = "zero one two three four five six seven eight nine ten"
 WORDS = {word: number for number, word in enumerate(NUMBER_WORDS.split())}
-CODES = frozenset([-1, -9, -99, -999, 77, 88, 96, 97, 98, 99, 888, 999, 9999])
 NUMBER = r"\d+(?:[.,]\d+)?"
 
 
@@ -31,6 +31,8 @@ def check_scores(
     column: str | np.ndarray,
     skip: np.ndarray,
     problems: Problems,
+    *,
+    codes_named: bool = True,
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Check the ratings against the scale.
 
@@ -46,6 +48,8 @@ def check_scores(
         Rows whose rating says nothing (of another scale, shifted by one column ...).
     problems : Problems
         Gets ratings that are text, infinite, off the scale, or between its steps.
+    codes_named : bool
+        Whether the reader takes `missing_codes`, so that a question may name them.
 
     Returns
     -------
@@ -88,7 +92,7 @@ def check_scores(
     filled = np.where(np.abs(filled - on_scale) <= 1e-7 * scale.span, on_scale, filled)
     off = finite & ((filled < scale.low) | (filled > scale.high))
     if off.any():
-        coded = np.isin(numbers[off], list(CODES))
+        coded = np.isin(numbers[off], USUAL_NUMBERS)
         fix = np.where(
             coded,
             "If this number stands for 'no answer', leave the cell empty; else correct it.",
@@ -108,7 +112,7 @@ def check_scores(
             f"Write {allowed}. If any value may occur, use a scale of your own: "
             f"Scale(name, {scale.low:g}, {scale.high:g}, step=0).",
         )
-    hints = _hints(numbers, off, between, finite, scale)
+    hints = _hints(numbers, off, between, finite, scale, codes_named)
     numbers = np.where(finite & ~off & ~between, filled, np.nan)
     return numbers + 0.0, missing, hints  # + 0.0 turns -0.0 into 0.0
 
@@ -170,32 +174,23 @@ def _explain(text: str, scale: Scale, allowed: str) -> tuple[str, str]:
 
 
 def _hints(
-    numbers: np.ndarray, off: np.ndarray, between: np.ndarray, finite: np.ndarray, scale: Scale
+    numbers: np.ndarray,
+    off: np.ndarray,
+    between: np.ndarray,
+    finite: np.ndarray,
+    scale: Scale,
+    codes_named: bool,
 ) -> list[str]:
     n = int(finite.sum())
-    codes = _codes_on_scale(numbers[finite], scale)
-    if n >= 5 and off.sum() > 0.2 * n:
+    strange = off & ~np.isin(numbers, USUAL_NUMBERS)
+    if n >= 5 and strange.sum() > 0.2 * n:
         low, high = float(numbers[finite].min()), float(numbers[finite].max())
         return [
             f"the ratings run from {low:g} to {high:g}, {scale.name} from {scale.low:g} to "
-            f"{scale.high:g}: is this the right scale?",
-            *codes,
+            f"{scale.high:g}: is this the right scale?"
         ]
+    codes = ask_about_codes(numbers[finite], scale, named=codes_named)
     if n >= 5 and between.sum() > 0.2 * n:
         between_steps = f"many ratings lie between the steps of {scale.name}"
         return [f"{between_steps}: is this the right scale?", *codes]
     return codes
-
-
-def _codes_on_scale(ratings: np.ndarray, scale: Scale) -> list[str]:
-    """Ask about a usual code of missing data that stands out among ratings of a wide scale."""
-    said = []
-    for code in sorted(code for code in CODES if scale.low < code <= scale.high):
-        n = int((ratings == code).sum())
-        near = int((np.abs(ratings - code) <= 0.05 * scale.span).sum()) - n
-        if scale.span >= 50 and n >= 3 and n > near:
-            said.append(
-                f"{n} ratings are {code}, and few are near it: if it stands for 'no answer', "
-                "leave those cells empty"
-            )
-    return said

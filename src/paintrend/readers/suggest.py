@@ -11,6 +11,7 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.readers.headings import ALIASES, PAIN_WORDS, simple_name
+from paintrend.readers.missing_codes import without_far_codes
 from paintrend.readers.raw import RawTable
 from paintrend.readers.table import read_table
 from paintrend.readers.values import to_number
@@ -108,7 +109,7 @@ def _ratings_line(table: RawTable, columns: Mapping[str, str] | None) -> str:
 
 def _range_line(numbers: np.ndarray, column: str) -> str:
     """Say which scale the numbers of a column fit."""
-    numbers = numbers[np.isfinite(numbers)]
+    numbers, codes = without_far_codes(numbers[np.isfinite(numbers)])
     if numbers.size == 0:
         return f"The column {column} holds no number."
     # A slip such as 99 must not decide; a scale is suggested if nearly all ratings fit it.
@@ -117,6 +118,7 @@ def _range_line(numbers: np.ndarray, column: str) -> str:
     said = (
         f"Ratings ({column}) run from {low:g} to {high:g}"
         + (" in whole numbers" if whole else " with decimals")
+        + (f" (without {', '.join(codes)})" if codes else "")
         + ": "
     )
     named = SCALES.get(simple_name(column))

@@ -81,7 +81,7 @@ def _sentences(fit: Fit) -> list[str]:
     inclusion = int(diary.ratings["inclusion"].sum())
     said = [
         f"Source: {diary.source or 'a table in memory'}; {plural(diary.n_patients, 'patient')}, "
-        f"{plural(diary.n_ratings, 'rating')}, {diary.n_missing} missing (empty in the file).",
+        f"{plural(diary.n_ratings, 'rating')}, {diary.n_missing} missing (no answer in the file).",
     ]
     counts = fit.info["n_ratings"]
     if len(counts):

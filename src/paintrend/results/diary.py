@@ -155,7 +155,7 @@ class Diary:
         if n_inclusion:
             lines.append(f"{n_inclusion} used to select patients: shown, not fitted")
         if self.n_missing:
-            lines.append(f"{self.n_missing} missed (empty in the file)")
+            lines.append(f"{self.n_missing} missed (no answer in the file)")
         if len(self.problems):
             lines.append(f"{plural(len(self.problems), 'problem')} set aside: see .problems")
         without = self.n_patients - self.ratings["patient_id"].nunique()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from math import ceil
@@ -16,6 +16,7 @@ from paintrend.fitting_options import check_population, checked_horizon, no_rati
 from paintrend.learning import check_lasting, learn_population
 from paintrend.progress import Progress
 from paintrend.readers.checked import check_table, check_time_unit, roles_and_visits
+from paintrend.readers.missing_codes import check_missing_codes
 from paintrend.readers.problems import check_lenient, rows_error
 from paintrend.readers.raw import RawTable
 from paintrend.results.population import Population
@@ -64,6 +65,7 @@ def fit_frame(
     time_unit: str | None,
     wide: bool | Mapping[str, float] | None,
     inclusion: str | None,
+    missing_codes: Collection[str | float] | None,
     lenient: bool,
 ) -> ScaledFit:
     """Check the ratings and learn the population; see `paintrend.fit_curves`.
@@ -94,8 +96,9 @@ def fit_frame(
     check_time_unit(time_unit)
     check_lenient(lenient)
     reading = _reading(
-        frame, get_scale(scale), checked_to, seed, columns, start, time_unit, wide, inclusion
-    )
+        frame, get_scale(scale), checked_to, seed, columns, start, time_unit, wide, inclusion,
+        missing_codes,
+    )  # fmt: skip
 
     def tell(stage: str) -> None:
         if progress is not None:
@@ -159,6 +162,7 @@ def _reading(
     time_unit: str | None,
     wide: bool | Mapping[str, float] | None,
     inclusion: str | None,
+    missing_codes: Collection[str | float] | None,
 ) -> Reading:
     """Find the columns in the headings, and try the options on rows that are not there."""
     if isinstance(start, (Mapping, pd.Series)):
@@ -171,7 +175,10 @@ def _reading(
     roles, visits = roles_and_visits(
         table, scale, columns=columns, time_unit=time_unit, wide=wide, inclusion=inclusion
     )
-    options = {"columns": roles, "start": start, "time_unit": time_unit, "wide": visits or None}
+    options = {
+        "columns": roles, "start": start, "time_unit": time_unit, "wide": visits or None,
+        "missing_codes": check_missing_codes(missing_codes),
+    }  # fmt: skip
     check_table(table, scale, **options)
     return Reading(scale, horizon, seed, options, SOURCE, COUNTING)
 

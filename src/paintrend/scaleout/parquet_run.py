@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import ceil
 from os import PathLike
 from pathlib import Path
@@ -24,6 +24,7 @@ from paintrend.fitting_options import (
 from paintrend.learning import check_lasting
 from paintrend.progress import Progress, shown_progress
 from paintrend.readers.checked import check_table, check_time_unit, roles_and_visits
+from paintrend.readers.missing_codes import check_missing_codes
 from paintrend.readers.problems import check_lenient
 from paintrend.results.criteria import Criteria, check_criteria
 from paintrend.results.population import Population
@@ -62,6 +63,7 @@ def fit_parquet(
     time_unit: str | None = None,
     wide: bool | Mapping[str, float] | None = None,
     inclusion: str | None = None,
+    missing_codes: Collection[str | float] | None = None,
     lenient: bool = False,
     curves: str = "none",
     workers: int | None = None,
@@ -80,7 +82,7 @@ def fit_parquet(
         A Parquet file, or a folder of files with the same columns; sorted by patient or not.
     folder : path
         For the results; see `ParquetFit`. Holds its own notes in ``.work`` until it is done.
-    scale, columns, start, time_unit, wide, inclusion, lenient
+    scale, columns, start, time_unit, wide, inclusion, missing_codes, lenient
         As in `paintrend.read_diary`; `start` is one date for all, `scale` may come from
         `population`. With ``lenient`` the rows set aside are listed in ``problems.csv``.
     horizon, population, seed, draws, default, lasting_days
@@ -149,7 +151,9 @@ def fit_parquet(
     resolved = (criteria or Criteria()).resolve(scale, horizon)
     source, place = open_source(path), Path(folder)
     _check_places(Path(path), place)
-    options = _reading_options(source, scale, columns, start, time_unit, wide, inclusion)
+    options = _reading_options(
+        source, scale, columns, start, time_unit, wide, inclusion, missing_codes
+    )
     job = _job(
         place, source, scale, options, horizon, resolved, seed, draws, curves == "parquet",
         population is None,
@@ -196,6 +200,7 @@ def _reading_options(
     time_unit: str | None,
     wide: bool | Mapping[str, float] | None,
     inclusion: str | None,
+    missing_codes: Collection[str | float] | None,
 ) -> dict[str, Any]:
     """Find the columns once for all buckets, and try them on the first rows."""
     if isinstance(start, (Mapping, pd.Series)):
@@ -211,7 +216,10 @@ def _reading_options(
         wide=wide,
         inclusion=inclusion,
     )
-    found = {"columns": roles, "start": start, "time_unit": time_unit, "wide": visits or None}
+    found = {
+        "columns": roles, "start": start, "time_unit": time_unit, "wide": visits or None,
+        "missing_codes": check_missing_codes(missing_codes),
+    }  # fmt: skip
     # What is wrong with options or columns shows here, before anything is written.
     check_table(first_rows(source, (*roles.values(), *visits)), scale, **found)
     return found
