@@ -394,3 +394,19 @@ def test_lenient_is_true_or_false(tmp_path, word):
     for call in calls:
         with pytest.raises(InputError, match="lenient must be True or False, got"):
             call()
+
+
+def test_a_missing_column_hides_no_problem_of_the_others(write):
+    message, table = problems_of(write("patient_id,visit,pain\n1,0,6\n1,7,eleven\n,14,12\n"))
+    assert table[["row", "column", "problem"]].values.tolist() == [
+        ["", "day", "there is no column day (or date with start, or time)"],
+        [3, "pain", "is text, not a number"],
+        [4, "patient_id", "the patient id is missing"],
+        [4, "pain", "is off the scale (nrs: 0 to 10)"],
+    ]
+    assert "In the columns that are there: " in message and "lenient=True" not in message
+    message, table = problems_of(write("patient_id,day,ache\n1,soon,6\n1,2,3\n"))
+    assert table[["row", "column"]].values.tolist() == [["", "pain"], [2, "day"]]
+    message, table = problems_of(write("patient_id,day,ache\n1,1,6\n1,2,3\n"))
+    assert table[["row", "column"]].values.tolist() == [["", "pain"]]
+    assert "In the columns that are there" not in message

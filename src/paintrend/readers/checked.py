@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError, InputError
-from paintrend.readers.columns import find_columns
+from paintrend.readers.columns import ColumnsError, find_columns
 from paintrend.readers.covariates import split_covariates, tell_nearly_constant
 from paintrend.readers.dates import DateStyle
 from paintrend.readers.ids import check_ids
+from paintrend.readers.incomplete import with_rows
 from paintrend.readers.kinds import check_kinds
 from paintrend.readers.labels import apply_labels
 from paintrend.readers.long import add_rows_too_long, make_long
@@ -111,14 +112,17 @@ def check_table(
     Raises
     ------
     DiaryError
-        If a column is missing.
+        If a column is missing; with the problems of those that are there.
     InputError
         If the options contradict each other.
     """
     codes_of_missing = check_missing_codes(missing_codes)
-    roles, visits = roles_and_visits(
-        table, scale, columns=columns, time_unit=time_unit, wide=wide, inclusion=inclusion
-    )
+    try:
+        roles, visits = roles_and_visits(
+            table, scale, columns=columns, time_unit=time_unit, wide=wide, inclusion=inclusion
+        )
+    except ColumnsError as error:
+        raise with_rows(error, table, scale, codes_of_missing) from None
     if table.value_labels:
         table = apply_labels(table, roles, visits, labels)
     notices = list(table.notices)
@@ -268,11 +272,13 @@ def _roles(
     """Find the columns; where ratings are missing, look for one column per visit and say so."""
     try:
         return find_columns(table, scale, columns, inclusion=inclusion, wide=is_wide)
-    except DiaryError as error:
+    except ColumnsError as error:
         seems_wide = None if is_wide else _seems_wide(table, scale)
         if seems_wide is None:
             raise
-        raise DiaryError(f"{seems_wide}\n{error}", error.problems) from None
+        told = ColumnsError(f"{seems_wide}\n{error}", error.problems)
+        told.roles = error.roles
+        raise told from None
 
 
 def _seems_wide(table: RawTable, scale: Scale) -> str | None:

@@ -12,7 +12,7 @@ from paintrend.readers.raw import RawTable
 from paintrend.results.diary import PROBLEM_COLUMNS
 from paintrend.scales import Scale
 
-__all__ = ["STANDARD", "find_columns", "find_side_columns"]
+__all__ = ["STANDARD", "ColumnsError", "find_columns", "find_side_columns"]
 
 STANDARD = (
     "patient_id",
@@ -25,6 +25,12 @@ STANDARD = (
     "scale",
     "relation",
 )
+
+
+class ColumnsError(DiaryError):
+    """Columns are missing or occur twice; `roles` holds those that were found."""
+
+    roles: dict[str, str]
 
 
 def find_columns(
@@ -41,7 +47,7 @@ def find_columns(
 
     Raises
     ------
-    DiaryError
+    ColumnsError
         With every column that is missing or occurs twice, what the file has, and what looks
         like it.
     InputError
@@ -69,7 +75,7 @@ def find_columns(
             )
         )
     if found:
-        raise _columns_error(table, names, found)
+        raise _columns_error(table, names, found, roles)
     return roles
 
 
@@ -98,7 +104,7 @@ def find_side_columns(
 
     Raises
     ------
-    DiaryError, InputError
+    ColumnsError, InputError
         As `find_columns`.
     """
     names = [str(name) for name in table.frame.columns]
@@ -116,7 +122,7 @@ def find_side_columns(
             ("day", "there is no column day (or date with start)", looks_like("day", free))
         )
     if found:
-        raise _columns_error(table, names, found)
+        raise _columns_error(table, names, found, roles)
     return roles
 
 
@@ -202,8 +208,11 @@ def _find_scores(
 
 
 def _columns_error(
-    table: RawTable, names: list[str], found: list[tuple[str, str, str]]
-) -> DiaryError:
+    table: RawTable,
+    names: list[str],
+    found: list[tuple[str, str, str]],
+    roles: dict[str, str],
+) -> ColumnsError:
     shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
     lines = [f"{table.source}: {'; '.join(problem for _, problem, _ in found)}."]
     if len(names) == 1:
@@ -216,4 +225,6 @@ def _columns_error(
         columns=list(PROBLEM_COLUMNS),
         dtype=object,
     )
-    return DiaryError("\n".join(lines), problems)
+    error = ColumnsError("\n".join(lines), problems)
+    error.roles = roles
+    return error

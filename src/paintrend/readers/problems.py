@@ -168,6 +168,7 @@ def rows_error(
     n_problems: int | None = None,
     *,
     nothing_left: bool = False,
+    can_skip: bool = True,
 ) -> DiaryError:
     """Return the error that carries the problems of rows.
 
@@ -185,6 +186,8 @@ def rows_error(
         Number of problems; that of the rows of `table` if not given.
     nothing_left : bool
         Whether no rating can be used, so that setting rows aside does not help.
+    can_skip : bool
+        Whether it would help otherwise.
     """
     n = len(table) if n_problems is None else n_problems
     many = _count(n, "problem")
@@ -194,7 +197,8 @@ def rows_error(
     else:
         head = f"{source}: {many}; {counts[0]} of {_count(counts[1], 'row')} cannot be used. "
         head += counting
-    return DiaryError(_message(head, table, hints, can_skip=not nothing_left), table)
+    can_skip = can_skip and not nothing_left
+    return DiaryError(_message(head, table, hints, can_skip=can_skip), table)
 
 
 def file_error(
