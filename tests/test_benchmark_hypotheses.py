@@ -75,6 +75,21 @@ def test_tables_count(scripts):
     assert world["low"] < 0.5 < world["high"]
 
 
+def test_parts_of_the_landmark_test_count_where_they_have_to_hold(scripts):
+    rows = pd.DataFrame(
+        {
+            "cohort": range(4), "null": ["no_link", "no_dips", "no_link", "drop_out"],
+            "landmark, both worlds": [0.2, 0.01, 0.3, 0.4],
+            "landmark, world no_link": [0.2, 0.01, 0.3, 0.01],
+            "landmark, world no_dips": [0.01, 0.2, 0.01, 0.4],
+        }
+    )  # fmt: skip
+    found = scripts.null.null_table(rows).query("world == 'all'").set_index("test")
+    assert found["cohorts"].tolist() == [4, 2, 2]
+    assert found["p < 5%"].tolist() == [0.25, 0.0, 0.0]
+    assert len(scripts.null.null_table(rows[:1]).query("world == 'all'")) == 2
+
+
 def test_a_run_goes_on_where_it_stopped(scripts, tmp_path, monkeypatch):
     bench = scripts.run
     measured = []
