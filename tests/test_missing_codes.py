@@ -61,7 +61,9 @@ def test_readers_that_do_not_take_codes_do_not_ask_for_them():
     assert "missing_codes" not in message
 
 
-@pytest.mark.parametrize("wrong", ["-99", {"-99": 1}, [None], [True], 5, [""], [float("nan")]])
+@pytest.mark.parametrize(
+    "wrong", ["-99", {"-99": 1}, [None], [True], 5, [""], [" "], [float("nan")]]
+)
 def test_anything_but_a_list_of_codes_is_refused(wrong, tmp_path):
     TABLE.iloc[[0, 2]].astype({"pain": int}).to_parquet(tmp_path / "a.parquet")
     with pytest.raises(pt.InputError, match="missing_codes= is a list of numbers and texts"):

@@ -8,12 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from paintrend.cli.console import UsageError, say, writing
-from paintrend.cli.inputs import (
-    diary_of,
-    say_notices,
-    scale_of,
-    selection,
-)
+from paintrend.cli.inputs import diary_of, say_notices, scale_of, selection
 from paintrend.cli.lists import listed_names, named_pairs
 from paintrend.cli.system_options import OWN
 from paintrend.cli.wording import in_options

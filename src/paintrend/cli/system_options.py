@@ -7,7 +7,8 @@ import argparse
 __all__ = ["OWN", "add_systems"]
 
 OWN: dict[str, tuple[str, ...]] = {
-    "table": ("columns", "time_unit", "wide", "visits", "sheet", "sheets", "labels", "inclusion",
+    "table": (
+        "columns", "time_unit", "wide", "visits", "sheet", "sheets", "labels", "inclusion",
         "missing_codes",
     ),
     "redcap": (

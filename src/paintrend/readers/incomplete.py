@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError
@@ -13,7 +12,7 @@ from paintrend.readers.days import days_from_numbers
 from paintrend.readers.ids import check_ids
 from paintrend.readers.long import add_rows_too_long
 from paintrend.readers.missing_codes import without_codes
-from paintrend.readers.problems import Problems, rows_error
+from paintrend.readers.problems import Problems
 from paintrend.readers.raw import RawTable
 from paintrend.readers.scores import check_scores
 from paintrend.scales import Scale
@@ -50,7 +49,6 @@ def with_rows(
         _, _, hints = check_scores(rated, scale, roles["pain"], skip, problems)
     if not problems:
         return error
-    counts = int(np.count_nonzero(problems.bad)), len(table.rows)
-    rows = rows_error(table.source, table.counting, problems.table(), counts, hints, can_skip=False)
+    rows = problems.error(hints, can_skip=False)
     both = pd.concat([error.problems, rows.problems], ignore_index=True)
     return DiaryError(f"{error}\nIn the columns that are there: {rows}", both)

@@ -20,7 +20,7 @@ __all__ = [
     "without_far_codes",
 ]
 
-USUAL_NUMBERS = np.array([-1, -9, -99, -999, 77, 88, 96, 97, 98, 99, 888, 999, 9999])
+USUAL_NUMBERS = np.array([-999, -99, -9, -1, 77, 88, 96, 97, 98, 99, 888, 999, 9999])
 """What questionnaires and statistics programs usually enter for "no answer"."""
 FEWEST = 3
 """So many equal ratings on the scale are asked about, if few are near them."""
@@ -40,15 +40,16 @@ def check_missing_codes(codes: Any) -> tuple[str, ...]:
     >>> check_missing_codes([-99, 999.0, "NI", -0.5])
     ('-99', '999', 'NI', '-0.5')
     """
-    is_list = isinstance(codes, Collection) and not isinstance(codes, (str, bytes, dict))
-    listed = list(codes) if is_list else []
     if codes is None:
         return ()
-    if not is_list or not all(is_number(one) or (isinstance(one, str) and one) for one in listed):
+    is_list = isinstance(codes, Collection) and not isinstance(codes, (str, bytes, dict))
+    if not is_list or not all(
+        is_number(one) or (isinstance(one, str) and one.strip()) for one in codes
+    ):
         raise InputError(
             f"missing_codes= is a list of numbers and texts such as [-99, 'NI'], got {codes!r}."
         )
-    texts = [one.strip() if isinstance(one, str) else _plain(one) for one in listed]
+    texts = [one.strip() if isinstance(one, str) else _plain(one) for one in codes]
     return tuple(dict.fromkeys(texts))
 
 
@@ -80,7 +81,7 @@ def ask_about_codes(ratings: np.ndarray, scale: Scale, *, named: bool) -> list[s
     named : whether the reader takes `missing_codes`
     """
     found = []
-    for code in np.sort(USUAL_NUMBERS):
+    for code in USUAL_NUMBERS:
         n = int((ratings == code).sum())
         off = not scale.low <= code <= scale.high
         near = int((np.abs(ratings - code) <= 0.05 * scale.span).sum()) - n

@@ -132,10 +132,12 @@ class Problems:
         once = found.drop_duplicates(["row", "column", "problem"])
         return once[list(PROBLEM_COLUMNS)].reset_index(drop=True).astype(object)
 
-    def error(self, hints: list[str]) -> DiaryError:
-        """Return the one error that carries all problems."""
+    def error(self, hints: list[str], *, can_skip: bool = True) -> DiaryError:
+        """Return the one error that carries all problems; `can_skip` as in `rows_error`."""
         counts = int(self.bad.sum()), len(self.rows)
-        return rows_error(self.source, self.counting, self.table(), counts, hints)
+        return rows_error(
+            self.source, self.counting, self.table(), counts, hints, can_skip=can_skip
+        )
 
     def stop_unless(self, lenient: bool, hints: Sequence[str] = ()) -> None:
         """Raise the error if there are problems, unless their rows are to be set aside.
