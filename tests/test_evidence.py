@@ -60,10 +60,10 @@ def as_independent_values(model, design, sd, wide=0, by_rating=None):
     slow, hump, wax = (x[design.row] for x in (design.slow, design.hump, design.wax))
     m = (wax.shape[1] - 1) // (model.wax_basis.max() + 1)
     base = -n * (0.5 * LOG_2PI + np.log(sd))
-    grams = new_gram(1, 2, slow.shape[1], hump.shape[1], model.pair_slow.size)
+    grams = new_gram(1, 2, slow.shape[1], hump.shape[1], len(model.pairs))
     y, shares = design.y[:, None] / sd, model.log_shape[0]
     columns = np.concatenate([slow, hump], axis=1) / sd
-    gram(0, design.common / sd, columns, y, model.pair_slow, slow.shape[1], grams)
+    gram(0, design.common / sd, columns, y, model.pairs, slow.shape[1], grams)
     work = new_evidence_work(2, slow.shape[1], hump.shape[1])
     shape_evidence(grams, 0, model, wide, shares, base, value, rest, work)
     value[:N_SHAPES] += 0.5 * np.log(rest[:N_SHAPES])

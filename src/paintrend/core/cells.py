@@ -95,7 +95,7 @@ def new_cells(model: Model, q: int) -> Cells:
     n_cells = model.slow.size + model.wax_basis.size
     return Cells(
         new_gram(
-            n_noise, q, model.slow_near.shape[0], model.hump_near.shape[0], model.pair_slow.size
+            n_noise, q, model.slow_near.shape[0], model.hump_near.shape[0], model.pairs.shape[0]
         ),
         np.empty((2 * n_noise, n_cells)),
         np.empty((2 * n_noise, n_cells)),
@@ -260,7 +260,7 @@ def visit_cells(
                     whiten(value[level], scale, gains, share, w_y)
                     if not by_rating:
                         whiten(wax, scale, gains, share, w_wax)
-                    gram(j, w_common, w_columns, w_y, model.pair_slow, n_slow, cells.grams)
+                    gram(j, w_common, w_columns, w_y, model.pairs, n_slow, cells.grams)
                     here = -1e300
                     for wide in range(n_starts):
                         of_start = model.log_wide[wide]

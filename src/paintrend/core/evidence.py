@@ -92,8 +92,11 @@ def new_gram(settings: int, q: int, n_slow: int, n_hump: int, n_pairs: int) -> G
 
 
 @kernel(fastmath=FUSED, counted=False)
-def gram(at, common, columns, y, pair_slow, n_slow, out):
-    """Fill setting ``at`` of a `Gram` from whitened common (n, q), columns (n, C) and y (n, 1)."""
+def gram(at, common, columns, y, pairs, n_slow, out):
+    """Fill setting ``at`` of a `Gram` from whitened common (n, q), columns (n, C) and y (n, 1).
+
+    ``pairs`` (n_pairs, 3) : `Model.pairs`
+    """
     n, q = common.shape
     n_columns = columns.shape[1]
     cc, cy, cross, own, pull, between = (
@@ -106,7 +109,6 @@ def gram(at, common, columns, y, pair_slow, n_slow, out):
     own[at] = 0.0
     pull[at] = 0.0
     squares = 0.0
-    first, n_hump = U(n_slow), U(n_columns - n_slow)
     for i in range(n):
         value = y[i, 0]
         squares += value * value
@@ -124,8 +126,15 @@ def gram(at, common, columns, y, pair_slow, n_slow, out):
                     cross[at, p, c] += x * columns[i, c]
     # four ratings at a time: a sum is then fetched and stored a quarter as often
     whole = n - n % 4
-    for s in range(pair_slow.shape[0]):
-        column = pair_slow[s]
+    for s in range(pairs.shape[0]):
+        column, begin, end = pairs[s, 0], U(pairs[s, 1]), U(pairs[s, 2])
+        first = U(n_slow)
+        if end - begin == U(1):
+            total = 0.0
+            for i in range(n):
+                total += columns[i, column] * columns[i, first + begin]
+            between[at, s, begin] = total
+            continue
         for i in range(0, whole, 4):
             x0, x1, x2, x3 = (
                 columns[i, column], columns[i + 1, column], columns[i + 2, column],
@@ -133,13 +142,13 @@ def gram(at, common, columns, y, pair_slow, n_slow, out):
             )  # fmt: skip
             if x0 == 0.0 and x1 == 0.0 and x2 == 0.0 and x3 == 0.0:
                 continue
-            for h in range(n_hump):
+            for h in range(begin, end):
                 between[at, s, h] += (
                     x0 * columns[i, first + h] + x1 * columns[i + 1, first + h]
                 ) + (x2 * columns[i + 2, first + h] + x3 * columns[i + 3, first + h])
         for i in range(whole, n):
             x0 = columns[i, column]
-            for h in range(n_hump):
+            for h in range(begin, end):
                 between[at, s, h] += x0 * columns[i, first + h]
     out.y[at, 0] = squares
 

@@ -33,8 +33,8 @@ class Model(NamedTuple):
         none
     slow, hump : (S,) column of each shape's slow change and hump, -1 for none
     slow_near, hump_near : (n, 2) neighbours of each column, itself where there is none
-    pair_slow : (n_pairs,) slow changes that meet humps;  pair_row : (n_slow,) their row there, -1
-        for others
+    pairs : (n_pairs, 3) slow changes that meet humps, the first of these humps, and one beyond the
+        last;  pair_row : (n_slow,) the row of each slow change there, -1 for others
     hump_list, list_start : columns of the humps of each family, end to end, (F + 1,) where each
         begins
     run, run_offset : (S,) for the first shape of a slow change with humps: how many follow each
@@ -61,7 +61,7 @@ class Model(NamedTuple):
     start: Index
     slow: Index
     hump: Index
-    pair_slow: Index
+    pairs: Index
     pair_row: Index
     hump_list: Index
     list_start: Index

@@ -142,7 +142,7 @@ def build_model(
     bases = waxing_bases(table)
     slow = np.array([s.slow for s in table.shapes], dtype=np.int64)
     hump = np.array([s.hump for s in table.shapes], dtype=np.int64)
-    pair_slow, pair_row = _pairs(slow, hump, len(table.slow))
+    pairs, pair_row = _pairs(slow, hump, len(table.slow))
     hump_list, list_start, run, run_offset = _hump_lists(slow, hump, start)
     jump, jump_gap = table.jumps()
     tables = _likelihood_tables(step, *(tuple(column.tolist()) for column in noise))
@@ -157,7 +157,7 @@ def build_model(
         start=start,
         slow=slow,
         hump=hump,
-        pair_slow=pair_slow,
+        pairs=pairs,
         pair_row=pair_row,
         hump_list=hump_list,
         list_start=list_start,
@@ -189,11 +189,16 @@ def build_model(
 
 
 def _pairs(slow: Index, hump: Index, n_slow: int) -> tuple[Index, Index]:
-    """Slow changes that meet humps, and the row of each among them (-1 for others)."""
-    pair_slow = np.unique(slow[(slow >= 0) & (hump >= 0)])
+    """Slow changes that meet humps, with the first and one beyond the last of these humps, and the
+    row of each slow change among them (-1 for others)."""
+    both = (slow >= 0) & (hump >= 0)
+    meeting, at = np.unique(slow[both], return_inverse=True)
     row = np.full(n_slow, -1, dtype=np.int64)
-    row[pair_slow] = np.arange(pair_slow.size)
-    return pair_slow, row
+    row[meeting] = np.arange(meeting.size)
+    pairs = np.stack([meeting, np.full(meeting.size, hump.size), np.zeros_like(meeting)], axis=1)
+    np.minimum.at(pairs[:, 1], at, hump[both])
+    np.maximum.at(pairs[:, 2], at, hump[both] + 1)
+    return pairs, row
 
 
 def _hump_lists(slow: Index, hump: Index, start: Index) -> tuple[Index, Index, Index, Index]:

@@ -27,7 +27,7 @@ from paintrend.core.likelihood import (
 __all__ = ["expectation_sites", "tilted_moments"]
 
 SWEEPS = 8
-STILL = 0.05
+STILL = 0.15
 """Sweeps end when no site moves by more than this share of its precision or sd."""
 NODES = 25
 WIDTH = 5.0

@@ -20,7 +20,7 @@ __all__ = [
 
 UNUSUAL = 1.75
 """The wide start is looked at where first ratings lie this many sd of the start away."""
-CUT = 6.0
+CUT = 4.0
 """A walk over noise sizes ends where log evidence, with the largest share of the sizes that would
 follow, is this far below the best."""
 FORGONE = 50.0
