@@ -86,3 +86,19 @@ def test_no_rows_is_no_error(tmp_path):
     path.write_text("patient_id,day\n")
     with pytest.raises(DiaryError, match="there is no column event"):
         read_events(path)
+
+
+def test_a_missing_column_hides_no_problem_of_the_others(diary):
+    frame = pd.DataFrame({"patient_id": ["P1", "P3", ""], "day": [1, 2, "soon"], "note": "x"})
+    with pytest.raises(DiaryError, match="In the columns that are there") as raised:
+        read_events(frame, diary)
+    assert raised.value.problems[["row", "column", "problem"]].values.tolist() == [
+        ["", "event", "there is no column event"],
+        [1, "patient_id", "the ratings have no such patient"],
+        [2, "patient_id", "the patient id is missing"],
+        [2, "day", "is text, not a number"],
+    ]
+    with pytest.raises(DiaryError) as raised:
+        read_events(frame[["day", "note"]].head(2), diary)
+    assert raised.value.problems["column"].tolist() == ["patient_id", "event"]
+    assert "In the columns that are there" not in str(raised.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from paintrend.readers.raw import RawTable
 from paintrend.readers.scores import check_scores
 from paintrend.scales import Scale
 
-__all__ = ["with_rows"]
+__all__ = ["with_problems", "with_rows"]
 
 
 def with_rows(
@@ -47,8 +47,13 @@ def with_rows(
     if "pain" in roles:
         rated, _ = without_codes(frame[roles["pain"]], missing_codes)
         _, _, hints = check_scores(rated, scale, roles["pain"], skip, problems)
+    return with_problems(error, problems, hints)
+
+
+def with_problems(error: ColumnsError, problems: Problems, hints: Sequence[str] = ()) -> DiaryError:
+    """Return the error about columns, and what is wrong in the rows with it."""
     if not problems:
         return error
-    rows = problems.error(hints, can_skip=False)
+    rows = problems.error(list(hints), can_skip=False)
     both = pd.concat([error.problems, rows.problems], ignore_index=True)
     return DiaryError(f"{error}\nIn the columns that are there: {rows}", both)

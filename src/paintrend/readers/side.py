@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import InputError
+from paintrend.errors import DiaryError, InputError
 from paintrend.readers.checked import check_time_unit
-from paintrend.readers.columns import find_side_columns
+from paintrend.readers.columns import ColumnsError, find_side_columns
+from paintrend.readers.days import days_from_numbers
 from paintrend.readers.ids import check_ids
+from paintrend.readers.incomplete import with_problems
 from paintrend.readers.labels import apply_labels
 from paintrend.readers.long import add_rows_too_long
 from paintrend.readers.problems import NoRowsError, Problems
@@ -115,7 +117,10 @@ def read_side_table(
             f"{type(diary).__name__}."
         )
     table = _table(source, sheet)
-    roles = find_side_columns(table, columns, about, others, required=required)
+    try:
+        roles = find_side_columns(table, columns, about, others, required=required)
+    except ColumnsError as error:
+        raise _with_rows(error, table, diary) from None
     if table.value_labels:
         table = apply_labels(table, roles, (), None)
     problems = Problems(table.rows, table.source, table.counting)
@@ -151,6 +156,22 @@ def read_side_table(
         else:
             frame[role], missing[role] = "", np.ones(len(frame), dtype=bool)
     return SideTable(frame, missing, problems, table.source, tuple(notices))
+
+
+def _with_rows(error: ColumnsError, table: RawTable, diary: Diary | None) -> DiaryError:
+    """Add to an error about columns what is wrong with the ids and days that are there."""
+    if table.value_labels:  # what its numbers mean is not known before all columns are
+        return error
+    problems = Problems(table.rows, table.source, table.counting)
+    frame, roles = table.frame, error.roles
+    if "patient_id" in roles:
+        codes, ids, _ = check_ids(frame[roles["patient_id"]], problems)
+        if diary is not None:
+            _known_patients(codes, ids, diary, problems)
+    add_rows_too_long(table, problems)
+    if "day" in roles:
+        days_from_numbers(frame[roles["day"]], roles["day"], "days", problems)
+    return with_problems(error, problems)
 
 
 def _table(source: str | PathLike[str] | pd.DataFrame, sheet: str | int | None) -> RawTable:
