@@ -94,7 +94,7 @@ def test_a_missing_column_hides_no_problem_of_the_others(diary):
         read_events(frame, diary)
     assert raised.value.problems[["row", "column", "problem"]].values.tolist() == [
         ["", "event", "there is no column event"],
-        [1, "patient_id", "the ratings have no such patient"],
+        [1, "patient_id", "the ratings (DataFrame) have no such patient"],
         [2, "patient_id", "the patient id is missing"],
         [2, "day", "is text, not a number"],
     ]
