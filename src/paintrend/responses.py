@@ -85,7 +85,7 @@ def response_at(
     """Share of the peak that is felt so many days after the session, 0 at and before it.
 
     ``1 - (1 - t / p)**2`` up to the peak p, then ``0.1**((t - p) / (g - p))``, g the day on which
-    it is gone. With a flat top of f days: ``(t / p)**4`` up to the peak, 1 for f days, and
+    it is gone. With a flat top of f days: ``(t / p)**8`` up to the peak, 1 for f days, and
     the same fall from ``p + f`` on.
 
     Parameters
@@ -99,12 +99,12 @@ def response_at(
     --------
     >>> response_at(np.array([0.0, 1.0, 2.0, 7.0]), 2.0, 7.0).round(3).tolist()
     [0.0, 0.75, 1.0, 0.1]
-    >>> response_at(np.array([0.2, 0.4, 3.4, 4.0]), 0.4, 4.0, 3.0).round(4).tolist()
-    [0.0625, 1.0, 1.0, 0.1]
+    >>> response_at(np.array([0.2, 0.3, 0.4, 3.4, 4.0]), 0.4, 4.0, 3.0).round(4).tolist()
+    [0.0039, 0.1001, 1.0, 1.0, 0.1]
     """
     t = np.maximum(np.asarray(days, dtype=np.float64), 0.0)
     u = np.minimum(t / peak_days, 1.0)
-    before = np.where(np.asarray(flat_days) > 0.0, u**4, 1.0 - (1.0 - u) ** 2)
+    before = np.where(np.asarray(flat_days) > 0.0, u**8, 1.0 - (1.0 - u) ** 2)
     end = np.asarray(peak_days) + flat_days
     after = GONE ** (np.maximum(t - end, 0.0) / (np.asarray(gone_days) - end))
     return np.asarray(before * after)

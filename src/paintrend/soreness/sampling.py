@@ -14,7 +14,8 @@ from paintrend.soreness.extended import ResponsePrior, extended_design, some_pat
 __all__ = ["DRAWS", "draw_course", "log_evidence"]
 
 Array = NDArray[np.float64]
-DRAWS = 100
+DRAWS = 250
+"""Of each patient under each time course in a pass; about a fifth of them count."""
 NOTHING = -1e6
 """Log weight of draws that were not made."""
 
