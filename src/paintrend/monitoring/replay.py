@@ -91,7 +91,7 @@ def monitor(
     >>> others = pt.read_diary(pt.simulate_cohort(30, seed=3).ratings, scale="nrs")
     >>> population = pt.fit_curves(others, horizon=84).population
     >>> days = [-7, 0, 7, 14, 21]
-    >>> ratings = pd.DataFrame({"patient_id": "N1", "day": days, "pain": [5, 5, 6, 8, 8]})
+    >>> ratings = pd.DataFrame({"patient_id": "N1", "day": days, "pain": [5, 5, 7, 9, 9]})
     >>> watched = pt.monitor(pt.read_diary(ratings, scale="nrs"), population=population)
     >>> watched.table()["day"].tolist()
     [0.0, 7.0, 14.0, 21.0]
