@@ -125,16 +125,9 @@ def gram(at, common, columns, y, pairs, n_slow, out):
                 for c in range(n_columns):
                     cross[at, p, c] += x * columns[i, c]
     # four ratings at a time: a sum is then fetched and stored a quarter as often
-    whole = n - n % 4
+    whole, first = n - n % 4, U(n_slow)
     for s in range(pairs.shape[0]):
         column, begin, end = pairs[s, 0], U(pairs[s, 1]), U(pairs[s, 2])
-        first = U(n_slow)
-        if end - begin == U(1):
-            total = 0.0
-            for i in range(n):
-                total += columns[i, column] * columns[i, first + begin]
-            between[at, s, begin] = total
-            continue
         for i in range(0, whole, 4):
             x0, x1, x2, x3 = (
                 columns[i, column], columns[i + 1, column], columns[i + 2, column],

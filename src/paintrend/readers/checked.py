@@ -122,7 +122,7 @@ def check_table(
             table, scale, columns=columns, time_unit=time_unit, wide=wide, inclusion=inclusion
         )
     except ColumnsError as error:
-        raise with_rows(error, table, scale, codes_of_missing) from None
+        raise with_rows(error, table, scale=scale, missing_codes=codes_of_missing) from None
     if table.value_labels:
         table = apply_labels(table, roles, visits, labels)
     notices = list(table.notices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 
 import pandas as pd
 
@@ -17,11 +17,16 @@ from paintrend.readers.raw import RawTable
 from paintrend.readers.scores import check_scores
 from paintrend.scales import Scale
 
-__all__ = ["with_problems", "with_rows"]
+__all__ = ["with_rows"]
 
 
 def with_rows(
-    error: ColumnsError, table: RawTable, scale: Scale, missing_codes: Collection[str]
+    error: ColumnsError,
+    table: RawTable,
+    *,
+    scale: Scale | None = None,
+    missing_codes: Collection[str] = (),
+    check_patients: Callable[..., object] | None = None,
 ) -> DiaryError:
     """Return the error about columns with the problems of ids, days and ratings added, so that a
     file is not mended twice.
@@ -29,9 +34,14 @@ def with_rows(
     Parameters
     ----------
     error : ColumnsError
-        From `columns.find_columns`; knows which columns were found.
+        From `columns.find_columns` or `find_side_columns`; knows which columns were found.
+    scale : Scale, optional
+        Of the ratings, where the table is one of ratings.
     missing_codes : collection of str
         From `missing_codes.check_missing_codes`.
+    check_patients : callable, optional
+        Called with codes, ids and ``problems=``, where ids were found: adds what else is wrong
+        with them.
     """
     if table.value_labels:  # what its numbers mean is not known before all columns are
         return error
@@ -40,20 +50,17 @@ def with_rows(
     hints: list[str] = []
     frame, roles = table.frame, error.roles
     if "patient_id" in roles:
-        check_ids(frame[roles["patient_id"]], problems)
+        codes, ids, _ = check_ids(frame[roles["patient_id"]], problems)
+        if check_patients is not None:
+            check_patients(codes, ids, problems=problems)
     skip = add_rows_too_long(table, problems)
     if "day" in roles:
         days_from_numbers(frame[roles["day"]], roles["day"], "days", problems)
-    if "pain" in roles:
+    if "pain" in roles and scale is not None:
         rated, _ = without_codes(frame[roles["pain"]], missing_codes)
         _, _, hints = check_scores(rated, scale, roles["pain"], skip, problems)
-    return with_problems(error, problems, hints)
-
-
-def with_problems(error: ColumnsError, problems: Problems, hints: Sequence[str] = ()) -> DiaryError:
-    """Return the error about columns, and what is wrong in the rows with it."""
     if not problems:
         return error
-    rows = problems.error(list(hints), can_skip=False)
+    rows = problems.error(hints, can_skip=False)
     both = pd.concat([error.problems, rows.problems], ignore_index=True)
     return DiaryError(f"{error}\nIn the columns that are there: {rows}", both)

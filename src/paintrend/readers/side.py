@@ -5,18 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import DiaryError, InputError
+from paintrend.errors import InputError
 from paintrend.readers.checked import check_time_unit
 from paintrend.readers.columns import ColumnsError, find_side_columns
-from paintrend.readers.days import days_from_numbers
 from paintrend.readers.ids import check_ids
-from paintrend.readers.incomplete import with_problems
+from paintrend.readers.incomplete import with_rows
 from paintrend.readers.labels import apply_labels
 from paintrend.readers.long import add_rows_too_long
 from paintrend.readers.problems import NoRowsError, Problems
@@ -120,7 +120,8 @@ def read_side_table(
     try:
         roles = find_side_columns(table, columns, about, others, required=required)
     except ColumnsError as error:
-        raise _with_rows(error, table, diary) from None
+        of_diary = None if diary is None else partial(_known_patients, diary=diary)
+        raise with_rows(error, table, check_patients=of_diary) from None
     if table.value_labels:
         table = apply_labels(table, roles, (), None)
     problems = Problems(table.rows, table.source, table.counting)
@@ -129,7 +130,7 @@ def read_side_table(
     notices += found
     add_rows_too_long(table, problems)
     if diary is not None:
-        codes = _known_patients(codes, ids, diary, problems)
+        codes = _known_patients(codes, ids, diary=diary, problems=problems)
     days = np.full(len(table.rows), np.nan)
     if (codes >= 0).any():
         if start is None and "day" not in roles and "start" not in roles and diary is not None:
@@ -158,22 +159,6 @@ def read_side_table(
     return SideTable(frame, missing, problems, table.source, tuple(notices))
 
 
-def _with_rows(error: ColumnsError, table: RawTable, diary: Diary | None) -> DiaryError:
-    """Add to an error about columns what is wrong with the ids and days that are there."""
-    if table.value_labels:  # what its numbers mean is not known before all columns are
-        return error
-    problems = Problems(table.rows, table.source, table.counting)
-    frame, roles = table.frame, error.roles
-    if "patient_id" in roles:
-        codes, ids, _ = check_ids(frame[roles["patient_id"]], problems)
-        if diary is not None:
-            _known_patients(codes, ids, diary, problems)
-    add_rows_too_long(table, problems)
-    if "day" in roles:
-        days_from_numbers(frame[roles["day"]], roles["day"], "days", problems)
-    return with_problems(error, problems)
-
-
 def _table(source: str | PathLike[str] | pd.DataFrame, sheet: str | int | None) -> RawTable:
     """Read the table; headings without rows are a table in which nothing happened."""
     try:
@@ -186,7 +171,7 @@ def _table(source: str | PathLike[str] | pd.DataFrame, sheet: str | int | None) 
 
 
 def _known_patients(
-    codes: np.ndarray, ids: list[str], diary: Diary, problems: Problems
+    codes: np.ndarray, ids: list[str], *, diary: Diary, problems: Problems
 ) -> np.ndarray:
     """Report patients that the diary does not have, once each; return codes without them."""
     known = set(diary.patient_ids)
