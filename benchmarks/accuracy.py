@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import pandas as pd
 from answers import BEST, Comparison, compare, read_cohort
-from common import Page
+from common import Page, add_cohorts
 from tables import (
     alarm_table,
     chance_line,
@@ -130,9 +130,7 @@ def _tell(table: pd.DataFrame, write: Writer) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0] if __doc__ else None)
     parser.add_argument("--worlds", nargs="+", choices=list(WORLDS), help="all if not given")
-    parser.add_argument("--patients", type=int, default=400, help="patients in a cohort")
-    parser.add_argument("--repeats", type=int, default=1, help="cohorts, put together")
-    parser.add_argument("--seed", type=int, default=1)
+    add_cohorts(parser, patients=400, repeats=1, seed=1)
     parser.add_argument("--tools", nargs="*", choices=list(TOOLS), default=list(TOOLS))
     parser.add_argument("--pool", type=int, default=50_000, help="first curves of the ideal")
     parser.add_argument("--limit", type=int, default=16_000_000, help="most curves of the ideal")
@@ -140,7 +138,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--early-patients", type=int, default=4000)
     parser.add_argument("--early-only", action="store_true")
     parser.add_argument("--short", action="store_true", help="less than a minute")
-    parser.add_argument("--markdown", help="file for the tables")
     return parser
 
 

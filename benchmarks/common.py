@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import shlex
@@ -33,6 +34,14 @@ class Page:
         """Write all lines to a file, if one is asked for."""
         if file:
             Path(file).write_text("\n".join(self.lines) + "\n", encoding="utf-8")
+
+
+def add_cohorts(parser: argparse.ArgumentParser, *, patients: int, repeats: int, seed: int) -> None:
+    """Add the options of a script that makes cohort after cohort, with these defaults."""
+    parser.add_argument("--patients", type=int, default=patients, help="patients in a cohort")
+    parser.add_argument("--repeats", type=int, default=repeats, help="cohorts")
+    parser.add_argument("--seed", type=int, default=seed, help="of the first cohort")
+    parser.add_argument("--markdown", metavar="FILE", help="write the tables there too")
 
 
 def describe_machine() -> str:

@@ -13,7 +13,7 @@ import sys
 
 import pandas as pd
 from answers import fit_own
-from common import Page
+from common import Page, add_cohorts
 from scores import Estimate, coverage
 from tables import CONTINUOUS, markdown, text
 from worlds import WORLDS, World, sample_cohort
@@ -36,10 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     rising = [name for name, world in WORLDS.items() if not world.nobody_rises]
     parser.add_argument("--worlds", nargs="+", default=rising, choices=list(WORLDS))
-    parser.add_argument("--patients", type=int, default=400)
-    parser.add_argument("--repeats", type=int, default=6)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--markdown", metavar="FILE")
+    add_cohorts(parser, patients=400, repeats=6, seed=1)
     options = parser.parse_args(arguments)
     page = Page()
     page.begin("Coverage over cohorts", "feature_coverage.py", arguments)

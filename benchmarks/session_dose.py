@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 import pandas as pd
-from common import Page
+from common import Page, add_cohorts
 
 import paintrend as pt
 from paintrend.simulate import SessionPlan, Soreness, simulate_sessions
@@ -49,10 +49,7 @@ def run(n: int, seed: int) -> pd.DataFrame:
 def main(arguments: list[str] | None = None) -> int:
     """Run the cohorts and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--patients", type=int, default=50)
-    parser.add_argument("--repeats", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=300)
-    parser.add_argument("--markdown", metavar="FILE")
+    add_cohorts(parser, patients=50, repeats=4, seed=300)
     options = parser.parse_args(arguments)
     page = Page()
     page.begin("Effects of dose", "session_dose.py", arguments)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from common import Page
+from common import Page, add_cohorts
 from numpy.typing import NDArray
 from session_others import Ideal, before_after, days_since, knowing
 from session_worlds import HIDDEN, WORLDS, loss, loss_each
@@ -181,10 +181,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the worlds and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=list(WORLDS))
-    parser.add_argument("--patients", type=int, default=150)
-    parser.add_argument("--repeats", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--markdown", metavar="FILE")
+    add_cohorts(parser, patients=150, repeats=1, seed=0)
     parser.add_argument("--keep", metavar="FOLDER", type=Path)
     options = parser.parse_args(arguments)
     page = Page()
