@@ -27,12 +27,12 @@ from paintrend.core.model import Model
 from paintrend.core.noise import site_gains, whiten
 from paintrend.core.sites import LOG_2PI, expectation_sites
 from paintrend.core.walk import (
-    CUT,
     find_origin,
     find_weak,
     guess_sites,
+    next_size,
     starts_unusually,
-    walk_ends,
+    wide_is_worth_it,
 )
 from paintrend.core.waxing import (
     LANES,
@@ -203,95 +203,93 @@ def visit_cells(
     on_heaps = 0
     for i in range(n):
         on_heaps += kind[i] != INSIDE
-    best = -1e300
+    best, gain = -1e300, 1e300
+    known[:] = -1e300
     n_rows = 0
     for heaped in range(n_heaps):
         first_level = heaped * n_sizes
         heap = model.heap[first_level * n_structures]
         if heap > 0.0 and on_heaps < n * (FEWEST if heap < MOST else MOST):
             continue
-        known[:] = -1e300
         for structure in range(n_structures):
             if cells.weak[structure]:
                 continue
             origin = find_origin(known, model.log_noise, first_level, structure, n_structures)
+            if structure == 0:
+                # what was known of those who heap less says where to begin, and no more
+                known[:] = -1e300
             found[:] = -1e300
-            # down from there, up from there, and what independent noise gives reason to look at
-            for turn in range(3):
-                step = -1 if turn == 0 else 1
-                size = (origin, origin + 1, 0)[turn] - step
-                while 0 <= size + step < n_sizes:
-                    size += step
-                    level = first_level + size
-                    j = level * n_structures + structure
-                    if turn == 2 and (
-                        found[size] > -1e300 or known[size] + model.log_noise[j] < best - CUT
-                    ):
-                        continue
-                    if not cells.done[level]:
-                        warm = guess_sites(
-                            level, size > 0 and cells.done[level - 1],
-                            size < n_sizes - 1 and cells.done[level + 1], ratio, value, variance,
-                        )  # fmt: skip
-                        expectation_sites(
-                            y, kind, overall, overall_mean, model.sd[j], model.step, heap,
-                            model.site_table[level], value[level], variance[level],
-                            log_scale[level], warm,
-                        )  # fmt: skip
-                        cells.done[level] = True
-                    share = model.share[j]
-                    plain = model.log_noise[j]
-                    if structure == 0:
-                        together = 1.0
-                        for other in range(1, n_structures):
-                            if cells.weak[other]:
-                                together += np.exp(model.log_noise[j + other] - plain)
-                        plain += np.log(together)
+            while True:
+                size = next_size(
+                    found, known, model.log_noise, first_level, origin, structure, n_structures,
+                    best,
+                )  # fmt: skip
+                if size < 0:
+                    break
+                level = first_level + size
+                j = level * n_structures + structure
+                if not cells.done[level]:
+                    warm = guess_sites(
+                        level, size > 0 and cells.done[level - 1],
+                        size < n_sizes - 1 and cells.done[level + 1], ratio, value, variance,
+                    )  # fmt: skip
+                    expectation_sites(
+                        y, kind, overall, overall_mean, model.sd[j], model.step, heap,
+                        model.site_table[level], value[level], variance[level],
+                        log_scale[level], warm,
+                    )  # fmt: skip
+                    cells.done[level] = True
+                share = model.share[j]
+                plain = model.log_noise[j]
+                if structure == 0:
+                    together = 1.0
+                    for other in range(1, n_structures):
+                        if cells.weak[other]:
+                            together += np.exp(model.log_noise[j + other] - plain)
+                    plain += np.log(together)
+                for i in range(n):
+                    scale[i] = 1.0 / np.sqrt(variance[level, i])
+                    plain += log_scale[level, i] - 0.5 * (LOG_2PI + np.log(variance[level, i]))
+                base = plain
+                if share > 0.0:
+                    site_gains(model, j, day, variance[level], gains)
                     for i in range(n):
-                        scale[i] = 1.0 / np.sqrt(variance[level, i])
-                        plain += log_scale[level, i] - 0.5 * (LOG_2PI + np.log(variance[level, i]))
-                    base = plain
-                    if share > 0.0:
-                        site_gains(model, j, day, variance[level], gains)
-                        for i in range(n):
-                            base -= 0.5 * np.log(gains[i, 2])
-                    whiten(common, scale, gains, share, w_common)
-                    whiten(columns, scale, gains, share, w_columns)
-                    whiten(value[level], scale, gains, share, w_y)
-                    if not by_rating:
-                        whiten(wax, scale, gains, share, w_wax)
-                    gram(j, w_common, w_columns, w_y, model.pairs, n_slow, cells.grams)
-                    here = -1e300
-                    for wide in range(n_starts):
-                        of_start = model.log_wide[wide]
-                        shape_evidence(
-                            cells.grams, j, model, wide, log_shape, base + of_start,
-                            cells.value, cells.rest, cells.work,
+                        base -= 0.5 * np.log(gains[i, 2])
+                whiten(common, scale, gains, share, w_common)
+                whiten(columns, scale, gains, share, w_columns)
+                whiten(value[level], scale, gains, share, w_y)
+                if not by_rating:
+                    whiten(wax, scale, gains, share, w_wax)
+                gram(j, w_common, w_columns, w_y, model.pairs, n_slow, cells.grams)
+                here = -1e300
+                for wide in range(n_starts):
+                    if wide == 1 and not wide_is_worth_it(here, gain, best):
+                        continue
+                    of_start = model.log_wide[wide]
+                    shape_evidence(
+                        cells.grams, j, model, wide, log_shape, base + of_start,
+                        cells.value, cells.rest, cells.work,
+                    )  # fmt: skip
+                    if by_rating:
+                        wax_by_rating(
+                            common, value[level, :, 0], scale, gains, share,
+                            covariance[wide], model, log_shape, plain + of_start, cells.value,
+                            work.waxing,
                         )  # fmt: skip
-                        if by_rating:
-                            wax_by_rating(
-                                common, value[level, :, 0], scale, gains, share,
-                                covariance[wide], model, log_shape, plain + of_start, cells.value,
-                                work.waxing,
-                            )  # fmt: skip
-                        else:
-                            wax_by_coefficient(
-                                w_common, w_wax, m, w_y, model, wide, log_shape, base + of_start,
-                                cells.value,
-                            )  # fmt: skip
-                        cells.noise[n_rows], cells.wide[n_rows] = j, wide
-                        top = relative_weights(cells.value, cells.rest, cells.weight[n_rows])
-                        cells.top[n_rows] = top
-                        cells.total[n_rows] = top + log_sum(cells.weight[n_rows])
-                        here = max(here, cells.total[n_rows])
-                        n_rows += 1
+                    else:
+                        wax_by_coefficient(
+                            w_common, w_wax, m, w_y, model, wide, log_shape, base + of_start,
+                            cells.value,
+                        )  # fmt: skip
+                    cells.noise[n_rows], cells.wide[n_rows] = j, wide
+                    top = relative_weights(cells.value, cells.rest, cells.weight[n_rows])
+                    cells.top[n_rows] = top
+                    cells.total[n_rows] = top + log_sum(cells.weight[n_rows])
+                    gain = cells.total[n_rows] - here if wide == 1 else gain
+                    here = max(here, cells.total[n_rows])
                     best = max(best, here)
-                    found[size] = here - model.log_noise[j]
-                    if structure == 0:
-                        known[size] = found[size]
-                    if turn < 2 and walk_ends(
-                        found, model.log_noise, first_level, size, step, structure, n_structures,
-                        best,
-                    ):  # fmt: skip
-                        break
+                    n_rows += 1
+                found[size] = here - model.log_noise[j]
+                if structure == 0:
+                    known[size] = found[size]
     return n_rows

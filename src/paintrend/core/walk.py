@@ -14,12 +14,14 @@ __all__ = [
     "find_origin",
     "find_weak",
     "guess_sites",
+    "next_size",
     "starts_unusually",
-    "walk_ends",
+    "wide_is_worth_it",
 ]
 
 UNUSUAL = 1.75
 """The wide start is looked at where first ratings lie this many sd of the start away."""
+
 CUT = 4.0
 """A walk over noise sizes ends where log evidence, with the largest share of the sizes that would
 follow, is this far below the best."""
@@ -40,6 +42,13 @@ def starts_unusually(model, day, y):
             total += y[i]
             n += 1
     return abs(total / n - model.mean[0, 0]) > UNUSUAL / np.sqrt(model.precision[0, 0, 0, 0])
+
+
+@kernel(inline=True, counted=False)
+def wide_is_worth_it(usual, gain, best):
+    """Whether the wide start is looked at under a noise setting: what it gains over the usual one,
+    in log evidence, is much the same from setting to setting."""
+    return usual + gain >= best - CUT - 1.0
 
 
 @kernel(inline=True, counted=False)
@@ -95,10 +104,44 @@ def _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_
 
 
 @kernel(inline=True, counted=False)
-def walk_ends(found, log_noise, first_level, size, step, structure, n_structures, best):
-    """Whether a walk ends at ``size``: even the largest share that lies ahead would leave the
-    evidence found there far below the best. A size that few have must not end the walk to sizes
-    that many have."""
-    n_sizes = found.shape[0]
-    further = _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_sizes)
-    return found[size] + further < best - CUT
+def _promise(found, log_noise, first_level, edge, step, structure, n_structures):
+    """The most that can lie beyond the last size visited on one side: evidence falls at least as
+    fast as it did there, and the largest share that lies ahead may be that of the next size. A size
+    that few have must not end the walk to sizes that many have."""
+    n_sizes, inner = found.shape[0], edge - step
+    if not 0 <= edge + step < n_sizes:
+        return -1e300
+    further = _share_ahead(log_noise, first_level, edge, step, structure, n_structures, n_sizes)
+    if 0 <= inner < n_sizes and found[inner] > -1e300:
+        return found[edge] + max(found[edge] - found[inner], 0.0) + further
+    # nothing is known of the slope
+    return 1e300 if step > 0 or edge == n_sizes - 1 else found[edge] + further
+
+
+@kernel(inline=True, counted=False)
+def next_size(found, known, log_noise, first_level, origin, structure, n_structures, best):
+    """The size to visit next, -1 for none: outwards from ``origin``, the side of more promise
+    first, then what independent noise gives reason to look at.
+
+    Parameters
+    ----------
+    found : (sizes,) log evidence less log share, -1e300 where not visited
+    known : (sizes,) the same for independent noise
+    best : log evidence of the best row so far
+    """
+    if found[origin] == -1e300:
+        return origin
+    low = high = origin
+    while low > 0 and found[low - 1] > -1e300:
+        low -= 1
+    while high < found.shape[0] - 1 and found[high + 1] > -1e300:
+        high += 1
+    down = _promise(found, log_noise, first_level, low, -1, structure, n_structures)
+    up = _promise(found, log_noise, first_level, high, 1, structure, n_structures)
+    if max(down, up) >= best - CUT:
+        return high + 1 if up >= down else low - 1
+    for size in range(found.shape[0]):
+        j = (first_level + size) * n_structures + structure
+        if found[size] == -1e300 and known[size] + log_noise[j] >= best - CUT:
+            return size
+    return -1
