@@ -159,7 +159,10 @@ def test_cells_are_sites_under_correlated_noise(n, heaped, first):
     on_heaps = np.isin(design.y, [0.0, 5.0, 10.0]).mean()
     unusual = first == 10.0
     assert unusual == any(wide for wide, _ in rows)
-    assert {j for wide, j in rows if wide} == ({j for _, j in rows} if unusual else set())
+    # under noise that matters: elsewhere what the wide start gains is known from its neighbours
+    best = max(np.logaddexp.reduce(x) for x in rows.values())
+    matter = {j for (wide, j), x in rows.items() if np.logaddexp.reduce(x) > best - 0.5 * CUT}
+    assert {j for wide, j in rows if wide} >= (matter if unusual else set())
     for wide, j in rows:
         if NOISE.heap[j] > 0.0:
             assert on_heaps >= (FEWEST if NOISE.heap[j] < MOST else MOST)
