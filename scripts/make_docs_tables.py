@@ -103,7 +103,7 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("core.default.TRIALS", "prior draws per shape when prevalences are matched"),
         ("learning.LEARN_FROM", "most patients that are learned from"),
         (
-            "learning.TYPICAL_CHANGE",
+            "results.population.TYPICAL_CHANGE",
             "change in tenths of the range, for a scale without thresholds",
         ),
     ],

@@ -14,10 +14,11 @@ import pytest
 from paintrend.core.course_rules import COURSES, classify_curves
 from paintrend.core.curves import draw_curves
 from paintrend.core.design import build_design
+from paintrend.core.grid import grid_columns
 from paintrend.core.likelihood import OUTLIER
 from paintrend.core.noise import NoiseGrid
 from paintrend.core.posterior import sample_posterior
-from paintrend.core.prior import WIDE_SD, WIDE_SHARE, Prior, build_model, family_of, grid_columns
+from paintrend.core.prior import WIDE_SD, WIDE_SHARE, Prior, build_model, family_of
 from paintrend.shapes import FAMILIES, Component, Shape, ShapeTable, Waxing
 
 REFERENCE = json.loads(Path(__file__).with_name("reference_sampler.json").read_text("utf-8"))

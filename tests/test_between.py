@@ -6,9 +6,10 @@ from scipy.stats import kstest
 
 from paintrend.core.curves import draw_curves
 from paintrend.core.design import build_design
+from paintrend.core.grid import grid_columns
 from paintrend.core.noise import noise_grid
 from paintrend.core.posterior import sample_posterior, sample_proposals
-from paintrend.core.prior import build_model, grid_columns
+from paintrend.core.prior import build_model
 from paintrend.shapes import FAMILIES
 
 from . import reference as ref

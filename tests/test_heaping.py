@@ -9,9 +9,10 @@ from paintrend.core.curves import draw_curves
 from paintrend.core.default import default_prior
 from paintrend.core.design import build_design
 from paintrend.core.em import Ratings, learn_prior
+from paintrend.core.grid import grid_columns
 from paintrend.core.noise import HEAPS, noise_grid
 from paintrend.core.posterior import sample_posterior
-from paintrend.core.prior import build_model, grid_columns
+from paintrend.core.prior import build_model
 from paintrend.shapes import shape_table
 
 from . import reference as ref

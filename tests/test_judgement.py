@@ -5,10 +5,11 @@ import pytest
 
 from paintrend.core.course_rules import COURSES, FEATURES, GRID_POINTS, check_curves
 from paintrend.core.curves import BETWEEN, ROW_LENGTH, draw_curves, draw_on_grid
+from paintrend.core.grid import N_COEFFICIENTS, grid_columns, grid_rows
 from paintrend.core.judgement import empty_judgement, judge_draws, judge_given, make_rules
 from paintrend.core.noise import noise_grid
 from paintrend.core.posterior import Posterior
-from paintrend.core.prior import N_COEFFICIENTS, build_model, grid_columns, grid_rows
+from paintrend.core.prior import build_model
 
 from .reference import random_prior, small_table, table_with_neighbours
 from .reference_courses import read_curve

@@ -16,10 +16,11 @@ from paintrend.core.course_rules import judge_curves
 from paintrend.core.curves import draw_curves
 from paintrend.core.default import default_prior
 from paintrend.core.design import build_design
+from paintrend.core.grid import grid_columns
 from paintrend.core.likelihood import CEILING, FLOOR, INSIDE
 from paintrend.core.noise import noise_grid
 from paintrend.core.posterior import sample_posterior
-from paintrend.core.prior import build_model, family_of, grid_columns
+from paintrend.core.prior import build_model, family_of
 from paintrend.shapes import shape_table
 
 from .prior_draws import draw_patients

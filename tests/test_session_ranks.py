@@ -11,8 +11,9 @@ import pytest
 from paintrend.core.course_rules import judge_curves
 from paintrend.core.curves import draw_curves
 from paintrend.core.default import default_prior
+from paintrend.core.grid import grid_columns
 from paintrend.core.noise import noise_grid
-from paintrend.core.prior import build_model, grid_columns
+from paintrend.core.prior import build_model
 from paintrend.responses import RESPONSES
 from paintrend.session_columns import columns_at, weights_of
 from paintrend.session_rules import sizes
@@ -60,14 +61,15 @@ def ranks(truth, response):
     """Share of draws below the true value (P,) by quantity, ties split at random."""
     drawn, sessions, weights, course, height = truth
     problem = Problem(drawn.ratings, sessions, weights, RESPONSES, drawn.ratings.day)
+    model = build_model(PRIOR, TABLE, NOISE, 1.0)
     post = draw_jointly(
-        problem, TABLE, NOISE, 1.0, PRIOR, response, seed=0, n_draws=N_DRAWS, workers=2
+        problem, TABLE, model, 1.0, PRIOR, response, seed=0, n_draws=N_DRAWS, workers=2
     )
     n, columns = N_PATIENTS, grid_columns(TABLE)
     curves = np.empty((n * N_DRAWS, 169))
     draw_curves(
         post.curve.setting.ravel(), post.curve.amplitude.reshape(n * N_DRAWS, -1), post.curve.wave,
-        post.curve.wave_row.ravel(), build_model(PRIOR, TABLE, NOISE, 1.0), columns.common,
+        post.curve.wave_row.ravel(), model, columns.common,
         columns.slow, columns.hump, columns.wax, 1.0, 0.0, curves,
     )  # fmt: skip
     among = values(sessions, post.course, post.amplitude, curves.reshape(n, N_DRAWS, 169))

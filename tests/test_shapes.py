@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from paintrend.core.default import default_prior
-from paintrend.core.prior import grid_columns, waxing_bases
+from paintrend.core.grid import grid_columns, waxing_bases
 from paintrend.defaults import DEFAULTS
 from paintrend.shapes import FAMILIES, FORMS, WAXING, Waxing, evaluate, shape_table
 

@@ -102,11 +102,11 @@ def test_choices_change_what_is_counted(fit):
 
 
 def test_a_large_difference_is_found_and_none_is_not():
-    far = pt.power((0.05, 0.7), patients=(60,), baseline_ratings=(3,), cohorts=3, m=5)
-    same = pt.power((0.2, 0.2), patients=(60,), baseline_ratings=(3,), cohorts=3, m=5)
+    far = pt.power((0.05, 0.7), patients=(60,), baseline_ratings=(3,), cohorts=8, m=5)
+    same = pt.power((0.2, 0.2), patients=(60,), baseline_ratings=(3,), cohorts=8, m=5)
     assert far["power"].item() > same["power"].item()
     for found in (far, same):
-        hits = stats.binomtest(round(3 * found["power"].item()), 3)
+        hits = stats.binomtest(round(8 * found["power"].item()), 8)
         assert found[["low", "high"]].to_numpy()[0] == pytest.approx(list(hits.proportion_ci(0.95)))
     assert far["difference"].item() > abs(same["difference"].item()) + 0.15
 

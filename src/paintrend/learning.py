@@ -15,13 +15,12 @@ from paintrend.errors import InputError
 from paintrend.progress import Progress, StageCount
 from paintrend.results.inference import flatten
 from paintrend.results.members import member_digests
-from paintrend.results.population import Population, rounding_step
+from paintrend.results.population import Population, rounding_step, usual_thresholds
 from paintrend.scales import Scale
 from paintrend.shapes import SHORTEST, shape_table
 
 __all__ = [
     "LEARN_FROM",
-    "TYPICAL_CHANGE",
     "check_lasting",
     "learn_population",
     "learning_sample",
@@ -32,8 +31,6 @@ __all__ = [
 
 LEARN_FROM = 2000
 """Larger cohorts are learned from a seeded sample of this many patients, chosen by id."""
-TYPICAL_CHANGE = 2.0
-"""Tenths of the range taken as a meaningful change where a scale has no thresholds."""
 
 
 def learning_sample(ids: Iterable[str], seed: int) -> list[str]:
@@ -97,13 +94,9 @@ def learn_population(
     sample = rows_of(used, ids)
     lasting = float(lasting_days or horizon / 12.0)
     gap = visit_gap(sample, horizon)
-    unit = scale.span / 10.0
-    thresholds = tuple(
-        TYPICAL_CHANGE if x is None else x / unit for x in (scale.worse, scale.better)
-    )
     step = rounding_step(scale)
     table, noise = shape_table(horizon, gap, lasting), noise_grid(step, lasting)
-    prior = default_prior(default, table, step, (thresholds[0], thresholds[1]))
+    prior = default_prior(default, table, step, usual_thresholds(scale))
     count = StageCount(progress, "learning the population", PASSES)
     # sorted by id: sums over patients then do not depend on the order of rows
     ratings = flatten(sample, ids, scale)

@@ -16,15 +16,10 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import GRID_POINTS, classify_curves, points_in
 from paintrend.core.curves import BETWEEN, draw_curves, draw_on_grid
+from paintrend.core.grid import N_COEFFICIENTS, grid_rows
 from paintrend.core.likelihood import OUTLIER
 from paintrend.core.predictive import replicate_ratings, spread_places
-from paintrend.core.prior import (
-    COMMON,
-    N_COEFFICIENTS,
-    WIDE_SHARE,
-    family_of,
-    grid_rows,
-)
+from paintrend.core.prior import COMMON, WIDE_SHARE, family_of
 from paintrend.core.streams import patient_generator
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from paintrend.alarms.simulated import draw_from
 from paintrend.core.course_rules import GRID_POINTS, classify_curves
 from paintrend.core.curves import draw_curves, draw_on_grid
+from paintrend.core.grid import grid_rows
 from paintrend.core.likelihood import OUTLIER
 from paintrend.core.predictive import replicate_ratings
-from paintrend.core.prior import grid_rows
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.fit import Fit

@@ -19,13 +19,14 @@ from paintrend.core.curves import BETWEEN
 from paintrend.core.design import build_design
 from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
 from paintrend.core.em import prior_density
+from paintrend.core.grid import grid_rows
 from paintrend.core.judgement import empty_judgement, judge_draws, make_rules
 from paintrend.core.model import Design, Model
 from paintrend.core.moments import weighted_moments
 from paintrend.core.noise import noise_grid
 from paintrend.core.posterior import new_posterior, new_proposals, wave_width
 from paintrend.core.predictive import check_fit
-from paintrend.core.prior import Prior, build_model, family_of, grid_rows
+from paintrend.core.prior import Prior, build_model, family_of
 from paintrend.core.process import NODES
 from paintrend.core.streams import stream_tables
 from paintrend.core.waves import new_wave_work, propose_waves

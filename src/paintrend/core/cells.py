@@ -1,8 +1,8 @@
 """Evidence of every (start, noise setting, shape) that matters for one patient.
 
 Noise sizes are visited from a likely one outwards, for each structure and share of heaped ratings
-(`walk.next_size`), until what would follow holds less than ``exp(-CUT)`` of the best; structures that the gaps between
-a patient's ratings cannot tell from independent noise share its rows.
+(`walk.next_size`), until what would follow holds less than ``exp(-CUT)`` of the best; structures
+that the gaps between a patient's ratings cannot tell from independent noise share its rows.
 """
 
 from __future__ import annotations

@@ -13,15 +13,9 @@ from scipy.special import logsumexp
 
 from paintrend.core.course_rules import COURSES, classify_curves
 from paintrend.core.curves import BETWEEN, GRID_POINTS, draw_curves
+from paintrend.core.grid import N_COEFFICIENTS, grid_columns
 from paintrend.core.noise import HEAP_SHARES, HEAPS, STRUCTURE_SHARES, NoiseGrid, noise_grid
-from paintrend.core.prior import (
-    N_COEFFICIENTS,
-    Prior,
-    active,
-    build_model,
-    family_of,
-    grid_columns,
-)
+from paintrend.core.prior import Prior, active, build_model, family_of
 from paintrend.defaults import DEFAULTS
 from paintrend.shapes import FAMILIES, ShapeTable
 

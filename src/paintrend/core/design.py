@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from paintrend.core.grid import grid_columns
 from paintrend.core.likelihood import rating_kind
 from paintrend.core.model import Design
-from paintrend.core.prior import Prior, grid_columns, population_curve
+from paintrend.core.prior import Prior, population_curve
 from paintrend.shapes import ShapeTable, evaluate
 
 __all__ = ["Overall", "build_design", "overall_curve", "trend_column", "with_population"]

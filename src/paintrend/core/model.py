@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from paintrend.core.curves import GridRows
+
 __all__ = ["Design", "Model"]
 
 Array = NDArray[np.float64]
@@ -49,6 +51,8 @@ class Model(NamedTuple):
     level_table : (levels, 4, n) log likelihood given the curve only
     site_table : (levels, 4, n) likelihood given the curve only, without outliers
     step : rounding step
+    sketch, thresholds : columns at a few days, and worsening and improvement (2,), by which
+        `resampling` puts proposals in order
     """
 
     log_shape: Array
@@ -87,6 +91,8 @@ class Model(NamedTuple):
     level_table: Array
     site_table: Array
     step: float
+    sketch: GridRows
+    thresholds: Array
 
 
 class Design(NamedTuple):

@@ -6,14 +6,15 @@ import numpy as np
 
 from paintrend.core.cells import new_covariance, new_visit_work, visit_cells
 from paintrend.core.compile import kernel
-from paintrend.core.curves import BETWEEN
+from paintrend.core.curves import BETWEEN, draw_on_grid
 from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
 from paintrend.core.picks import pick_cells
 from paintrend.core.predictive import check_fit
 from paintrend.core.process import NODES
+from paintrend.core.resampling import course_order, resample, rough_courses, shuffled
 from paintrend.core.streams import MASK
 from paintrend.core.waves import new_wave_work, propose_waves
-from paintrend.core.weights import effective_size, new_row_work, resample
+from paintrend.core.weights import effective_size, new_row_work
 
 __all__ = ["MORE", "draw_patients"]
 
@@ -21,20 +22,6 @@ MORE = 8
 """Proposals are repeated up to so many times where the weights are poor."""
 HALFWAY = (MASK + 1) // 2
 """How far from where a patient's random numbers begin those of the order of draws lie."""
-
-
-@kernel
-def shuffled(kept, uniform, at):
-    """The same rows in random order.
-
-    They come cell by cell: all calm draws first, say. Draw d of every patient put together would
-    then be a cohort of the calm, and not one of the cohorts that the ratings allow.
-    """
-    order = kept.copy()
-    for d in range(order.size - 1, 0, -1):
-        other = np.int64(uniform[(at + d) & MASK] * (d + 1))
-        order[d], order[other] = order[other], order[d]
-    return order
 
 
 @kernel
@@ -109,6 +96,10 @@ def draw_patients(
     most = n_draws if n_keep == 0 else MORE * n_draws
     log_ratio, picked = np.empty(n_draws), np.empty(n_draws, dtype=np.int64)
     index, weight, bits = np.empty(most, np.int64), np.empty(most), np.empty(most, np.int64)
+    of_index, by_course = np.empty(most, np.int64), np.empty(most, np.int64)
+    key, own_row = np.empty(most, np.int64), np.arange(most)
+    sketch = np.empty((most, model.sketch.slow.shape[1]))
+    worsening, improvement = model.thresholds
     drawn = Drawn(
         np.empty(most, np.int64),
         np.empty((most, n_amplitudes)),
@@ -197,12 +188,20 @@ def draw_patients(
                 out_wide[patient, d] = wide[index[d] // width]
             continue
         uniform = streams.uniform[at & MASK]
-        kept, log_mean = resample(weight[:size], n_keep, uniform)
+        for d in range(size):
+            of_index[d] = index[d] % width
+        draw_on_grid(
+            of_index[:size], drawn_amplitude[:size], drawn_wave, own_row[:size], model,
+            model.sketch, 1.0, 0.0, sketch[:size],
+        )  # fmt: skip
+        rough_courses(sketch[:size], worsening, improvement, key)
+        course_order(key[:size], by_course)
+        kept, log_mean = resample(weight[:size], by_course, n_keep, uniform)
         log_evidence = top + log_mean
         order = shuffled(kept, streams.uniform, starts[patient] + HALFWAY)
         for d in range(n_keep):
             row = order[d]
-            setting = index[row] % width
+            setting = of_index[row]
             settings[patient, d], noises[patient, d] = setting, drawn_noise[row]
             for p in range(n_amplitudes):
                 amplitudes[patient, d, p] = drawn_amplitude[row, p]

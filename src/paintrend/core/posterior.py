@@ -28,7 +28,7 @@ __all__ = [
 
 Array = NDArray[np.float64]
 PROPOSALS_PER_DRAW = 2.0
-MINIMUM_EFFECTIVE = 0.5
+MINIMUM_EFFECTIVE = 0.4
 """Where the effective number of draws is below this share of those asked for, more are proposed,
 up to `patients.MORE` times as many."""
 CHECKED = 400

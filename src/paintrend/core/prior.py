@@ -9,29 +9,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.curves import GRID_POINTS, ROW_LENGTH, GridRows
+from paintrend.core.grid import grid_columns, sketch_rows, waxing_bases
 from paintrend.core.likelihood import log_likelihood_table
 from paintrend.core.model import Model
 from paintrend.core.noise import NoiseGrid
-from paintrend.shapes import FAMILIES, WAXING, ShapeTable, Waxing, evaluate
+from paintrend.shapes import FAMILIES, WAXING, ShapeTable
 
 __all__ = [
     "COMMON",
-    "N_COEFFICIENTS",
-    "GridColumns",
     "Prior",
     "build_model",
-    "grid_columns",
-    "grid_rows",
 ]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 COMMON = 2
 """Columns that every shape has: the start b and the trend g before day 0."""
-N_COEFFICIENTS = 20
-"""Leading eigenvectors kept of each waxing covariance; what they leave out is below 0.3% of its
-variance."""
 WIDE_SHARE = 0.05
 """Share of people whose start does not follow the population's bell curve (assumed): without them
 someone at 0 throughout, among people near 6, is taken to have come down from 2."""
@@ -56,72 +49,28 @@ class Prior(NamedTuple):
     noise: Array
 
 
-class GridColumns(NamedTuple):
-    """Every column on equally spaced days of [0, H]: common (n, q), slow (n, S), hump (n, B), wax
-    (n, bases * m + 1)."""
-
-    day: Array
-    common: Array
-    slow: Array
-    hump: Array
-    wax: Array
-
-
 def active(family: int) -> list[int]:
     """Which of (b, g, c, h) a family has."""
     f = FAMILIES[family]
     return [0, 1] + ([2] if f.slow else []) + ([3] if f.hump else [])
 
 
-@lru_cache(maxsize=16)
-def grid_columns(table: ShapeTable, points: int = GRID_POINTS) -> GridColumns:
-    """Evaluate the dictionary and the waxing bases on the grid."""
-    day = np.linspace(0.0, table.horizon, points)
-    slow = np.stack([evaluate(c, day, table.horizon) for c in table.slow], axis=1)
-    hump = np.stack([evaluate(c, day, table.horizon) for c in table.hump], axis=1)
-    bases = []
-    for length, period, pinned in waxing_bases(table):
-        unit = Waxing(length, period, 1.0, 0.0, pinned)
-        values, vectors = np.linalg.eigh(unit.covariance(day, table.horizon))
-        keep = np.argsort(values)[::-1][:N_COEFFICIENTS]
-        # the sign of an eigenvector is arbitrary: fix it, so that draws repeat on every machine
-        sign = np.sign(vectors[np.argmax(np.abs(vectors[:, keep]), axis=0), keep])
-        bases.append(vectors[:, keep] * sign * np.sqrt(np.maximum(values[keep], 0.0)))
-    trend = (1.0 - np.exp(-3.0 * day / table.horizon)) / (1.0 - np.exp(-3.0))
-    # on and after day 0 the start counts and the trend before day 0 does not
-    common = np.stack([np.ones(points), np.zeros(points)], axis=1)
-    return GridColumns(day, common, slow, hump, np.column_stack([*bases, trend]))
-
-
-@lru_cache(maxsize=16)
-def grid_rows(table: ShapeTable) -> GridRows:
-    """The same columns as rows, each in one piece of memory."""
-    columns = grid_columns(table)
-
-    def padded(values: Array, further: int) -> Array:
-        # in order of rows: a transposed view would keep the order of columns
-        rows = np.zeros((values.shape[1] + further, ROW_LENGTH))
-        rows[: values.shape[1], :GRID_POINTS] = values.T
-        return rows
-
-    return GridRows(
-        columns.common[0].copy(),
-        padded(columns.slow, 1),
-        padded(columns.hump, 1),
-        padded(columns.wax, 0),
-    )
-
-
-def waxing_bases(table: ShapeTable) -> list[tuple[float, float, bool]]:
-    """Distinct (length, period, pinned) in the table, in order."""
-    return list(dict.fromkeys((w.length, w.period, w.pinned) for w in table.waxing))
-
-
 def build_model(
-    prior: Prior, table: ShapeTable, noise: NoiseGrid, step: float, log_group: Array | None = None
+    prior: Prior,
+    table: ShapeTable,
+    noise: NoiseGrid,
+    step: float,
+    log_group: Array | None = None,
+    thresholds: tuple[float, float] = (2.0, 2.0),
 ) -> Model:
-    """Arrays for the kernels. ``log_group`` (G, S + W) replaces the shape shares for groups of
-    patients."""
+    """Arrays for the kernels.
+
+    Parameters
+    ----------
+    log_group : (G, S + W), instead of the shape shares, for groups of patients
+    thresholds : worsening and improvement on the 0-10 unit; no distribution depends on them, only
+        how precisely the draws show the shares of courses
+    """
     n_families = len(FAMILIES)
     covariance = np.stack([prior.covariance, wide_start(prior.covariance)])
     precision = np.zeros_like(covariance)
@@ -185,6 +134,8 @@ def build_model(
         level_table=tables[2],
         site_table=tables[3],
         step=step,
+        sketch=sketch_rows(table),
+        thresholds=np.array(thresholds, dtype=np.float64),
     )
 
 

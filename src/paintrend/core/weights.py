@@ -32,7 +32,6 @@ __all__ = [
     "path_steps",
     "pick_structure",
     "prepare_row",
-    "resample",
 ]
 
 A_FEW = 0.34
@@ -254,26 +253,3 @@ def effective_size(log_weight, weight, bits):
         total += x
         squares += x * x
     return total * total / squares, top
-
-
-@kernel
-def resample(weight, n_keep, uniform):
-    """Systematic resampling to equal weights.
-
-    Returns
-    -------
-    kept : (n_keep,) indices;  log_mean : log mean weight
-    """
-    total = 0.0
-    for x in weight:
-        total += x
-    kept = np.empty(n_keep, dtype=np.int64)
-    cumulative = weight[0] / total
-    i = 0
-    for d in range(n_keep):
-        at = (d + uniform) / n_keep
-        while cumulative < at and i < weight.shape[0] - 1:
-            i += 1
-            cumulative += weight[i] / total
-        kept[d] = i
-    return kept, np.log(total / weight.shape[0])

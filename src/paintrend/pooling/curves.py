@@ -12,14 +12,9 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import GRID_POINTS
 from paintrend.core.curves import BETWEEN, draw_curves
+from paintrend.core.grid import N_COEFFICIENTS, grid_columns
 from paintrend.core.judgement import empty_judgement, judge_given, make_rules
-from paintrend.core.prior import (
-    COMMON,
-    N_COEFFICIENTS,
-    WIDE_SHARE,
-    family_of,
-    grid_columns,
-)
+from paintrend.core.prior import COMMON, WIDE_SHARE, family_of
 from paintrend.courses import classify
 from paintrend.errors import InputError
 from paintrend.pooling.judged import JudgedCurves, event_days

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.core.curves import GRID_POINTS, GridRows, draw_on_grid
+from paintrend.core.grid import grid_rows
 from paintrend.core.judgement import Judgement, Rules, judge_draws
-from paintrend.core.prior import grid_rows
 from paintrend.errors import InputError, is_number
 from paintrend.results.belonging import require_patients
 from paintrend.results.diary import Diary

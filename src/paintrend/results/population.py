@@ -19,7 +19,10 @@ from paintrend.defaults import DEFAULTS
 from paintrend.scales import Scale
 from paintrend.shapes import FAMILIES, ShapeTable, shape_table
 
-__all__ = ["Population", "rating_design", "rounding_step"]
+__all__ = ["TYPICAL_CHANGE", "Population", "rating_design", "rounding_step", "usual_thresholds"]
+
+TYPICAL_CHANGE = 2.0
+"""Tenths of the range taken as a meaningful change where a scale has no thresholds."""
 
 
 def rating_design(
@@ -43,6 +46,13 @@ def rating_design(
 def rounding_step(scale: Scale) -> float:
     """Rounding step on the 0-10 unit; a continuous scale is taken to a thousandth of its range."""
     return scale.step / (scale.span / 10.0) if scale.step else 0.01
+
+
+def usual_thresholds(scale: Scale) -> tuple[float, float]:
+    """Worsening and improvement that count on a scale, on the 0-10 unit."""
+    unit = scale.span / 10.0
+    worse, better = (TYPICAL_CHANGE if x is None else x / unit for x in (scale.worse, scale.better))
+    return worse, better
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,7 +134,9 @@ class Population:
     @cached_property
     def model(self) -> Model:
         """Arrays for the kernels."""
-        return build_model(self.prior, self.table, self.noise, self.step)
+        return build_model(
+            self.prior, self.table, self.noise, self.step, thresholds=usual_thresholds(self.scale)
+        )
 
     @cached_property
     def overall(self) -> Overall:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.curves import GRID_POINTS, draw_curves
+from paintrend.core.grid import grid_columns
 from paintrend.core.judgement import Judgement, Rules, judge_given
-from paintrend.core.prior import COMMON, grid_columns
+from paintrend.core.prior import COMMON
 from paintrend.errors import InputError
 from paintrend.results.fit import Fit
 from paintrend.results.patient import PatientFit

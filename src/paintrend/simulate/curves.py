@@ -17,7 +17,8 @@ from scipy.special import ndtr, ndtri
 
 from paintrend.core.course_rules import COURSES, GRID_POINTS, classify_curves
 from paintrend.core.default import default_prior
-from paintrend.core.prior import N_COEFFICIENTS, family_of, grid_columns, waxing_bases
+from paintrend.core.grid import N_COEFFICIENTS, grid_columns, waxing_bases
+from paintrend.core.prior import family_of
 from paintrend.errors import InputError
 from paintrend.results.criteria import Criteria
 from paintrend.results.population import rounding_step

@@ -64,6 +64,8 @@ def extended_model(model: Model, response: ResponsePrior) -> Model:
         linear=np.einsum("wfij,fj->wfi", precision, mean),
         constant=model.constant + 0.5 * own,
         wax_start=np.ascontiguousarray(start),
+        # the response is no part of the course
+        sketch=model.sketch._replace(common=np.append(model.sketch.common, np.zeros(r))),
     )
 
 

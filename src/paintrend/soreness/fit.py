@@ -15,13 +15,12 @@ from paintrend.core.streams import patient_generator
 from paintrend.courses import classify
 from paintrend.errors import MOST_WORKERS, InputError, PopulationError, whole_number_problem
 from paintrend.fitting_options import check_population
-from paintrend.learning import TYPICAL_CHANGE
 from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.responses import RESPONSES
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import Inference
-from paintrend.results.population import Population
+from paintrend.results.population import Population, usual_thresholds
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.results.session_fit import SessionFit
 from paintrend.results.session_response import ResponsePopulation, SessionResponse
@@ -126,7 +125,7 @@ def session_response(
         own = known.population
         count = StageCount(report, "drawing responses", len(RESPONSES) + 1)
         draws = draw_jointly(
-            used.problem, own.table, own.noise, own.step, own.prior, prior,
+            used.problem, own.table, own.model, own.step, own.prior, prior,
             seed=fit.seed, n_draws=fit.n_draws, workers=threads, progress=count,
         )  # fmt: skip
     judged = _session_fit(fit, own, used.problem, draws)
@@ -188,12 +187,9 @@ def _learn(fit: Fit, problem: Problem, workers: int, report: Progress | None) ->
         treated = sorted(sorted(treated, key=key.__getitem__)[:LEARN_FROM])
     # sorted by id: sums over patients then do not depend on the order of rows
     some = problem.select(sorted(treated, key=lambda i: names[i]))
-    population, unit = fit.population, fit.scale.span / 10.0
-    thresholds = tuple(
-        TYPICAL_CHANGE if x is None else x / unit for x in (fit.scale.worse, fit.scale.better)
-    )
+    population = fit.population
     default = default_prior(
-        population.default, population.table, population.step, (thresholds[0], thresholds[1])
+        population.default, population.table, population.step, usual_thresholds(fit.scale)
     )
     count = StageCount(report, "learning responses", PASSES)
     found = learn_response(

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.design import build_design
-from paintrend.core.noise import NoiseGrid
+from paintrend.core.model import Model
 from paintrend.core.posterior import Posterior, sample_posterior, sample_proposals
-from paintrend.core.prior import Prior, build_model
+from paintrend.core.prior import Prior
 from paintrend.core.streams import patient_generator
 from paintrend.shapes import ShapeTable
 from paintrend.soreness.extended import (
@@ -53,7 +53,7 @@ class JointDraws(NamedTuple):
 def draw_jointly(
     problem: Problem,
     table: ShapeTable,
-    noise: NoiseGrid,
+    model: Model,
     step: float,
     prior: Prior,
     response: ResponsePrior,
@@ -67,12 +67,13 @@ def draw_jointly(
 
     Parameters
     ----------
+    model : of the population, without the response
     progress : called with 1 after each time course
     """
     ratings = problem.ratings
     names, r = list(ratings.patients), response.mean.size
     design = build_design(ratings.day, ratings.y, ratings.offset, table, prior, step)
-    model = extended_model(build_model(prior, table, noise, step), response)
+    model = extended_model(model, response)
     with np.errstate(divide="ignore"):
         log_share = np.log(response.share)
     columns = [problem.columns(m) for m in range(len(log_share))]

@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from paintrend.core.curves import BETWEEN
+from paintrend.core.grid import grid_rows
 from paintrend.core.posterior import Posterior
-from paintrend.core.prior import grid_rows
 from paintrend.results.inference import Inference
 from paintrend.results.population import Population
 from paintrend.storage.cells import frame_of
