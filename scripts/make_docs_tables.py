@@ -40,7 +40,7 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("core.curves.GRID_POINTS", "points of [0, H] on which a curve is judged"),
         ("core.likelihood.RANGE", "internal range of every scale"),
         ("shapes.QUALITY", "quality of the damped oscillator"),
-        ("core.prior.N_COEFFICIENTS", "leading eigenvectors kept of each waxing covariance"),
+        ("core.grid.N_COEFFICIENTS", "leading eigenvectors kept of each waxing covariance"),
         ("core.noise.LEVELS", "noise standard deviations in the grid"),
         ("core.noise.STRUCTURES", "autocorrelated share, and time constant in `lasting_days`"),
         ("core.noise.HEAPS", "share of a person's ratings that are heaped"),
