@@ -89,7 +89,8 @@ def test_what_leaving_depends_on_matters(fit):
         pt.dropout_sensitivity(fit, "end_level", odds_ratios=(RATIO,), depends_on=kind, m=3)
         for kind in ("level", "rise")
     )
-    assert level["estimate"].item() != pytest.approx(rise["estimate"].item(), abs=0.01)
+    # the same random numbers: without an effect they would be the same
+    assert level["estimate"].item() != pytest.approx(rise["estimate"].item(), abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,16 @@ if __name__ == "__main__":
     from paintrend.cli import main
     sys.exit(main(sys.argv[1:]))
 """
+# Found at the start of every process: a part that is there is all that there is for a while.
+PAUSE = """
+import os, time
+at_once = os.replace
+def slowly(source, target, **options):
+    at_once(source, target, **options)
+    if "part-" in str(target):
+        time.sleep(0.5)
+os.replace = slowly
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -419,9 +429,10 @@ def test_an_error_in_a_thread_ends_the_run(parquet, tmp_path, monkeypatch):
 # The command line
 
 
-def start(script, *arguments, worth=0):
+def start(script, *arguments, worth=0, slowly=False):
+    places = [str(ROOT / "src"), *([str(script.parent / "pause")] if slowly else [])]
     environment = {
-        **os.environ, "PYTHONPATH": str(ROOT / "src"), "WORTH_A_PROCESS": str(worth),
+        **os.environ, "PYTHONPATH": os.pathsep.join(places), "WORTH_A_PROCESS": str(worth),
     }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, str(script), *map(str, arguments)],
@@ -444,6 +455,8 @@ def children(pid):
 def script(tmp_path):
     file = tmp_path / "few_rows.py"
     file.write_text(SCRIPT)
+    (tmp_path / "pause").mkdir()
+    (tmp_path / "pause" / "sitecustomize.py").write_text(PAUSE)
     return file
 
 
@@ -465,7 +478,7 @@ def test_killed_or_stopped_the_same_command_ends_with_the_same_files(
     ]
     for place, end in moments:
         before = len(list(out.glob(place)))
-        process = start(script, *command, worth=worth)
+        process = start(script, *command, worth=worth, slowly=True)
         wait_for(out, place, process, before)
         workers = children(process.pid)
         process.send_signal(end)
