@@ -53,44 +53,60 @@ class Drawn(NamedTuple):
 
 
 @kernel(fastmath=FUSED, inline=True, counted=False)
-def _posterior(
-    common, common_y, cross, own, pull, between, at, precision, linear, wide, family, s, h, n_slow,
-    pair_row, factor, centre,
-):  # fmt: skip
-    """Cholesky factor of the posterior precision of the amplitudes of one shape, its diagonal
-    inverted, and their mean; the number of amplitudes is returned."""
+def _common_part(common, common_y, at, precision, linear, wide, family, factor, lead):
+    """What all shapes of a family share: the first rows of the Cholesky factor of the posterior
+    precision, their diagonal inverted, and as much of the mean as follows from them."""
     q = common_y.shape[1]
-    for p in range(q):
-        for r in range(p + 1):
-            factor[p, r] = precision[wide, family, p, r] + common[at, p, r]
-        centre[p] = common_y[at, p] + linear[wide, family, p]
+    for j in range(q):
+        for p in range(j + 1):
+            x = precision[wide, family, j, p] + common[at, j, p]
+            for k in range(p):
+                x -= factor[j, k] * factor[p, k]
+            factor[j, p] = x * factor[p, p] if p < j else 1.0 / np.sqrt(x)
+        x = common_y[at, j] + linear[wide, family, j]
+        for k in range(j):
+            x -= factor[j, k] * lead[k]
+        lead[j] = x * factor[j, j]
+
+
+@kernel(fastmath=FUSED, inline=True, counted=False)
+def _posterior(
+    cross, own, pull, between, at, precision, linear, wide, family, s, h, n_slow, pair_row, factor,
+    lead, centre,
+):  # fmt: skip
+    """The rows of one shape below those of `_common_part`, and the mean of its amplitudes; their
+    number is returned."""
+    q = cross.shape[1]
     slots = q
     for side in range(2):
         if (s if side == 0 else h) < 0:
             continue
         column = s if side == 0 else n_slow + h
         slot = q + side
+        square = precision[wide, family, slot, slot] + own[at, column]
+        x = pull[at, column] + linear[wide, family, slot]
         for p in range(q):
-            factor[slots, p] = precision[wide, family, slot, p] + cross[at, p, column]
+            y = precision[wide, family, slot, p] + cross[at, p, column]
+            for k in range(p):
+                y -= factor[slots, k] * factor[p, k]
+            y *= factor[p, p]
+            factor[slots, p] = y
+            square -= y * y
+            x -= y * lead[p]
         if slots > q:
-            factor[slots, q] = precision[wide, family, slot, q] + between[at, pair_row[s], h]
-        factor[slots, slots] = precision[wide, family, slot, slot] + own[at, column]
-        centre[slots] = pull[at, column] + linear[wide, family, slot]
+            y = precision[wide, family, slot, q] + between[at, pair_row[s], h]
+            for k in range(q):
+                y -= factor[slots, k] * factor[q, k]
+            y *= factor[q, q]
+            factor[slots, q] = y
+            square -= y * y
+            x -= y * centre[q]
+        unit = 1.0 / np.sqrt(square)
+        factor[slots, slots] = unit
+        centre[slots] = x * unit
         slots += 1
-    for j in range(slots):
-        for k in range(j):
-            factor[j, j] -= factor[j, k] * factor[j, k]
-            centre[j] -= factor[j, k] * centre[k]
-        unit = 1.0 / np.sqrt(factor[j, j])
-        factor[j, j] = unit
-        centre[j] *= unit
-        for i in range(j + 1, slots):
-            x = factor[i, j]
-            for k in range(j):
-                x -= factor[i, k] * factor[j, k]
-            factor[i, j] = x * unit
     for i in range(slots - 1, -1, -1):
-        x = centre[i]
+        x = centre[i] if i >= q else lead[i]
         for k in range(i + 1, slots):
             x -= factor[k, i] * centre[k]
         centre[i] = x * factor[i, i]
@@ -100,7 +116,7 @@ def _posterior(
 @kernel(fastmath=FUSED, counted=False)
 def _fill_chunk(
     grams, model, j, wide, row_begin, common, columns, index, pick, at_first, streams, at, share,
-    chance, factor, centre, beta, chunk, out,
+    chance, factor, lead, centre, beta, chunk, out,
 ):  # fmt: skip
     """Draw amplitudes for the picks from ``pick`` on that are shapes of one row of cells, as many
     as there is room for.
@@ -109,7 +125,7 @@ def _fill_chunk(
     ----------
     grams, j, wide : inner products, the row's noise setting and start
     row_begin : number of the row's first cell;  at_first : row of ``out`` of pick 0
-    factor, centre, beta : work space
+    factor, lead, centre, beta : work space
     chunk : `weights.Chunk`, filled but for its weights
 
     Returns
@@ -134,7 +150,7 @@ def _fill_chunk(
     plain = j - model.structure[j]
     width, every = WIDE[wide], EVERY[wide]
     log_width, stretch = np.log(width), 0.5 * (1.0 - width**-2.0)
-    before, family, slots = -1, 0, 0
+    before, shared, family, slots = -1, -1, 0, 0
     s = h = -1
     c = U(0)
     while pick < last and c < U(CHUNK):
@@ -146,9 +162,12 @@ def _fill_chunk(
             s, h = slow_of[shape], hump_of[shape]
             while start[family + 1] <= shape:
                 family += 1
+            if family != shared:
+                _common_part(gram_common, gram_y, j, precision, linear, wide, family, factor, lead)
+                shared = family
             slots = _posterior(
-                gram_common, gram_y, gram_cross, gram_own, gram_pull, gram_between, j, precision,
-                linear, wide, family, s, h, n_slow, pair_row, factor, centre,
+                gram_cross, gram_own, gram_pull, gram_between, j, precision, linear, wide, family,
+                s, h, n_slow, pair_row, factor, lead, centre,
             )  # fmt: skip
             before = shape
         wider = width if pick & (every - 1) == every - 1 else 1.0
@@ -184,10 +203,14 @@ def _fill_chunk(
             amplitude[d, q + 1], amplitude[d, q + 3] = hump, place
             hump_row, hump_place = n_slow + h, hump * abs(place)
             hump_other = n_slow + hump_near[h, 1 if place > 0.0 else 0]
+        start_level, trend = beta[0], beta[1]
         for i in range(n):
             x, z = columns[slow_row, i], columns[hump_row, i]
             level = slow * x + hump * z
-            for p in range(q):
+            # start and trend are always there, more only with sessions
+            level += start_level * common[0, i]
+            level += trend * common[1, i]
+            for p in range(2, q):
                 level += beta[p] * common[p, i]
             judged[i, c] = level
             level += slow_place * (columns[slow_other, i] - x)
@@ -210,9 +233,10 @@ def _fill_chunk(
 
 
 class ShapeWork(NamedTuple):
-    """Work space: factor (q + 2, q + 2), centre and beta (q + 2,)."""
+    """Work space: factor (q + 2, q + 2), lead, centre and beta (q + 2,)."""
 
     factor: Array
+    lead: Array
     centre: Array
     beta: Array
 
@@ -220,7 +244,7 @@ class ShapeWork(NamedTuple):
 @kernel
 def new_shape_work(q):
     """Work space for amplitudes with q common columns."""
-    return ShapeWork(np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2))
+    return ShapeWork(np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2), np.empty(q + 2))
 
 
 @kernel(counted=False)
@@ -264,7 +288,8 @@ def propose_shapes(
             while True:
                 pick, at = _fill_chunk(
                     grams, model, j, wide, row * n_cells, common, columns, index, pick, first,
-                    streams, at, share, chance, work.factor, work.centre, work.beta, chunk, out,
+                    streams, at, share, chance, work.factor, work.lead, work.centre, work.beta,
+                    chunk, out,
                 )  # fmt: skip
                 if pick == begin:
                     break
