@@ -1,0 +1,71 @@
+"""Posterior of the amplitudes of one shape, given its sites: what all shapes of a family share, and
+the rest for each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paintrend.core.compile import FUSED, kernel
+
+__all__ = ["common_part", "shape_part"]
+
+
+@kernel(fastmath=FUSED, inline=True, counted=False)
+def common_part(common, common_y, at, precision, linear, wide, family, factor, lead):
+    """What all shapes of a family share: the first rows of the Cholesky factor of the posterior
+    precision, their diagonal inverted, and as much of the mean as follows from them."""
+    q = common_y.shape[1]
+    for j in range(q):
+        for p in range(j + 1):
+            x = precision[wide, family, j, p] + common[at, j, p]
+            for k in range(p):
+                x -= factor[j, k] * factor[p, k]
+            factor[j, p] = x * factor[p, p] if p < j else 1.0 / np.sqrt(x)
+        x = common_y[at, j] + linear[wide, family, j]
+        for k in range(j):
+            x -= factor[j, k] * lead[k]
+        lead[j] = x * factor[j, j]
+
+
+@kernel(fastmath=FUSED, inline=True, counted=False)
+def shape_part(
+    cross, own, pull, between, at, precision, linear, wide, family, s, h, n_slow, pair_row, factor,
+    lead, centre,
+):  # fmt: skip
+    """The rows of one shape below those of `common_part`, and the mean of its amplitudes; their
+    number is returned."""
+    q = cross.shape[1]
+    slots = q
+    for side in range(2):
+        if (s if side == 0 else h) < 0:
+            continue
+        column = s if side == 0 else n_slow + h
+        slot = q + side
+        square = precision[wide, family, slot, slot] + own[at, column]
+        x = pull[at, column] + linear[wide, family, slot]
+        for p in range(q):
+            y = precision[wide, family, slot, p] + cross[at, p, column]
+            for k in range(p):
+                y -= factor[slots, k] * factor[p, k]
+            y *= factor[p, p]
+            factor[slots, p] = y
+            square -= y * y
+            x -= y * lead[p]
+        if slots > q:
+            y = precision[wide, family, slot, q] + between[at, pair_row[s], h]
+            for k in range(q):
+                y -= factor[slots, k] * factor[q, k]
+            y *= factor[q, q]
+            factor[slots, q] = y
+            square -= y * y
+            x -= y * centre[q]
+        unit = 1.0 / np.sqrt(square)
+        factor[slots, slots] = unit
+        centre[slots] = x * unit
+        slots += 1
+    for i in range(slots - 1, -1, -1):
+        x = centre[i] if i >= q else lead[i]
+        for k in range(i + 1, slots):
+            x -= factor[k, i] * centre[k]
+        centre[i] = x * factor[i, i]
+    return slots
