@@ -38,6 +38,13 @@ def problems_of(table, **arguments):
         ("20240308", "2024/3/1", 7),
         ("8 Mar 2024", "March 1, 2024", 7),
         ("08-Mar-2024", "1 March 2024", 7),
+        ("8. März 2024", "1. Mrz. 2024", 7),
+        ("8 MAERZ 2024", "29. Februar 2024", 8),
+        ("15-Dez-2023", "13. Okt. 2023", 63),
+        ("8 mars 2024", "1er févr. 2024", 36),
+        ("2 août 2024", "30 juillet 2024", 3),
+        ("2 de\u0301cembre 2024", "30 sept. 2024", 63),
+        ("3 Mai 2024", "3 Mar 2024", 61),
         ("08.03.2024", "01.03.2024", 7),
         ("8.3.2024 12:00", "01.03.2024", 7.5),
         ("13/03/2024", "01/03/2024", 12),
@@ -48,6 +55,26 @@ def problems_of(table, **arguments):
 def test_days_between(date, start, day):
     days = read_diary(frame([date], [start]), "nrs").ratings["day"]
     assert days.tolist() == [pytest.approx(day, abs=1e-9)]
+
+
+@pytest.mark.parametrize("date", ["8 Marz Bar 2024", "März 2024", "31. Juni 2024", "1er 2024"])
+def test_months_without_a_date_are_no_date(date):
+    found = problems_of(frame([date, "2024-03-08"], ["2024-03-01"] * 2))
+    assert found["problem"].tolist() == ["is not a date"]
+    assert found["value"].tolist() == [date]
+
+
+def test_every_month_is_read_in_three_languages():
+    names = [
+        "January February March April May June July August September October November December",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    ]
+    for language in names:
+        dates = [f"5. {name} 2024" for name in language.split()]
+        days = read_diary(frame(dates, ["2024-01-05"] * 12), "nrs").ratings["day"]
+        expected = pd.date_range("2024-01-05", periods=12, freq=pd.DateOffset(months=1))
+        assert days.tolist() == [(day - expected[0]).days for day in expected]
 
 
 def test_typed_columns_with_and_without_a_zone():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from paintrend.readers.months import english_months
 from paintrend.readers.values import is_missing, to_text
 
 __all__ = ["DateStyle", "Dates", "date_style", "read_dates"]
@@ -191,11 +192,13 @@ def _distinct(text: pd.Series, column: str, style: DateStyle) -> Dates:
     compact = text.str.fullmatch(r"\s*(19|20)\d{6}\s*").to_numpy(dtype=bool)
     if compact.any():
         local[compact] = _parse(text[compact].str.strip(), "%Y%m%d")
+    named = text.str.contains(r"[^\W\d_]{3}", regex=True).to_numpy(dtype=bool)
+    spaced = text[named].str.replace(r"[-,./\s]+", " ", regex=True).str.strip()
+    words = pd.Series(english_months(spaced).to_numpy(), index=np.flatnonzero(named), dtype="str")
     for form in NAMED:
-        left = np.isnat(local) & text.str.contains("[A-Za-z]{3}", regex=True).to_numpy(dtype=bool)
-        if left.any():
-            spaced = text[left].str.replace(r"[-,./\s]+", " ", regex=True).str.strip()
-            local[left] = _parse(spaced, form)
+        left = words[np.isnat(local[words.index])]
+        if len(left):
+            local[left.index] = _parse(left, form)
     problem = np.full(n, "", dtype=object)
     fix = problem.copy()
     _read_figures(text, column, style.order, local, problem, fix, notices)
