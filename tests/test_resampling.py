@@ -15,6 +15,7 @@ from paintrend.core.resampling import (
     N_KEYS,
     SKETCH_POINTS,
     course_order,
+    glance,
     resample,
     rough_courses,
     shuffled,
@@ -66,6 +67,10 @@ def test_a_sketch_is_the_curve_at_some_of_its_points(make):
     sketch = np.empty((post.setting.size, SKETCH_POINTS))
     draw_on_grid(*given, model, model.sketch, 1.0, 0.0, sketch)
     lasting = table.lasting_days / table.horizon * (GRID_POINTS - 1)
+    key = np.empty(len(sketch), dtype=np.int64)
+    # some at a time
+    glance(model, given[0], given[1], *given[2:], key)
+    np.testing.assert_array_equal(key, keys_of(sketch))
     at = np.append(POINTS, round(GRID_POINTS - 1 - lasting / 2))
     np.testing.assert_allclose(sketch, curves[:, at], rtol=0, atol=1e-12)
     assert sketch_rows(table).slow.shape[1] == SKETCH_POINTS

@@ -16,7 +16,7 @@ LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_by
 DRAW, JUDGED = 110, 90
 """Bytes that a posterior curve takes while it is kept (94 to 102 were measured), and what judging
 it adds."""
-PROPOSED, LEVEL = 2 * 8 * 250, 2 * 8 * 8
+PROPOSED, LEVEL = 2 * 8 * 280, 2 * 8 * 8
 """Bytes for each draw that is asked for, while one patient is fitted: of the most curves that may
 be proposed, for which room is made at once, and of their levels at each rating."""
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from paintrend.core.cells import new_covariance, new_visit_work, visit_cells
 from paintrend.core.compile import kernel
-from paintrend.core.curves import BETWEEN, draw_on_grid
+from paintrend.core.curves import BETWEEN
 from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
 from paintrend.core.picks import pick_cells
 from paintrend.core.predictive import check_fit
 from paintrend.core.process import NODES
-from paintrend.core.resampling import course_order, resample, rough_courses, shuffled
+from paintrend.core.resampling import course_order, glance, resample, shuffled
 from paintrend.core.streams import MASK
 from paintrend.core.waves import new_wave_work, propose_waves
 from paintrend.core.weights import effective_size, new_row_work
@@ -98,8 +98,6 @@ def draw_patients(
     index, weight, bits = np.empty(most, np.int64), np.empty(most), np.empty(most, np.int64)
     of_index, by_course = np.empty(most, np.int64), np.empty(most, np.int64)
     key, own_row = np.empty(most, np.int64), np.arange(most)
-    sketch = np.empty((most, model.sketch.slow.shape[1]))
-    worsening, improvement = model.thresholds
     drawn = Drawn(
         np.empty(most, np.int64),
         np.empty((most, n_amplitudes)),
@@ -190,11 +188,7 @@ def draw_patients(
         uniform = streams.uniform[at & MASK]
         for d in range(size):
             of_index[d] = index[d] % width
-        draw_on_grid(
-            of_index[:size], drawn_amplitude[:size], drawn_wave, own_row[:size], model,
-            model.sketch, 1.0, 0.0, sketch[:size],
-        )  # fmt: skip
-        rough_courses(sketch[:size], worsening, improvement, key)
+        glance(model, of_index[:size], drawn_amplitude, drawn_wave, own_row, key)
         course_order(key[:size], by_course)
         kept, log_mean = resample(weight[:size], by_course, n_keep, uniform)
         log_evidence = top + log_mean

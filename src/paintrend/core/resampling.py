@@ -11,9 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from paintrend.core.compile import kernel
+from paintrend.core.curves import draw_on_grid
 from paintrend.core.streams import MASK
 
-__all__ = ["SKETCH_POINTS", "course_order", "resample", "rough_courses", "shuffled"]
+__all__ = ["SKETCH_POINTS", "course_order", "glance", "resample", "rough_courses", "shuffled"]
 
 N_COURSES = 8
 ENDS, RISES = 16, 4
@@ -21,6 +22,8 @@ ENDS, RISES = 16, 4
 N_KEYS = N_COURSES * ENDS * RISES
 SKETCH_POINTS = 16
 """Days at which a glance is taken at a curve: 15 from day 0 to the horizon, and its end."""
+AT_A_TIME = 64
+"""Sketches in memory at a time."""
 LATE = 4
 """Points of a sketch that stand for its last quarter."""
 
@@ -80,6 +83,20 @@ def rough_courses(sketch, worsening, improvement, key):
         place = at_end if course & 1 else ENDS - 1 - at_end
         rise = (half != 0) + (up != 0) + (well_up != 0)
         key[d] = (course * ENDS + place) * RISES + rise
+
+
+@kernel
+def glance(model, setting, amplitude, wave, wave_row, key):
+    """Fill ``key`` (D,) with `rough_courses` of proposals; the parameters are those of
+    `curves.draw_on_grid`."""
+    sketch = np.empty((AT_A_TIME, SKETCH_POINTS))
+    worsening, improvement = model.thresholds
+    for a in range(0, setting.shape[0], AT_A_TIME):
+        b = min(a + AT_A_TIME, setting.shape[0])
+        draw_on_grid(
+            setting[a:b], amplitude[a:b], wave, wave_row[a:b], model, model.sketch, 1.0, 0.0, sketch
+        )
+        rough_courses(sketch[: b - a], worsening, improvement, key[a:b])
 
 
 @kernel
