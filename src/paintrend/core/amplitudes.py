@@ -32,8 +32,8 @@ def shape_part(
     cross, own, pull, between, at, precision, linear, wide, family, s, h, n_slow, pair_row, factor,
     lead, centre,
 ):  # fmt: skip
-    """The rows of one shape below those of `common_part`, and the mean of its amplitudes; their
-    number is returned."""
+    """The rows of one shape below those of `common_part`, and the mean of its amplitudes,
+    ``centre``; their number is returned. ``lead`` is what the equations above leave of the mean."""
     q = cross.shape[1]
     slots = q
     for side in range(2):
@@ -43,28 +43,21 @@ def shape_part(
         slot = q + side
         square = precision[wide, family, slot, slot] + own[at, column]
         x = pull[at, column] + linear[wide, family, slot]
-        for p in range(q):
-            y = precision[wide, family, slot, p] + cross[at, p, column]
+        for p in range(slots):
+            shared = cross[at, p, column] if p < q else between[at, pair_row[s], h]
+            y = precision[wide, family, slot, p] + shared
             for k in range(p):
                 y -= factor[slots, k] * factor[p, k]
             y *= factor[p, p]
             factor[slots, p] = y
             square -= y * y
             x -= y * lead[p]
-        if slots > q:
-            y = precision[wide, family, slot, q] + between[at, pair_row[s], h]
-            for k in range(q):
-                y -= factor[slots, k] * factor[q, k]
-            y *= factor[q, q]
-            factor[slots, q] = y
-            square -= y * y
-            x -= y * centre[q]
         unit = 1.0 / np.sqrt(square)
         factor[slots, slots] = unit
-        centre[slots] = x * unit
+        lead[slots] = x * unit
         slots += 1
     for i in range(slots - 1, -1, -1):
-        x = centre[i] if i >= q else lead[i]
+        x = lead[i]
         for k in range(i + 1, slots):
             x -= factor[k, i] * centre[k]
         centre[i] = x * factor[i, i]
