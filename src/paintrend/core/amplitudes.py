@@ -28,6 +28,15 @@ def common_part(common, common_y, at, precision, linear, wide, family, factor, l
 
 
 @kernel(fastmath=FUSED, inline=True, counted=False)
+def _entry(x, factor, row, p):
+    """Entry p of a row of the factor, which is filled in, from that of the precision."""
+    for k in range(p):
+        x -= factor[row, k] * factor[p, k]
+    factor[row, p] = x * factor[p, p]
+    return factor[row, p]
+
+
+@kernel(fastmath=FUSED, inline=True, counted=False)
 def shape_part(
     cross, own, pull, between, at, precision, linear, wide, family, s, h, n_slow, pair_row, factor,
     lead, centre,
@@ -43,15 +52,15 @@ def shape_part(
         slot = q + side
         square = precision[wide, family, slot, slot] + own[at, column]
         x = pull[at, column] + linear[wide, family, slot]
-        for p in range(slots):
-            shared = cross[at, p, column] if p < q else between[at, pair_row[s], h]
-            y = precision[wide, family, slot, p] + shared
-            for k in range(p):
-                y -= factor[slots, k] * factor[p, k]
-            y *= factor[p, p]
-            factor[slots, p] = y
+        for p in range(q):
+            y = _entry(precision[wide, family, slot, p] + cross[at, p, column], factor, slots, p)
             square -= y * y
             x -= y * lead[p]
+        if slots > q:
+            both = precision[wide, family, slot, q] + between[at, pair_row[s], h]
+            y = _entry(both, factor, slots, q)
+            square -= y * y
+            x -= y * lead[q]
         unit = 1.0 / np.sqrt(square)
         factor[slots, slots] = unit
         lead[slots] = x * unit
