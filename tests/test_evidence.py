@@ -163,6 +163,7 @@ def test_cells_are_sites_under_correlated_noise(n, heaped, first):
     best = max(np.logaddexp.reduce(x) for x in rows.values())
     matter = {j for (wide, j), x in rows.items() if np.logaddexp.reduce(x) > best - 0.5 * CUT}
     assert {j for wide, j in rows if wide} >= (matter if unusual else set())
+    assert {j for wide, j in rows if wide} <= {j for wide, j in rows if not wide}
     for wide, j in rows:
         if NOISE.heap[j] > 0.0:
             assert on_heaps >= (FEWEST if NOISE.heap[j] < MOST else MOST)

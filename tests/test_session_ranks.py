@@ -62,9 +62,7 @@ def ranks(truth, response):
     drawn, sessions, weights, course, height = truth
     problem = Problem(drawn.ratings, sessions, weights, RESPONSES, drawn.ratings.day)
     model = build_model(PRIOR, TABLE, NOISE, 1.0)
-    post = draw_jointly(
-        problem, TABLE, model, 1.0, PRIOR, response, seed=0, n_draws=N_DRAWS, workers=2
-    )
+    post = draw_jointly(problem, TABLE, model, PRIOR, response, seed=0, n_draws=N_DRAWS, workers=2)
     n, columns = N_PATIENTS, grid_columns(TABLE)
     curves = np.empty((n * N_DRAWS, 169))
     draw_curves(

@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.prior import build_model
 from paintrend.core.streams import patient_generator
 from paintrend.results.population import Population, rating_design
 from paintrend.soreness.extended import ResponsePrior, extended_model, split_amplitudes
@@ -89,9 +88,8 @@ def learn_effects(
         ]
     )
     columns = [wide.columns(m) for m in courses]
-    ratings, table = problem.ratings, population.table
+    ratings = problem.ratings
     design = rating_design(population, ratings.day, ratings.y, ratings.offset)
-    base = build_model(population.prior, table, population.noise, population.step)
     everyone = np.ones((len(courses), len(names)), dtype=bool)
     log_weight = amplitude = np.empty(0)
     of_draw = np.empty(0, dtype=np.int64)
@@ -100,7 +98,7 @@ def learn_effects(
         covariance = np.diag(np.full(2 + w + z, TINY**2))
         covariance[: 2 + w, : 2 + w] = state.covariance
         prior = ResponsePrior(share, np.r_[state.mean, state.between], covariance)
-        model = extended_model(base, prior)
+        model = extended_model(population.model, prior)
         parts, every = [], []
         for at, one in enumerate(columns):
             drawn = draw_course(

@@ -125,7 +125,7 @@ def session_response(
         own = known.population
         count = StageCount(report, "drawing responses", len(RESPONSES) + 1)
         draws = draw_jointly(
-            used.problem, own.table, own.model, own.step, own.prior, prior,
+            used.problem, own.table, own.model, own.prior, prior,
             seed=fit.seed, n_draws=fit.n_draws, workers=threads, progress=count,
         )  # fmt: skip
     judged = _session_fit(fit, own, used.problem, draws)

@@ -54,7 +54,6 @@ def draw_jointly(
     problem: Problem,
     table: ShapeTable,
     model: Model,
-    step: float,
     prior: Prior,
     response: ResponsePrior,
     *,
@@ -72,7 +71,7 @@ def draw_jointly(
     """
     ratings = problem.ratings
     names, r = list(ratings.patients), response.mean.size
-    design = build_design(ratings.day, ratings.y, ratings.offset, table, prior, step)
+    design = build_design(ratings.day, ratings.y, ratings.offset, table, prior, model.step)
     model = extended_model(model, response)
     with np.errstate(divide="ignore"):
         log_share = np.log(response.share)
