@@ -48,6 +48,11 @@ def problems_of(table, **arguments):
         ("08.03.2024", "01.03.2024", 7),
         ("8.3.2024 12:00", "01.03.2024", 7.5),
         ("13/03/2024", "01/03/2024", 12),
+        ("Fri 08.03.2024", "Fr., 01.03.2024 12:00", 7),
+        ("Friday, March 8, 2024", "Freitag, 1. März 2024", 7),
+        ("ven. 8 mars 2024", "mar. 5 mars 2024", 3),
+        ("Mar 15 2024", "Sun 2024-03-10T12:00", 5),
+        ("Wed 13/03/2024", "01/03/2024", 12),
         ("03/13/2024", "03/01/2024", 12),
         ("2024-02-27", "2024-03-01", -3),
     ],
@@ -61,6 +66,37 @@ def test_days_between(date, start, day):
 def test_months_without_a_date_are_no_date(date):
     found = problems_of(frame([date, "2024-03-08"], ["2024-03-01"] * 2))
     assert found["problem"].tolist() == ["is not a date"]
+    assert found["value"].tolist() == [date]
+
+
+def test_every_day_of_the_week_is_read_in_three_languages():
+    names = [
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    ]
+    # 1 January 2024 was a Monday
+    for language in names:
+        for length in (None, 3, 2) if "lundi" not in language else (None, 3):
+            dates = [f"{name[:length]}. {i + 1}.1.2024" for i, name in enumerate(language.split())]
+            days = read_diary(frame(dates, ["2024-01-01"] * 7), "nrs").ratings["day"]
+            assert days.tolist() == list(range(7))
+
+
+@pytest.mark.parametrize(
+    ("date", "problem"),
+    [
+        ("Thu 08.03.2024", "says Thursday, but 2024-03-08 is a Friday"),
+        ("mar. 8 mars 2024", "says Tuesday, but 2024-03-08 is a Friday"),
+        ("Fri 8", "is not a date"),
+        ("Fri", "is not a date"),
+        ("Fri Fri 08.03.2024", "is not a date"),
+        ("Fri 04/03/2024", "can be read as 2024-03-04 or as 2024-04-03"),
+    ],
+)
+def test_a_day_of_the_week_that_is_not_that_of_the_date(date, problem):
+    found = problems_of(frame([date, "2024-03-08"], ["2024-03-01"] * 2))
+    assert found["problem"].tolist() == [problem]
     assert found["value"].tolist() == [date]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from paintrend.readers.months import english_months
 from paintrend.readers.values import is_missing, to_text
+from paintrend.readers.weekdays import without_weekdays, wrong_weekdays
 
 __all__ = ["DateStyle", "Dates", "date_style", "read_dates"]
 
@@ -92,7 +93,7 @@ def date_style(raw: pd.Series) -> DateStyle:
     if _is_typed(raw):
         wall = _wall(raw[raw.notna()])
         return DateStyle(clock=bool((wall != wall.astype("datetime64[D]")).any()))
-    text = pd.Series(to_text(raw).unique(), dtype="str")
+    text, _ = without_weekdays(pd.Series(to_text(raw).unique(), dtype="str"))
     figures = text.str.extract(rf"^{NUMERIC}$")
     figures = figures[figures[0].notna() & (figures[1] != ".")]
     return DateStyle(
@@ -168,7 +169,8 @@ def _typed(raw: pd.Series, clock: bool) -> Dates:
     return Dates(local, utc, whole_day, missing, text, problem, fix, ())
 
 
-def _distinct(text: pd.Series, column: str, style: DateStyle) -> Dates:
+def _distinct(whole: pd.Series, column: str, style: DateStyle) -> Dates:
+    text, said = without_weekdays(whole)
     n = len(text)
     local = np.full(n, np.datetime64("NaT"), dtype="datetime64[us]")
     utc = local.copy()
@@ -203,10 +205,11 @@ def _distinct(text: pd.Series, column: str, style: DateStyle) -> Dates:
     fix = problem.copy()
     _read_figures(text, column, style.order, local, problem, fix, notices)
     left = np.isnat(local) & ~missing & (problem == "")
-    shown = text.to_numpy(dtype=object)
+    shown = whole.to_numpy(dtype=object)
     for i in np.flatnonzero(left):
         problem[i], fix[i] = _explain(str(shown[i]))
     _check_years(local, problem, fix)
+    wrong_weekdays(local, said, problem, fix)
     return Dates(local, utc, whole_day, missing, shown, problem, fix, tuple(notices))
 
 
