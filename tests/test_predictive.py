@@ -53,6 +53,20 @@ def test_an_alternation_that_no_noise_makes_is_seen():
     assert one(day, square) < 0.03
 
 
+@pytest.mark.parametrize("gap", [0.5, 1.0, 7.0])
+@pytest.mark.parametrize("level", range(1, 10))
+def test_who_gives_the_same_rating_every_day_is_no_misfit(level, gap):
+    day = np.arange(0.0, 84.0, gap)
+    assert one(day, np.full(day.size, float(level))) > 0.1
+
+
+@pytest.mark.parametrize("gap", [0.5, 1.0, 7.0])
+def test_a_smooth_course_rated_without_noise_is_no_misfit(gap):
+    day = np.arange(0.0, 84.0, gap)
+    for level in (8.0 - 5.0 * day / 84.0, 2.0 + 6.0 * np.exp(-day / 20.0)):
+        assert one(day, np.round(level)) > 0.1
+
+
 @pytest.mark.parametrize("y", [[5.0], [0.0, 0, 0, 0], [10.0, 10, 10, 10], [0.0, 10.0]])
 def test_few_ratings_cannot_fail_badly(y):
     assert 0.02 < one(np.arange(len(y)) * 7.0, y) <= 1.0

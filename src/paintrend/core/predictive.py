@@ -1,8 +1,9 @@
 """Posterior-predictive check of one patient: could this model have made ratings like these?
 
 Two discrepancies are compared between the ratings and replicates from each posterior curve: the
-deviance ``-sum log P(y | f)`` and the lag-1 autocorrelation of ``y - f`` (Gelman, Meng & Stern
-1996). The p-value returned is twice the smaller of the two upper tail shares, at most 1.
+deviance ``-sum log P(y | f)`` and the lag-1 autocorrelation of what ``y - f`` is beyond rounding
+and the least noise (Gelman, Meng & Stern 1996). The p-value returned is twice the smaller of the
+two upper tail shares, at most 1.
 """
 
 from __future__ import annotations
@@ -25,16 +26,23 @@ CALM = 0.2
 
 
 @kernel(inline=True, counted=False)
-def _discrepancies(y, row, step, level, curve, table):
-    """Deviance and lag-1 autocorrelation of a row of ratings about one of the curves."""
+def _discrepancies(y, row, step, within, level, curve, table):
+    """Deviance and lag-1 autocorrelation of a row of ratings about one of the curves.
+
+    Distances up to ``within`` count as none: who gives the same rating every day, or one that goes
+    down by steps, stays on one side of the curve for as long as rounding does, and is no misfit.
+    """
     deviance = 0.0
-    squares = 1e-12
+    # as many squares again: a correlation of next to nothing is next to none
+    squares = 0.5 * within * within * y.shape[1]
     products = 0.0
     before = 0.0
     for i in range(y.shape[1]):
         rating, own = y[row, i], level[curve, i]
         deviance -= look_up(table, kind_of(rating, step), own - rating)
         residual = rating - own
+        beyond = max(abs(residual) - within, 0.0)
+        residual = beyond if residual > 0.0 else -beyond
         squares += residual * residual
         if i > 0:
             products += residual * before
@@ -126,13 +134,14 @@ def _count_worse(model, noise, levels, rated, replicates):
     """How many replicates (D, n) deviate at least as much from their curve as the ratings (1, n)
     do, and in how many neighbours are at least as alike."""
     step, tables, level = model.step, model.level_table, model.level
+    within = max(0.5 * step, model.sd[0])
     first = np.int64(0)  # a plain 0 is a type of its own, and would be compiled for
     worse_deviance = 0
     worse_correlation = 0
     for d in range(levels.shape[0]):
         table = tables[level[noise[d]]]
-        seen = _discrepancies(rated, first, step, levels, d, table)
-        made = _discrepancies(replicates, d, step, levels, d, table)
+        seen = _discrepancies(rated, first, step, within, levels, d, table)
+        made = _discrepancies(replicates, d, step, within, levels, d, table)
         worse_deviance += made[0] >= seen[0]
         worse_correlation += made[1] >= seen[1]
     return worse_deviance, worse_correlation

@@ -184,7 +184,7 @@ def status_of(
         codes.append("poor_fit")
         sentences.append(
             "Poor fit: fewer than 5 in 1,000 sets of ratings made from the fitted curves lie as "
-            "far from them as these ratings do, so no course is named."
+            "far from them, or hang together as much, as these ratings do, so no course is named."
         )
     if not sentences:
         sentences.append(f"Rated from day 0 or before up to {_time(facts.last_day, horizon)}.")
