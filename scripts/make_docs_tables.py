@@ -79,7 +79,11 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("core.draws.EVERY", "one proposal in this many is wide"),
         ("core.posterior.PROPOSALS_PER_DRAW", "proposals per draw that is kept"),
         ("core.posterior.MINIMUM_EFFECTIVE", "least effective draws, as a share of those kept"),
-        ("core.patients.MORE", "so many times as many at most where there are fewer"),
+        ("core.patients.USUAL", "rounds of usual proposals where there are fewer"),
+        ("core.patients.MORE", "rounds at most after them"),
+        ("core.bins.MATTERS", "share of proposals or weights from which a cell is divided"),
+        ("core.bins.ONE_WAY", "bins of place of a shape with one column"),
+        ("core.bins.TWO_WAY", "bins along each of two"),
         (
             "core.weights.A_FEW",
             "share of ratings at an end, or heaped, from which paths are summed",

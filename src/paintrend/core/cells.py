@@ -30,6 +30,7 @@ from paintrend.core.walk import (
     find_origin,
     find_weak,
     guess_sites,
+    log_share,
     next_size,
     starts_unusually,
     wide_is_worth_it,
@@ -240,13 +241,7 @@ def visit_cells(
                     )  # fmt: skip
                     cells.done[level] = True
                 share = model.share[j]
-                plain = model.log_noise[j]
-                if structure == 0:
-                    together = 1.0
-                    for other in range(1, n_structures):
-                        if cells.weak[other]:
-                            together += np.exp(model.log_noise[j + other] - plain)
-                    plain += np.log(together)
+                plain = log_share(model, j, cells.weak)
                 for i in range(n):
                     scale[i] = 1.0 / np.sqrt(variance[level, i])
                     plain += log_scale[level, i] - 0.5 * (LOG_2PI + np.log(variance[level, i]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paintrend.core.bins import OnePatient
 from paintrend.core.cells import new_covariance, new_visit_work, visit_cells
 from paintrend.core.compile import kernel
 from paintrend.core.curves import BETWEEN
@@ -13,13 +14,14 @@ from paintrend.core.predictive import check_fit
 from paintrend.core.process import NODES
 from paintrend.core.resampling import course_order, glance, resample, shuffled
 from paintrend.core.streams import MASK
+from paintrend.core.top_up import top_up
 from paintrend.core.waves import new_wave_work, propose_waves
 from paintrend.core.weights import effective_size, new_row_work
 
 __all__ = ["MORE", "draw_patients"]
 
-MORE = 8
-"""Proposals are repeated up to so many times where the weights are poor."""
+USUAL, MORE = 2, 8
+"""Rounds of usual proposals where the weights are poor, and rounds at most of those of `top_up`."""
 HALFWAY = (MASK + 1) // 2
 """How far from where a patient's random numbers begin those of the order of draws lie."""
 
@@ -175,8 +177,17 @@ def draw_patients(
             if n_keep == 0:
                 break
             effective, top = effective_size(drawn.log_weight[:size], weight[:size], bits)
-            if effective >= least or size >= most:
+            if effective >= least or size >= USUAL * n_draws:
                 break
+        if n_keep > 0 and effective < least and size < most:
+            one = OnePatient(
+                model.log_shape[design.group[patient]], day, y, kind, common, common_t, columns_t,
+                wax, wax_t, covariance, value, variance, log_scale,
+            )  # fmt: skip
+            at, size, effective, top = top_up(
+                cells, n_rows, model, one, steps, ready, picked, log_ratio, least, streams, at,
+                size, index, weight, bits, drawn, row_work, shape_work, wave_work,
+            )  # fmt: skip
         if n_keep == 0:
             for d in range(n_draws):
                 for p in range(n_amplitudes):

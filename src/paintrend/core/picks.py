@@ -7,12 +7,47 @@ import numpy as np
 from paintrend.core.cell_weights import log_sum
 from paintrend.core.compile import FUSED, kernel
 
-__all__ = ["pick_cells"]
+__all__ = ["DEFENSIVE", "cell_shares", "pick_cells"]
 
 DEFENSIVE = 0.15
 """Share of proposals from a flattened posterior over cells, so that no cell the sites undervalue
 is lost."""
 BLOCK = 8
+
+
+@kernel(fastmath=FUSED, inline=True)
+def _masses(cells, n_rows, factors):
+    """Log evidence of the best row, evidence of all cells over it and its flattened sum.
+
+    ``factors`` (rows,) is filled with that of each row's best cell, ``cells.root`` with roots of
+    weights.
+    """
+    weight, root = cells.weight, cells.root
+    top = cells.total[0]
+    for r in range(n_rows):
+        top = max(top, cells.total[r])
+    total, flat = 0.0, 0.0
+    for r in range(n_rows):
+        # rows far below hold nothing that could be drawn
+        factors[r] = np.exp(max(cells.top[r] - top, -600.0))
+        total += np.exp(max(cells.total[r] - top, -600.0))
+        for k in range(weight.shape[1]):
+            root[r, k] = np.sqrt(weight[r, k])
+        flat += np.exp(log_sum(root[r])) * np.sqrt(factors[r])
+    return top, total, flat
+
+
+@kernel
+def cell_shares(cells, n_rows, share):
+    """Fill ``share`` (rows * (S + W),) with the probability that `pick_cells` picks each cell."""
+    width = cells.weight.shape[1]
+    factors = np.empty(n_rows)
+    _, total, flat = _masses(cells, n_rows, factors)
+    for r in range(n_rows):
+        a = (1.0 - DEFENSIVE) / total * factors[r]
+        b = DEFENSIVE / flat * np.sqrt(factors[r])
+        for k in range(width):
+            share[r * width + k] = a * cells.weight[r, k] + b * cells.root[r, k]
 
 
 @kernel(fastmath=FUSED)
@@ -25,19 +60,8 @@ def pick_cells(cells, n_rows, n_draws, uniform, index, log_ratio):
         with log of evidence over proposal
     """
     width = cells.weight.shape[1]
-    weight, root = cells.weight, cells.root
-    top = cells.total[0]
-    for r in range(n_rows):
-        top = max(top, cells.total[r])
-    total, flat = 0.0, 0.0
-    factors = np.empty(n_rows)
-    for r in range(n_rows):
-        # rows far below hold nothing that could be drawn
-        factors[r] = np.exp(max(cells.top[r] - top, -600.0))
-        total += np.exp(max(cells.total[r] - top, -600.0))
-        for k in range(width):
-            root[r, k] = np.sqrt(weight[r, k])
-        flat += np.exp(log_sum(root[r])) * np.sqrt(factors[r])
+    weight, root, factors = cells.weight, cells.root, np.empty(n_rows)
+    top, total, flat = _masses(cells, n_rows, factors)
     step = 1.0 / n_draws
     d = 0
     cumulative = 0.0

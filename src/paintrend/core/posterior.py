@@ -30,7 +30,7 @@ Array = NDArray[np.float64]
 PROPOSALS_PER_DRAW = 2.0
 MINIMUM_EFFECTIVE = 0.4
 """Where the effective number of draws is below this share of those asked for, more are proposed,
-up to `patients.MORE` times as many."""
+in up to `patients.MORE` rounds."""
 CHECKED = 400
 """Draws used in the posterior-predictive check."""
 BLOCK = 32

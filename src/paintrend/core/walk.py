@@ -14,6 +14,7 @@ __all__ = [
     "find_origin",
     "find_weak",
     "guess_sites",
+    "log_share",
     "next_size",
     "starts_unusually",
     "wide_is_worth_it",
@@ -61,6 +62,19 @@ def find_weak(model, day, weak):
     for structure in range(weak.shape[0]):
         correlation = model.share[structure] * np.exp(-closest / model.tau[structure])
         weak[structure] = structure > 0 and correlation < WEAK
+
+
+@kernel(inline=True, counted=False)
+def log_share(model, j, weak):
+    """Log share of a noise setting in the population, with those that it stands for."""
+    share = model.log_noise[j]
+    if model.structure[j] > 0:
+        return share
+    together = 1.0
+    for other in range(1, weak.shape[0]):
+        if weak[other]:
+            together += np.exp(model.log_noise[j + other] - share)
+    return share + np.log(together)
 
 
 @kernel(counted=False)
