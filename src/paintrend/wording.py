@@ -21,6 +21,7 @@ __all__ = [
     "COURSE_LABELS",
     "LONGEST_ID",
     "TimeUnit",
+    "as_given",
     "beside_threshold",
     "count_share",
     "course_label",
@@ -134,6 +135,19 @@ def number(value: float, decimals: int = 1) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
+
+
+def as_given(value: object) -> str:
+    """Say a value of a column, and in words that there is none.
+
+    Examples
+    --------
+    >>> as_given("reduced"), as_given(63), as_given(float("nan")), as_given(None)
+    ('reduced', '63', 'not given', 'not given')
+    """
+    # what is missing in a column of numbers, dates or text is not equal to itself
+    gone = value is None or str(value) in ("<NA>", "NaT") or value != value
+    return "not given" if gone else str(value)
 
 
 def in_units(value: float, unit: str, decimals: int = 2) -> str:

@@ -35,7 +35,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     Examples
     --------
     >>> text_width("Who is better", 12), text_width("Who is better", 12, bold=True)
-    (83.52, 96.048)
+    (83.76, 96.324)
     """
     total = sum(
         WIDTHS.get(letter) or (FULL if east_asian_width(letter) in "WF" else OTHER)

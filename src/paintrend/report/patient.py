@@ -190,4 +190,5 @@ def _render(
         "limits": text.LIMITS[1:4],
     }
     heading = title or f"Patient {short_id(patient_id)}"
+    context["whole_id"] = "" if patient_id in heading else patient_id
     return render_page("patient.html.j2", heading, one.scale, created, context)
