@@ -262,6 +262,10 @@ def test_the_whole_id_is_on_the_page(fit, title):
     long = renamed(fit, "P002", name)
     page = patient_html(long, classify(long), name, created=WHEN, title=title)
     assert f"Patient <bdi>{name}</bdi>. " in page
+    other = renamed(long, "P003", name[:-1] + "y")
+    pages = [patient_html(other, classify(other), i, created=WHEN) for i in other.patient_ids[1:3]]
+    headings = [re.search("<h1>(.*)</h1>", page).group(1) for page in pages]
+    assert headings[0] != headings[1]
     short = patient_html(fit, classify(fit), "P002", created=WHEN)
     assert "<bdi>P002</bdi>" not in short
 
