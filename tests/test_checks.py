@@ -234,8 +234,9 @@ def test_p_is_twice_the_smaller_tail_and_ties_count_on_both_sides():
     high = made_up(np.full(199, 500.0), values)
     assert high.differing == ("spread",)
     assert high.text == (
-        "Ratings differ from what the model makes in: scatter about the own curve: 500 points, "
-        "the model makes 9.9 to 188.1."
+        "Ratings differ from what the model makes in: scatter about the own curve (root mean "
+        "square of the distance of ratings from their patient's curve): 500 points, the model "
+        "makes 9.9 to 188.1."
     )
 
 

@@ -577,6 +577,15 @@ def summary_numbers(text):
     return " ".join(text.split())
 
 
+def test_the_summary_counts_ratings_after_the_horizon(small, tmp_path, capsys):
+    table = pd.read_csv(small)
+    late = int((table["day"] > 28).sum())
+    arguments = ["--scale", "nrs", "--horizon", "28", "-o", str(tmp_path / "out")]
+    assert main(["report", str(small), *arguments]) == 0
+    text = summary_numbers(capsys.readouterr().out)
+    assert f"{len(table) - late} ratings and {late} after day 28, not fitted" in text
+
+
 @pytest.mark.slow
 def test_report_on_the_sample_cohort(tmp_path, capsys):
     out = tmp_path / "out"
@@ -591,7 +600,7 @@ def test_report_on_the_sample_cohort(tmp_path, capsys):
     unclear = (table["course"] == "cannot_tell").sum()
     assert f"a dip can be named for {dips} " in text
     assert f"for {unclear} (" in text
-    first = re.findall(r"^  (P\d+) +(\S+) end worse", said.out, flags=re.MULTILINE)
+    first = re.findall(r"^  (P\d+) +(\S+) of the curves end worse", said.out, flags=re.MULTILINE)
     assert len(first) >= 3
     for patient, percent in first:
         share = table.set_index("patient_id").loc[patient, "p_deterioration"]

@@ -166,7 +166,7 @@ def test_large_cohorts_and_long_names_fit_too():
 def test_a_caption_is_shortened_by_whole_sentences():
     text = "Hatched: no rating.<br>30 patients; 5 missing.<br>Bars: 90% intervals.<br>Last one."
     assert shorten_caption(text, 9, 400.0, 11.0) == text.replace("<br>", " ")
-    short = shorten_caption(text, 2, 210.0, 11.0)
+    short = shorten_caption(text, 2, 220.0, 11.0)
     assert short == f"30 patients; 5 missing. Bars: 90% intervals. {WHOLE}"
     assert shorten_caption(text, 1, 60.0, 11.0) == f"30 patients; 5 missing. {WHOLE}"
     assert shorten_caption("Only this. And that.", 1, 60.0, 11.0) == f"Only this. {WHOLE}"

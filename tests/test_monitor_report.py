@@ -258,3 +258,15 @@ def test_what_is_set_aside_beside_the_ratings_is_listed(frame, population, tmp_p
     assert listed["value"].tolist() == ["feverr"]
     assert "problems_symptoms.csv" in (tmp_path / "out" / "README.txt").read_text()
     assert pd.read_csv(tmp_path / "out" / "problems.csv").empty
+
+
+def test_the_table_of_coming_visits_says_what_its_shares_are(watched):
+    fit, courses = fit_latest(watched)
+    page = unescape(monitor_html(watched, fit, courses, list_latest(watched, fit, courses)))
+    assert "100 with one rating at each visit and 50 with three" in page
+    assert "Settled: the likeliest end has 80% of the curves or more." in page
+    for heading in ("Named with three ratings", "Settled with three ratings"):
+        assert f'<th scope="col">{heading} at each visit</th>' in page
+    table = page.split("Settled with three ratings")[1].split("</table>")[0]
+    assert table.count("<td>") == 5 * table.count("<tr>") > 0
+    assert ";" not in "".join(re.findall(r"<td>(.*?)</td>", table))

@@ -240,3 +240,48 @@ def test_letters_of_a_word_file_become_smaller_where_there_is_more_to_say(fit, c
     assert page_letters(more, 210, 297) < size
     # a letter is lower than A4
     assert page_letters(body, 216, 279) <= size
+
+
+def renamed(fit, old, new):
+    """The same fit with another id for one patient."""
+    ids = tuple(new if name == old else name for name in fit.patient_ids)
+    diary = fit.diary
+    tables = {
+        name: getattr(diary, name).assign(
+            patient_id=getattr(diary, name)["patient_id"].replace(old, new)
+        )
+        for name in ("ratings", "missing")
+    }
+    diary = replace(diary, **tables, patients=diary.patients.rename(index={old: new}))
+    return replace(fit, diary=diary, patient_ids=ids, info=fit.info.rename(index={old: new}))
+
+
+@pytest.mark.parametrize("title", [None, "The page of one patient"])
+def test_the_whole_id_is_on_the_page(fit, title):
+    name = "patient 2 of the outpatient department, ward B, second floor, " + "x" * 20
+    long = renamed(fit, "P002", name)
+    page = patient_html(long, classify(long), name, created=WHEN, title=title)
+    assert f"Patient <bdi>{name}</bdi>. " in page
+    other = renamed(long, "P003", name[:-1] + "y")
+    pages = [patient_html(other, classify(other), i, created=WHEN) for i in other.patient_ids[1:3]]
+    headings = [re.search("<h1>(.*)</h1>", page).group(1) for page in pages]
+    assert headings[0] != headings[1]
+    short = patient_html(fit, classify(fit), "P002", created=WHEN)
+    assert "<bdi>P002</bdi>" not in short
+
+
+def test_a_covariate_that_is_missing_is_said_in_words(fit, courses):
+    diary = fit.diary
+    patients = pd.DataFrame({"age": 63.0, "arm": None}, index=diary.patients.index)
+    patients["age"] = patients["age"].where(patients.index != "P001")
+    told = replace(fit, diary=replace(diary, patients=patients))
+    page = patient_html(told, courses, "P001", created=WHEN)
+    assert "age: not given; arm: not given" in page
+    assert "age: 63.0; arm: not given" in patient_html(told, courses, "P002", created=WHEN)
+
+
+def test_one_patient_was_asked_or_was_not(fit, courses):
+    empty = read_symptoms(pd.DataFrame(columns=["patient_id", "day", "symptom"]), fit.diary)
+    page = patient_html(fit, courses, "P001", symptoms=empty, created=WHEN)
+    assert "checked on 0 patients. This patient was not asked." in page
+    assert "Nobody" not in page.split("<script")[0]

@@ -109,7 +109,7 @@ def test_nobody_fitted_still_gives_a_figure(courses):
 
 def test_the_caption_says_how_many_ratings_are_missing_if_it_is_known(courses):
     words = draw_courses(course_shares(courses)).layout.annotations[-1].text
-    assert "ratings fitted, 0 missing." in words
+    assert "ratings fitted, 0 missing" in words
     unknown = replace(courses, n_missing=None)
     assert "missing" not in draw_courses(course_shares(unknown)).layout.annotations[-1].text
 

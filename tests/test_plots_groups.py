@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import numpy as np
 import pytest
 
 import paintrend as pt
 from paintrend.plots.event_times import event_info
-from paintrend.plots.groups import LOOKS, group_label, group_styles
+from paintrend.plots.groups import LOOKS, group_labels, group_styles
+from paintrend.plots.letters import text_width
 from paintrend.plots.prevalence_numbers import prevalence_info
 from paintrend.plots.responders import responder_info
 
@@ -45,7 +47,7 @@ def test_groups_differ_in_more_than_colour():
 
 
 def test_names_of_groups_are_escaped_and_broken():
-    label = group_label(LONG)
+    label = group_labels([LONG])[LONG]
     assert "<b>" not in label
     assert "&lt;b&gt;" in label
     assert all(len(line) <= 40 for line in label.split("<br>"))
@@ -206,3 +208,68 @@ def test_observed_times_say_who_is_too_short(fit):
     assert "observed follow-up" in " ".join(info.caption)
     assert info.direction == "worse"
     assert info.lines[0].at_risk[0] == len(other) - found.not_at_risk
+
+
+HOSPITAL = "Usual physiotherapy as given by the outpatient department of hospital "
+
+
+@pytest.fixture(scope="module")
+def without_start():
+    """Hours, a course of one day, no rating at the start of the first patients, long names."""
+    arms = {HOSPITAL + "A": None, HOSPITAL + "B": None}
+    cohort = pt.simulate_cohort(24, arms=arms, covariates={}, seed=5)
+    ratings = cohort.ratings
+    first = set(ratings["patient_id"].unique()[:7])
+    ratings = ratings[(ratings["day"] > 0) | ~ratings["patient_id"].isin(first)]
+    ratings = ratings.rename(columns={"day": "time"}).assign(time=lambda t: t["time"] * 24 / 84)
+    diary = pt.read_diary(ratings, scale="nrs", time_unit="hours")
+    return pt.fit_curves(diary, horizon=1, seed=1)
+
+
+def test_captions_say_for_how_many_the_start_is_predicted(without_start, fit):
+    courses = pt.classify(without_start)
+    figures = (
+        pt.plot_prevalence(pt.prevalence(without_start, m=3)),
+        pt.plot_responders(pt.count_responders(without_start, m=3)),
+        pt.plot_time_to(pt.time_to(without_start, "better_day", m=3)),
+        pt.plot_courses(courses),
+        pt.plot_spaghetti(without_start, courses),
+        pt.plot_swimmer(without_start, courses),
+        pt.plot_cohort(without_start, courses, n=24),
+    )
+    for figure in figures:
+        assert "start predicted for 7 of 24" in drawn(figure).replace("<br>", " ")
+    assert "start predicted" not in drawn(pt.plot_responders(pt.count_responders(fit, m=3)))
+
+
+def test_names_that_differ_late_are_told_apart_and_given_in_full(without_start):
+    figures = (
+        pt.plot_prevalence(pt.prevalence(without_start, by="arm", m=3)),
+        pt.plot_responders(pt.count_responders(without_start, by="arm", m=3)),
+        pt.plot_time_to(pt.time_to(without_start, "better_day", by="arm", m=3)),
+        pt.plot_tipping_point(pt.tipping_point(without_start, by="arm", deltas=(0, 2), m=3)),
+    )
+    for figure in figures:
+        names = [t.name for t in figure.data if t.name and t.showlegend]
+        assert len(set(names)) == len(names)
+        said = drawn(figure).replace("<br>", " ")
+        assert HOSPITAL + "A" in said
+        assert HOSPITAL + "B" in said
+    subtitle = figures[-1].layout.title.text.split("<br>")[1]
+    assert "hospital A" in subtitle
+    assert "hospital B" in subtitle
+
+
+def test_hours_are_hours(without_start):
+    info = responder_info(pt.count_responders(without_start, m=3))
+    assert "last 2 hours" in info.subtitle
+    assert (
+        "first hour that starts 6 hours"
+        in event_info(pt.time_to(without_start, "better_day", m=3)).subtitle
+    )
+
+
+def test_captions_stay_within_the_figure(without_start):
+    counted = pt.count_responders(without_start, by="arm", m=3)
+    note = pt.plot_responders(counted).layout.annotations[-1]
+    assert max(text_width(unescape(line), 12) for line in note.text.split("<br>")) <= 940 - 16

@@ -73,6 +73,19 @@ def test_raw_ratings_are_shown_unchanged_and_inclusion_ratings_are_open(fit, cou
     assert len(points["rating"].x) + len(opened.x) == len(info.ratings.day)
 
 
+def test_ratings_after_the_horizon_are_open_and_named(fit, courses):
+    ratings = fit.diary.ratings.copy()
+    last = ratings[ratings["patient_id"] == KIND_OF["improving"]].tail(1)
+    late = pd.concat([last.assign(day=90.0), last.assign(day=97.0)])
+    ratings = pd.concat([ratings, late], ignore_index=True)
+    info = info_of(replace(fit, diary=replace(fit.diary, ratings=ratings)), courses, "improving")
+    points = {t.name: t for t in draw_patient(info).data if "rating" in (t.name or "")}
+    assert list(points["rating after the horizon (not fitted)"].x) == [90, 97]
+    assert points["rating after the horizon (not fitted)"].marker.symbol == "circle-open"
+    assert max(points["rating"].x) <= info.horizon
+    assert "2 after the horizon: open grey marks, not fitted" in info.caption[0]
+
+
 def test_what_follows_the_last_rating_is_told_apart(fit, courses):
     info = info_of(fit, courses, "forecast")
     assert info.forecast_from == 21.0

@@ -9,6 +9,8 @@ from paintrend.errors import InputError
 from paintrend.events import read_events
 from paintrend.plots.swimmer import draw_swimmer, plot_swimmer
 from paintrend.plots.swimmer_numbers import swimmer_info
+from paintrend.results.criteria import Criteria, longest_gap
+from paintrend.results.status import PatientFacts, status_of
 from paintrend.sessions import read_sessions
 from paintrend.symptoms import read_symptoms
 
@@ -50,6 +52,30 @@ def test_nothing_is_said_after_the_last_rating(fit, courses):
     assert lanes["P001"].complete
     assert np.isnan(lanes["P008"].last)  # no rating, and not fitted
     assert lanes["P008"].spells == ()
+
+
+def test_ratings_end_early_where_the_status_says_forecast(fit, courses):
+    codes = courses.table().set_index("patient_id")["status"].str.split(";")
+    lanes = lanes_of(swimmer_info(fit, courses, order="given"))
+    ends = {name: lane.last for name, lane in lanes.items() if np.isfinite(lane.last)}
+    assert {name: "forecast" not in codes[name] for name in ends} == {
+        name: lanes[name].complete for name in ends
+    }
+
+
+@pytest.mark.parametrize("horizon", [84.0, 1.0, 0.7])
+@pytest.mark.parametrize("gap", [1.9, 2.0, 2.1])
+def test_early_is_twice_the_shortest_time_that_counts(horizon, gap):
+    fit = make_fake_fit(5)
+    resolved = Criteria().resolve(fit.scale, horizon)
+    lasting = resolved.required("lasting_days")
+    facts = PatientFacts(
+        fitted=True, reason="", course="improving", likeliest="improving", p_likeliest=1.0,
+        p_deterioration=0.0, level=5.0, p_no_room_to_worsen=0.0, p_no_room_to_improve=0.0,
+        n_baseline=1, last_day=horizon - gap * lasting, fit_p=0.5,
+    )  # fmt: skip
+    status, _ = status_of(facts, fit.scale, horizon, resolved)
+    assert ("forecast" in status) == (horizon - facts.last_day > longest_gap(resolved))
 
 
 def test_sessions_events_and_signs_have_their_own_symbols(fit, courses):

@@ -38,10 +38,11 @@ document.title = seen.join("|") + "|" + document.querySelectorAll("th[aria-sort]
 </script></body></html>"""
 
 
-def opened(chromium, path, folder):
+def opened(chromium, path, folder, *more):
     """Give the page's elements after its scripts have run."""
     options = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}", *CUT_OFF)
-    command = [chromium, *options, "--virtual-time-budget=20000", "--dump-dom", path.as_uri()]
+    command = [chromium, *options, *more, "--virtual-time-budget=20000", "--dump-dom"]
+    command.append(path.as_uri())
     done = subprocess.run(command, capture_output=True, timeout=120, check=True)
     return done.stdout.decode("utf-8")
 
@@ -56,6 +57,14 @@ def test_figures_are_drawn_without_a_network(chromium, tmp_path):
     assert "could not be drawn" not in page.split("<script>")[0]
     # The courses figure holds a point for each course in both of its groups.
     assert drawn[0].count('<path class="point') == 16
+
+
+def test_a_picture_wider_than_the_window_is_made_smaller(chromium, tmp_path):
+    fit = make_fake_fit(3)
+    path = write_report(fit, classify(fit), tmp_path / "report.html", n_pictures=1, created=WHEN)
+    for size, scaled in (("700,800", 2), ("1400,800", 0)):
+        page = opened(chromium, path, tmp_path / "profile", f"--window-size={size}")
+        assert page.split("<script>")[0].count("transform: scale(0.") == scaled
 
 
 def test_ids_are_shown_and_not_run(chromium, tmp_path):

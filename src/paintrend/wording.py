@@ -6,6 +6,7 @@ Everything here turns a number into text and is called last: nothing computed go
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paintrend.core.course_rules import COURSES
@@ -20,19 +21,25 @@ __all__ = [
     "COURSE_LABELS",
     "LONGEST_ID",
     "TimeUnit",
+    "as_given",
     "beside_threshold",
     "count_share",
     "course_label",
+    "in_units",
     "level",
     "number",
     "percent",
     "plural",
+    "printable",
     "records",
     "sentence",
     "short_id",
+    "short_names",
     "signed",
     "time_unit",
 ]
+
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 CANNOT_TELL = "cannot_tell"
 """The course that is named when the curves of a patient do not agree on one."""
@@ -60,15 +67,22 @@ class TimeUnit(NamedTuple):
         """Say a day in words: "day 21", "hour 4"."""
         return f"{self.name} {number(day * self.per_day)}"
 
+    def span(self, days: float) -> str:
+        """Say a length of time in words: "21 days", "1 hour"."""
+        return in_units(days * self.per_day, f"{self.name}s")
+
 
 def time_unit(horizon: float) -> TimeUnit:
-    """Choose the unit of time for a horizon in days: hours up to three days, else days.
+    """Choose the unit of time for a horizon in days: hours up to three days, minutes up to three
+    hours, else days.
 
     Examples
     --------
-    >>> time_unit(84.0).show(21.0), time_unit(1.0).show(1 / 6)
-    ('day 21', 'hour 4')
+    >>> time_unit(84.0).show(21.0), time_unit(1.0).show(1 / 6), time_unit(1 / 24).show(1 / 48)
+    ('day 21', 'hour 4', 'minute 30')
     """
+    if horizon <= 0.125:
+        return TimeUnit("minute", 1440.0)
     return TimeUnit("hour", 24.0) if horizon <= 3 else TimeUnit("day", 1.0)
 
 
@@ -123,6 +137,32 @@ def number(value: float, decimals: int = 1) -> str:
     return "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
 
 
+def as_given(value: object) -> str:
+    """Say a value of a column, and in words that there is none.
+
+    Examples
+    --------
+    >>> as_given("reduced"), as_given(63), as_given(float("nan")), as_given(None)
+    ('reduced', '63', 'not given', 'not given')
+    """
+    # what is missing in a column of numbers, dates or text is not equal to itself
+    gone = value is None or str(value) in ("<NA>", "NaT") or value != value
+    return "not given" if gone else str(value)
+
+
+def in_units(value: float, unit: str, decimals: int = 2) -> str:
+    """Say a number with its unit, which is named as many of it are.
+
+    Examples
+    --------
+    >>> in_units(2.0, "points"), in_units(1.0, "points"), in_units(1.0, "mm")
+    ('2 points', '1 point', '1 mm')
+    """
+    text = number(value, decimals)
+    alone = text.lstrip("\N{MINUS SIGN}") == "1" and unit.endswith("s") and not unit.endswith("ss")
+    return f"{text} {unit[:-1] if alone else unit}"
+
+
 def beside_threshold(value: float, threshold: float) -> str:
     """Say a number with as many decimals as it takes not to look like a threshold that it is not.
 
@@ -171,5 +211,56 @@ def sentence(text: str) -> str:
 
 def short_id(patient_id: str, longest: int = LONGEST_ID) -> str:
     """Cut an id to what a heading or other place holds, and drop what cannot be shown."""
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in patient_id)
-    return shown if len(shown) <= longest else shown[: longest - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    shown = printable(patient_id)
+    return shown if len(shown) <= longest else shown[: longest - 1] + ELLIPSIS
+
+
+def printable(text: str) -> str:
+    """Replace what cannot be shown."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def short_names(names: Iterable[str], longest: int = LONGEST_ID) -> dict[str, str]:
+    """Cut names to what a place holds so that different ones stay different.
+
+    A name is cut at its end; where others would then look the same, in its middle, or down to what
+    follows the beginning that they share; at last it gets a number.
+
+    Examples
+    --------
+    >>> short_names(["exercise", "physiotherapy, ward A", "physiotherapy, ward B"], 14).values()
+    dict_values(['exercise', 'physio… ward A', 'physio… ward B'])
+    """
+    names = list(dict.fromkeys(names))
+    cut = {name: short_id(name, longest) for name in names}
+    for shorter in (_keep_both_ends, _keep_what_differs):
+        for alike in _alike(cut):
+            cut |= shorter(alike, longest)
+    for alike in _alike(cut):
+        for k, name in enumerate(alike, 1):
+            mark = f" ({k})"
+            cut[name] = short_id(name, longest - len(mark)) + mark
+    return cut
+
+
+def _alike(cut: dict[str, str]) -> list[list[str]]:
+    """Names that were cut to the same, each group in order."""
+    groups: dict[str, list[str]] = {}
+    for name, shown in cut.items():
+        groups.setdefault(shown, []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _keep_both_ends(names: list[str], longest: int) -> dict[str, str]:
+    end = longest // 2
+    cut = {}
+    for name in names:
+        shown = printable(name)
+        cut[name] = f"{shown[: longest - 1 - end].rstrip()}{ELLIPSIS}{shown[-end:]}"
+    return cut
+
+
+def _keep_what_differs(names: list[str], longest: int) -> dict[str, str]:
+    letters = enumerate(zip(*names, strict=False))
+    shared = next((i for i, each in letters if len(set(each)) > 1), min(map(len, names)))
+    return {name: short_id(ELLIPSIS + name[max(0, shared - 3) :], longest) for name in names}

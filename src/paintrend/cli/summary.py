@@ -59,6 +59,8 @@ def summary_text(
     end = time_unit(fit.horizon).show(fit.horizon)
     n_ratings = int(fit.info["n_ratings"].sum())
     counts = f"{plural(len(fit), 'patient')}, {plural(n_ratings, 'rating')}"
+    n_late = len(fit.set_aside)
+    counts += f" and {n_late} after {end}, not fitted" if n_late else ""
     counts += f" ({fit.scale.direction_text}), judged at {end}."
     lines = [f"{about} {counts}", " ".join(answer(courses, shares or course_shares(courses)))]
     review = review_order(
@@ -110,7 +112,7 @@ def _first_ones(fit: Fit, courses: Courses, review: pd.DataFrame) -> list[str]:
         course = courses[row["patient_id"]]
         worse = percent(row["p_deterioration"])
         lines.append(
-            f"  {short_id(row['patient_id']):<{width}}  {worse:>4} end worse; "
+            f"  {short_id(row['patient_id']):<{width}}  {worse:>4} of the curves end worse; "
             f"{level(row['latest'], fit.scale)} on {unit.show(row['latest_day'])}; "
             f"{headline(course.row, fit.scale)}"
         )

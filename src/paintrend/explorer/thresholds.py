@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import number, plural, time_unit
+from paintrend.wording import in_units, time_unit
 
 __all__ = ["Slider", "threshold_sliders"]
 
@@ -54,13 +54,7 @@ def threshold_sliders(criteria: Criteria, scale: Scale, horizon: float) -> tuple
     days = [horizon * k / SPANS for k in range(1, SPANS + 1)]
 
     def change(value: float) -> str:
-        return f"{number(value, 3)} {scale.unit}"
-
-    def span(value: float) -> str:
-        count = value * unit.per_day
-        if count == round(count):
-            return plural(round(count), unit.name)
-        return f"{number(count)} {unit.name}s"
+        return in_units(value, scale.unit, 3)
 
     def slider(
         field: str, label: str, values: list[float], words: Callable[[float], str]
@@ -74,7 +68,7 @@ def threshold_sliders(criteria: Criteria, scale: Scale, horizon: float) -> tuple
     return (
         slider("worsening", "Worse from", changes, change),
         slider("improvement", "Better from", changes, change),
-        slider("sustained_days", "Sustained over the last", days, span),
+        slider("sustained_days", "Sustained over the last", days, unit.span),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 from html import unescape
+
+from paintrend.plots.letters import text_width
 
 __all__ = ["bare_words", "break_lines", "count_lines", "in_two_lines", "join_sentences"]
 
@@ -41,19 +42,35 @@ def join_sentences(lines: Sequence[str]) -> list[str]:
 
 
 def break_lines(lines: Sequence[str], pixels: float, font: float) -> str:
-    """Break lines of text with tags so that each fits into so many pixels."""
-    most = max(12, int(pixels / (LETTER * font)))
+    """Break lines of text with tags so that each fits into so many pixels.
+
+    Examples
+    --------
+    >>> break_lines(["one two three four", "<b>one two three four</b>"], 95, 9)
+    'one two three four<br><b>one two three</b><br><b>four</b>'
+    """
     fitting = []
     for line in lines:
-        if len(bare_words(line)) <= most:
-            fitting.append(line)
-            continue
         bold = line.startswith("<b>") and line.endswith("</b>")
         bare = line[3:-4] if bold else line
-        # Entities are kept whole: they hold no blank, and lines are broken at blanks only.
-        parts = textwrap.wrap(bare, most, break_long_words=False, break_on_hyphens=False)
+        parts = _parts(bare, pixels, font, bold=bold)
         fitting += [f"<b>{part}</b>" if bold else part for part in parts]
     return "<br>".join(fitting)
+
+
+def _parts(text: str, pixels: float, font: float, *, bold: bool) -> list[str]:
+    """Break at blanks: a longer word stays whole, and so do entities, which hold no blank."""
+    most = max(12, int(pixels / (LETTER * font)))
+    parts: list[str] = []
+    for word in text.split(" "):
+        longer = f"{parts[-1]} {word}" if parts else word
+        shown = bare_words(longer)
+        short = len(shown) <= 12 or text_width(shown, font, bold=bold) <= pixels
+        if parts and len(shown) <= most and short:
+            parts[-1] = longer
+        else:
+            parts.append(word)
+    return parts
 
 
 def in_two_lines(text: str, longest: int) -> str:

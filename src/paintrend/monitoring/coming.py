@@ -25,11 +25,13 @@ from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.population import rating_design
 
-__all__ = ["FUTURES", "THREE", "Coming", "draw_ends", "simulate_visits"]
+__all__ = ["FUTURES", "FUTURES_OF_SEVERAL", "THREE", "Coming", "draw_ends", "simulate_visits"]
 
 Array = NDArray[np.float64]
 FUTURES = 100
-"""Simulated futures of a patient; half as many where each visit has several ratings."""
+"""Simulated futures of a patient."""
+FUTURES_OF_SEVERAL = FUTURES // 2
+"""The same where each visit has several ratings."""
 THREE = 3
 """Ratings of a visit in the comparison with more than one."""
 APART = 1.0
@@ -105,7 +107,7 @@ def simulate_visits(
     model, noise = fit.population.model, fit.inference.posterior.noise[row]
     levels = _levels(fit, row, every)
     rng = patient_generator(fit.seed, key, "coming")
-    futures = FUTURES if ratings == 1 else FUTURES // 2
+    futures = FUTURES if ratings == 1 else FUTURES_OF_SEVERAL
     source = np.resize(rng.permutation(fit.n_draws), futures)
     normals = rng.standard_normal((futures, 3 * every.size))
     made = replicate_ratings(

@@ -171,7 +171,7 @@ def draw_calibration(info: CalibrationNumbers) -> go.Figure:
              "yanchor": "bottom", "yshift": 4, "showarrow": False, "align": "left",
              "font": {"size": 12}, "text": f"<b>{escape(panel.meaning)}</b><br>{panel.overall}"}
         )  # fmt: skip
-    caption = wrap(info.caption, int(inner / 5.9))
+    caption = wrap(info.caption, int(inner / 5.9), WIDTH - 24)
     below = 66 + 17 * len(caption)
     figure.update_layout(
         template=TEMPLATE, width=WIDTH, height=ABOVE + height + below, showlegend=False, bargap=0,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from paintrend.plots.letters import break_text, text_width
 from paintrend.results.criteria import Criteria
+from paintrend.results.plausible import PlausibleValues
 from paintrend.scales import Scale
-from paintrend.wording import number, plural
+from paintrend.wording import in_units, number, plural, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.landmark import LandmarkTest
-    from paintrend.results.plausible import PlausibleValues
 
 __all__ = [
     "BEHIND",
@@ -23,9 +25,14 @@ __all__ = [
     "first_shown",
     "ratings_behind",
     "scale_said",
+    "short_time",
+    "start_predicted",
     "tabled_ratings",
     "wrap",
 ]
+
+CAPTION = 12.0
+"""Size of the letters of a caption, pixels."""
 
 BEHIND = ("n_patients", "n_ratings", "n_missing", "left_before")
 """Columns that say, in every row of a table, what all of it rests on."""
@@ -56,8 +63,8 @@ def definition(criteria: Criteria, scale: Scale) -> str:
     """
     worse, better = criteria.required("worsening"), criteria.required("improvement")
     return (
-        f"Worse: {number(worse, 2)} {scale.unit} worse than at the start; "
-        f"better: {number(better, 2)} {scale.unit} better"
+        f"Worse: {in_units(worse, scale.unit)} worse than at the start; "
+        f"better: {in_units(better, scale.unit)} better"
     )
 
 
@@ -66,7 +73,21 @@ def ratings_behind(values: PlausibleValues | LandmarkTest) -> str:
     missing", and nothing where that is not known."""
     if values.n_ratings is None:
         return ""
-    return f"; {plural(values.n_ratings, 'rating')} fitted, {values.n_missing} missing"
+    behind = f"; {plural(values.n_ratings, 'rating')} fitted, {values.n_missing} missing"
+    if isinstance(values, PlausibleValues):
+        behind += start_predicted(values.n_start_predicted or 0, values.n_patients)
+    return behind
+
+
+def start_predicted(n: int, of: int) -> str:
+    """Say for how many of the fitted patients the start is predicted; "" where it is for nobody.
+
+    Examples
+    --------
+    >>> start_predicted(3, 12), start_predicted(0, 12)
+    ('; start predicted for 3 of 12 (no rating at or before it)', '')
+    """
+    return f"; start predicted for {n} of {of} (no rating at or before it)" if n else ""
 
 
 def tabled_ratings(table: pd.DataFrame) -> str:
@@ -111,12 +132,33 @@ def scale_said(scale: Scale) -> str:
     return f"Scale: {scale.label} ({scale.direction_text})"
 
 
-def wrap(lines: Iterable[str], width: int) -> list[str]:
-    """Break lines of text that are longer than `width` characters, between words.
+def short_time(day: float) -> str:
+    """Say a day where the horizon is not known: hours where it is less than one day.
+
+    Examples
+    --------
+    >>> short_time(63.0), short_time(0.75)
+    ('day 63', 'hour 18')
+    """
+    return time_unit(1.0 if 0 < day < 1 else math.inf).show(day)
+
+
+def wrap(lines: Iterable[str], width: int, pixels: float = math.inf) -> list[str]:
+    """Break lines of text that are longer than `width` characters, or wider than `pixels` in the
+    letters of a caption, between words.
 
     Examples
     --------
     >>> wrap(["one two three", "four"], 8)
     ['one two', 'three', 'four']
+    >>> wrap(["ill ill ill", "MMM MMM MMM"], 80, 60)
+    ['ill ill ill', 'MMM', 'MMM', 'MMM']
     """
-    return [part for line in lines for part in textwrap.wrap(line, width) or [""]]
+    return [part for line in lines for part in _broken(line, width, pixels)]
+
+
+def _broken(line: str, width: int, pixels: float) -> list[str]:
+    parts = textwrap.wrap(line, width) or [""]
+    if max(text_width(part, CAPTION) for part in parts) <= pixels:
+        return parts
+    return break_text(line, pixels, CAPTION)

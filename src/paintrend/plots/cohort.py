@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from paintrend.errors import InputError, whole_number_problem
-from paintrend.plots.captions import axis_title, definition, first_shown, wrap
+from paintrend.plots.captions import axis_title, definition, first_shown, start_predicted, wrap
 from paintrend.plots.moments import on_axis
 from paintrend.plots.ordering import ORDERS, Order, ordered_ids
 from paintrend.plots.panel import Panel, panel_info
@@ -25,10 +25,11 @@ from paintrend.plots.theme import (
     title_id,
 )
 from paintrend.results.events import Events
+from paintrend.results.inference import starts_predicted
 from paintrend.results.symptoms import Symptoms
 from paintrend.review import known_at
 from paintrend.scales import Scale
-from paintrend.wording import TimeUnit, level, plural, time_unit
+from paintrend.wording import TimeUnit, level, plural, short_names, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["CohortInfo", "Order", "cohort_info", "draw_cohort", "plot_cohort"]
 
 TILE, ABOVE, GAP = 96, 64, 38  # pixels: height of a picture, of the heading, and between rows
-TILE_ID = 18  # characters
+LEFT = 48  # pixels
+TILE_ID, HOVER_ID = 18, 80  # characters
 
 
 class CohortInfo(NamedTuple):
@@ -135,10 +137,12 @@ def cohort_info(
     n_fitted = int(fit.info.loc[ids, "n_ratings"].sum())
     fitted = "" if n_fitted == n_ratings else f", {n_fitted} of them fitted"
     caption = (
-        f"{plural(n_ratings, 'rating')}{fitted}, {n_missing} missing{without}. "
+        f"{plural(n_ratings, 'rating')}{fitted}, {n_missing} missing{without}"
+        f"{start_predicted(starts_predicted(fit.info.loc[ids]), len(ids) - n_without)}. "
         f"{definition(criteria, scale)}.",
-        "Points: ratings (open: used for inclusion, not fitted). Line: median curve, with the "
-        "90% band; dashed and pale after the last rating: forecast. Thin line: level at the start.",
+        "Points: ratings (open: used for inclusion, or after the horizon; not fitted). Line: "
+        "median curve, with the 90% band; dashed and pale after the last rating: forecast. Thin "
+        "line: level at the start.",
         _moment_caption(panels),
     )
     return CohortInfo(
@@ -166,7 +170,8 @@ def _moment_caption(panels: tuple[Panel, ...]) -> str:
 def draw_cohort(info: CohortInfo) -> go.Figure:
     """Draw what `cohort_info` collected."""
     n_rows = max(1, -(-len(info.panels) // info.columns))
-    caption = wrap(info.caption, max(92, 24 * info.columns))
+    width = max(600, 70 + 148 * info.columns)
+    caption = wrap(info.caption, max(92, 24 * info.columns), width - LEFT - 8)
     below = 66 + 17 * len(caption)
     plot = n_rows * TILE + (n_rows - 1) * GAP
     figure = make_subplots(
@@ -190,11 +195,12 @@ def draw_cohort(info: CohortInfo) -> go.Figure:
         tickvals=[info.scale.low, (info.scale.low + info.scale.high) / 2, info.scale.high],
     )
     what, direction = axis_title(info.scale)
+    ids = short_names([panel.patient_id for panel in info.panels], TILE_ID)
     figure.update_layout(
         template=TEMPLATE,
-        width=max(600, 70 + 148 * info.columns),
+        width=width,
         height=ABOVE + 26 + plot + below,
-        margin={"l": 48, "r": 12, "t": ABOVE + 26, "b": below},
+        margin={"l": LEFT, "r": 12, "t": ABOVE + 26, "b": below},
         showlegend=False,
         title={
             "text": f"<b>{len(info.panels)} of {info.n_patients} shown: {ORDERS[info.order]}</b>"
@@ -203,7 +209,7 @@ def draw_cohort(info: CohortInfo) -> go.Figure:
         },
         # Set together: each call of add_annotation checks all of the earlier ones again.
         annotations=[
-            *(_label(panel, i) for i, panel in enumerate(info.panels)),
+            *(_label(panel, ids[panel.patient_id], i) for i, panel in enumerate(info.panels)),
             {"text": f"{info.unit.name}s since the start of treatment", "xref": "paper",
              "yref": "paper", "x": 0.5, "y": 0, "yanchor": "top", "yshift": -26,
              "showarrow": False},
@@ -236,12 +242,13 @@ def _draw_panel(figure: go.Figure, info: CohortInfo, panel: Panel, row: int, col
                 line={"color": rgba(style.colour, alpha), "width": 2, "dash": dash},
             )  # fmt: skip
     _draw_moments(figure, info, panel, row, col)
-    symbols = ["circle-open" if used else "circle" for used in panel.inclusion]
+    unfitted = panel.inclusion | (panel.rating_day > info.horizon)
+    symbols = ["circle-open" if one else "circle" for one in unfitted]
     figure.add_scatter(
         x=panel.rating_day * per_day, y=panel.rating, mode="markers", row=row, col=col,
         marker={"size": 4, "color": INK, "symbol": symbols}, hoverinfo="text",
         hovertext=[
-            f"{title_id(panel.patient_id)}, {info.unit.show(float(at))}: "
+            f"{title_id(panel.patient_id, HOVER_ID)}, {info.unit.show(float(at))}: "
             f"{escape(level(float(value), info.scale))}<br>{escape(panel.headline)}"
             for at, value in zip(panel.rating_day, panel.rating, strict=True)
         ],
@@ -264,10 +271,10 @@ def _draw_moments(figure: go.Figure, info: CohortInfo, panel: Panel, row: int, c
         )  # fmt: skip
 
 
-def _label(panel: Panel, i: int) -> dict[str, Any]:
+def _label(panel: Panel, short: str, i: int) -> dict[str, Any]:
     axis = "" if i == 0 else str(i + 1)
     return {
-        "text": f"<b>{title_id(panel.patient_id, TILE_ID)}</b><br>{escape(panel.tag)}",
+        "text": f"<b>{escape(short)}</b><br>{escape(panel.tag)}",
         "x": 0, "y": 1, "xref": f"x{axis} domain", "yref": f"y{axis} domain", "xanchor": "left",
         "yanchor": "bottom", "align": "left", "showarrow": False, "font": {"size": 11},
     }  # fmt: skip

@@ -160,7 +160,7 @@ def draw_check(numbers: CheckNumbers) -> go.Figure:
         x=1, xref="paper", y=1, yref="paper", xanchor="left", yanchor="bottom", xshift=12,
         showarrow=False, text="as rated; 90% of the replicated", font={"size": 12, "color": MUTED},
     )  # fmt: skip
-    caption = wrap(numbers.caption, 140)
+    caption = wrap(numbers.caption, 140, WIDTH - 24)
     below = BELOW + 17 * len(caption)
     figure.update_layout(
         template=TEMPLATE, width=WIDTH, height=ABOVE + ROW * max(len(rows), 1) + below,

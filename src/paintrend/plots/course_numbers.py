@@ -51,6 +51,8 @@ class CourseShares(NamedTuple):
         Number of missing ones; None if not known.
     definition
         Thresholds in words.
+    n_start_predicted
+        Fitted patients without a rating at or before the start.
     """
 
     shares: dict[str, Share]
@@ -64,6 +66,7 @@ class CourseShares(NamedTuple):
     n_ratings: int
     n_missing: int | None
     definition: str
+    n_start_predicted: int = 0
 
 
 def course_shares(courses: Courses, *, seed: int = 0) -> CourseShares:
@@ -117,6 +120,7 @@ def course_shares(courses: Courses, *, seed: int = 0) -> CourseShares:
         n_missing=courses.n_missing,
         definition=f"{definition(courses.criteria, courses.scale)}; judged at {judged}. "
         f"{scale_said(courses.scale)}.",
+        n_start_predicted=int((table["n_baseline"][fitted] < 1).sum()),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from paintrend.core.course_rules import COURSES
-from paintrend.plots.captions import wrap
+from paintrend.plots.captions import start_predicted, wrap
 from paintrend.plots.course_numbers import CourseShares, Share, course_shares
 from paintrend.plots.theme import MUTED, STYLES, TEMPLATE, caption_label, escape
 from paintrend.results.belonging import check_courses
@@ -91,7 +91,7 @@ def draw_courses(info: CourseShares) -> go.Figure:
             text=_label(info, name, single=single),
             font={"size": 12},
         )  # fmt: skip
-    caption = wrap(_caption(info), 140)
+    caption = wrap(_caption(info), 140, WIDTH - 24)
     highest = max(share.high for share in (*info.shares.values(), *info.with_room.values()))
     below = 96 + 17 * len(caption)
     figure.update_layout(
@@ -117,6 +117,7 @@ def draw_courses(info: CourseShares) -> go.Figure:
 
 def _caption(info: CourseShares) -> list[str]:
     missing = "" if info.n_missing is None else f", {info.n_missing} missing"
+    missing += start_predicted(info.n_start_predicted, info.n_fitted)
     if info.n_fitted == 1:
         return [
             f"{plural(info.n_patients, 'patient')}, {info.n_patients - 1} not fitted; "

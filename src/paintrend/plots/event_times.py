@@ -12,12 +12,13 @@ from paintrend.plots.groups import (
     BANDS_UP_TO,
     Frame,
     add_band,
-    group_label,
+    group_labels,
     group_styles,
     lay_out,
+    whole_name,
 )
 from paintrend.plots.theme import MUTED, escape, rgba
-from paintrend.wording import TimeUnit, number, percent, plural, records, short_id, time_unit
+from paintrend.wording import TimeUnit, number, percent, plural, records, short_names, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.event_times import EventTimes
@@ -80,22 +81,16 @@ def event_info(times: EventTimes) -> EventNumbers:
         for group, part in times.shares.groupby("group", sort=False)
     )
     looks = np.linspace(0, len(lines[0].time) - 1, LOOKS_AT_RISK).round().astype(int)
-    sustained = values.criteria.required("sustained_days") * unit.per_day
-    held = plural_time(sustained, unit)
+    held = unit.span(values.criteria.required("sustained_days"))
     return EventNumbers(
         lines,
         tuple(map(int, looks)),
         DIRECTIONS[times.event],
         unit,
-        f"first day that starts {held} {DIRECTIONS[times.event]} than at the start"
+        f"first {unit.name} that starts {held} {DIRECTIONS[times.event]} than at the start"
         f"{f', by {times.by}' if times.by else ''}",
         (*_means(times, unit), *_caption(times, held)),
     )
-
-
-def plural_time(time: float, unit: TimeUnit) -> str:
-    """Say a length of time: "21 days"."""
-    return f"{number(time)} {unit.name}{'' if time == 1 else 's'}"
 
 
 def _means(times: EventTimes, unit: TimeUnit) -> tuple[str, ...]:
@@ -166,8 +161,9 @@ def draw_time_to(info: EventNumbers) -> go.Figure:
     """Draw what `event_info` collected."""
     figure = go.Figure()
     looks, several = group_styles([line.group for line in info.lines]), len(info.lines) > 1
+    names, short = group_labels(looks), short_names(looks)
     for line in info.lines:
-        look, name = looks[line.group], group_label(line.group)
+        look, name = looks[line.group], names[line.group]
         if len(info.lines) <= BANDS_UP_TO:
             add_band(figure, line.time, line.low, line.high, rgba(look.colour, 0.14))
         figure.add_scatter(
@@ -175,8 +171,8 @@ def draw_time_to(info: EventNumbers) -> go.Figure:
             line={"color": look.colour, "dash": look.dash, "width": 2.5},
             marker={"symbol": look.symbol, "size": 8, "maxdisplayed": 8, "color": look.colour},
             hoverinfo="text",
-            hovertext=[f"{name}, {info.unit.name} {number(t)}<br>{escape(percent(s))} "
-                       f"({escape(percent(a))} to {escape(percent(b))}); "
+            hovertext=[f"{whole_name(line.group)}, {info.unit.name} {number(t)}<br>"
+                       f"{escape(percent(s))} ({escape(percent(a))} to {escape(percent(b))}); "
                        f"at risk {number(r)}"
                        for t, s, a, b, r in zip(*line[1:], strict=True)],
         )  # fmt: skip
@@ -185,7 +181,7 @@ def draw_time_to(info: EventNumbers) -> go.Figure:
         down = -(74 + (k + 1) * RISK_ROW)
         for at in info.looks:
             _add_text(figure, line.time[at], down, f"{line.at_risk[at]:.0f}", "center", "x")
-        name = escape(short_id(line.group)) if several else "patients"
+        name = escape(short[line.group]) if several else "patients"
         _add_text(figure, 0.0, down, name, "right", "paper", shift=-16)
     _add_text(figure, 0.0, -72, "at risk", "right", "paper", shift=-16)
     top = max(max(line.high if len(info.lines) <= BANDS_UP_TO else line.share)
@@ -196,7 +192,7 @@ def draw_time_to(info: EventNumbers) -> go.Figure:
         yaxis={"range": [0, min(1.05 * top + 0.02, 1.02)], "tickformat": ".0%",
                "title": {"text": f"share {info.direction} by then", "standoff": 6}},
     )  # fmt: skip
-    longest = max(len(short_id(line.group)) for line in info.lines) if several else 8
+    longest = max(map(len, short.values())) if several else 8
     frame = Frame(
         axis=92 + RISK_ROW * (len(info.lines) + 1), left=max(84, min(26 + 7 * longest, 300))
     )

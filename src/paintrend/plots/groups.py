@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,16 +12,17 @@ import plotly.graph_objects as go
 from paintrend.errors import InputError
 from paintrend.plots.captions import wrap
 from paintrend.plots.theme import TEMPLATE, CourseStyle, caption_label, escape
-from paintrend.wording import short_id
+from paintrend.wording import printable, short_names
 
 __all__ = [
     "BANDS_UP_TO",
     "Frame",
     "add_band",
-    "group_label",
+    "group_labels",
     "group_styles",
     "lay_out",
     "need_columns",
+    "whole_name",
 ]
 
 LOOKS = (
@@ -38,6 +39,7 @@ LOOKS = (
 BANDS_UP_TO = 3
 """Groups up to which intervals are drawn as bands; those of more would lie on each other."""
 LEGEND_CHARACTERS, LEGEND_LINE, LEGEND_WIDTH = 26, 19, 215
+HOVER_CHARACTERS = 60
 
 
 class Frame(NamedTuple):
@@ -89,16 +91,24 @@ def group_styles(groups: Sequence[str]) -> dict[str, CourseStyle]:
     return out
 
 
-def group_label(group: str) -> str:
-    """Give the name of a group for a legend: short, escaped, in lines that fit beside a plot.
+def group_labels(groups: Iterable[str]) -> dict[str, str]:
+    """Give the names of groups for a legend: short and still different, escaped, in lines that fit
+    beside a plot.
 
     Examples
     --------
-    >>> group_label("physiotherapy & exercise at home <b>")
-    'physiotherapy &amp; exercise<br>at home &lt;b&gt;'
+    >>> group_labels(["physiotherapy & exercise at home <b>"])
+    {'physiotherapy & exercise at home <b>': 'physiotherapy &amp; exercise<br>at home &lt;b&gt;'}
     """
-    lines = textwrap.wrap(short_id(str(group)), LEGEND_CHARACTERS) or [""]
-    return "<br>".join(escape(line) for line in lines)
+    return {
+        group: "<br>".join(escape(line) for line in textwrap.wrap(short, LEGEND_CHARACTERS) or [""])
+        for group, short in short_names(groups).items()
+    }
+
+
+def whole_name(group: str) -> str:
+    """Give all of the name of a group for hovering, escaped."""
+    return "<br>".join(escape(line) for line in textwrap.wrap(printable(group), HOVER_CHARACTERS))
 
 
 def add_band(
@@ -126,10 +136,10 @@ def lay_out(
     legend: Sequence[str] = (),
 ) -> go.Figure:
     """Set sizes, title, caption and, for what is named in `legend`, a legend to the right."""
-    lines = sum(group_label(name).count("<br>") + 1 for name in legend) + 1
+    lines = sum(label.count("<br>") + 1 for label in group_labels(legend).values()) + 1
     plot = max(frame.plot, LEGEND_LINE * lines if legend else 0)
     right = LEGEND_WIDTH if legend else frame.right
-    said = wrap(caption, round((frame.width - 40) / 6.1))
+    said = wrap(caption, round((frame.width - 40) / 6.1), frame.width - 24)
     below = frame.axis + 32 + 17 * len(said)
     figure.update_layout(
         template=TEMPLATE, width=frame.width, height=frame.above + plot + below,

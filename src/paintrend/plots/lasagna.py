@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from paintrend.plots.captions import axis_title, wrap
 from paintrend.plots.lasagna_numbers import GONE, MISSING, SPARSE, LasagnaNumbers, lasagna_info
-from paintrend.plots.theme import INK, MUTED, TEMPLATE, caption_label, escape, title_id
-from paintrend.wording import course_label, level, plural
+from paintrend.plots.theme import INK, MUTED, TEMPLATE, caption_label, escape
+from paintrend.wording import course_label, level, plural, short_names
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -22,6 +22,7 @@ WIDTH, LEFT, RIGHT, ABOVE = 940, 180, 110, 84  # pixels
 TALLEST, THINNEST, PLOT = 30, 4, 600
 NUMBERED, NAMED = 18, 12
 """Pixels of a row from which on each cell has its number, and each row its name."""
+ROW_ID = 10  # characters
 HATCHES = {
     MISSING: ("no rating", "/", "white"),
     GONE: ("after the last rating", ".", "white"),
@@ -86,7 +87,7 @@ def draw_lasagna(info: LasagnaNumbers) -> go.Figure:
         )  # fmt: skip
     for kind in HATCHES:
         _draw_hatch(figure, info, kind)
-    caption = wrap(info.caption, 150)
+    caption = wrap(info.caption, 150, WIDTH - 24)
     below = 92 + 17 * len(caption)
     named = row >= NAMED and info.per_row == 1
     figure.update_layout(
@@ -102,7 +103,8 @@ def draw_lasagna(info: LasagnaNumbers) -> go.Figure:
                "title": {"text": f"{info.unit.name}s since the start of treatment", "standoff": 6}},
         yaxis={"range": [n_rows - 0.5, -0.5], "showgrid": False, "ticks": "",
                "tickvals": list(range(len(info.names))) if named else [],
-               "ticktext": [title_id(name[:14]) for name in info.names] if named else []},
+               "ticktext": list(map(escape, short_names(info.names, ROW_ID).values())) if named
+               else []},
         shapes=[*_borders(info), {
             "type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1,
             "line": {"color": MUTED, "width": 1, "dash": "dot"},

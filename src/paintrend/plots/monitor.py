@@ -19,7 +19,7 @@ from paintrend.plots.monitor_labels import (
     outlook_names,
 )
 from paintrend.plots.monitor_numbers import TIME_WIDTH, MonitorInfo, monitor_info
-from paintrend.plots.patient_curve import draw_curve, draw_levels, draw_ratings
+from paintrend.plots.patient_curve import UNUSED_MARK, draw_curve, draw_levels, draw_ratings
 from paintrend.plots.session_marks import axis_bottom, draw_session_marks
 from paintrend.plots.theme import (
     INK,
@@ -114,7 +114,7 @@ def draw_monitor(info: MonitorInfo) -> go.Figure:
     moments = lines_of(patient.moments, patient.lanes, unit, plot_height=PLOT)
     sentence = wrap([patient.headline], SENTENCE)
     above = ABOVE + SENTENCE_LINE * len(sentence) + moments.above
-    caption = wrap(info.caption, 155)
+    caption = wrap(info.caption, 155, WIDTH - 24)
     down = LEGEND_DOWN + LEGEND_LINE * _legend_rows(figure) + 14
     below = down + 20 + 17 * len(caption)
     first, last = patient.first_day, patient.last_day
@@ -208,7 +208,7 @@ def _draw_later(figure: go.Figure, info: MonitorInfo) -> None:
         return
     figure.add_scatter(
         x=later.day * patient.unit.per_day, y=later.value, mode="markers",
-        marker={"symbol": "circle-open", "size": 7, "color": "#8A8A8A", "line": {"width": 1.2}},
+        marker=UNUSED_MARK,
         name="later, not used", hoverinfo="text",
         hovertext=[
             f"{patient.unit.show(float(day))}: {level(float(value), patient.scale)}"

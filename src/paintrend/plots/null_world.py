@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from paintrend.plots.captions import definition, ratings_behind, wrap
+from paintrend.plots.captions import definition, ratings_behind, short_time, wrap
 from paintrend.plots.theme import INK, MUTED, TEMPLATE, caption_label, escape
 from paintrend.results.landmark import LandmarkTest
 from paintrend.wording import number
@@ -67,7 +67,7 @@ def null_world_info(test: LandmarkTest) -> NullWorldInfo:
         [
             f"n = {test.n} of {len(test.patients)} patients{left}{ratings_behind(test)}.{counts}",
             f"Line: by how much {test.outcome.replace('_', ' ')} differs for each unit of "
-            f"{test.predictor.replace('_', ' ')} seen by day {number(test.landmark)}, adjusted for "
+            f"{test.predictor.replace('_', ' ')} seen by {short_time(test.landmark)}, adjusted for "
             "the levels at the start and on that day. Band: its usual 90% interval. Bars: the "
             f"same in {len(test.worlds[0].estimates)} made cohorts with the same visits, "
             "rounding, noise and drop-out; so few cannot give a p-value below "
@@ -130,7 +130,7 @@ def draw_null_world(info: NullWorldInfo) -> go.Figure:
         text=f"this cohort: {number(info.observed, 2)}", x=info.observed, y=1, yref="paper",
         yanchor="bottom", yshift=16, showarrow=False, font={"color": INK, "size": 12},
     )  # fmt: skip
-    caption = wrap(info.caption, 120)
+    caption = wrap(info.caption, 120, WIDTH - 24)
     below = 96 + 17 * len(caption)
     figure.update_layout(
         template=TEMPLATE, width=WIDTH, height=ABOVE + 2 * PANEL + below, bargap=0,

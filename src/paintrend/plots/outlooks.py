@@ -102,7 +102,7 @@ def draw_outlooks(info: OutlookNumbers) -> go.Figure:
             hoverinfo="text", cliponaxis=False,
             hovertext=[f"{info.unit.show(float(day))}: no course could be named" for day in open_],
         )  # fmt: skip
-    caption = wrap(info.caption, 150)
+    caption = wrap(info.caption, 150, WIDTH - 24)
     # layers that nobody has are hidden from the legend too
     down = 58 + 19 * max(1, -(-len(legend_names(figure)) // 3))
     below = down + 10 + 17 * len(caption)

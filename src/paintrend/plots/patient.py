@@ -125,7 +125,7 @@ def draw_patient(info: PatientInfo) -> go.Figure:
     draw_ratings(figure, info)
     _draw_marks(figure, info)
     _draw_probabilities(figure, info)
-    caption = wrap(info.caption, 140)
+    caption = wrap(info.caption, 140, WIDTH - LEFT - 8)
     scale, per_day = info.scale, info.unit.per_day
     first, last = info.first_day, info.last_day
     pad = 0.02 * (last - first)

@@ -31,11 +31,11 @@ def caption_of(
         counts.append(f"{early} before {unit.show(first_day)}, left of what is drawn")
     late = int((ratings.day > patient_fit.horizon).sum())
     if late:
-        counts.append(f"{late} after the horizon, not fitted")
+        counts.append(f"{late} after the horizon: open grey marks, not fitted")
     missing = patient_fit.info.get("n_missing")
     if missing is not None:
         counts.append(f"{int(missing)} missing")
-    lasting = _span(criteria.required("lasting_days"), patient_fit.horizon)
+    lasting = time_unit(patient_fit.horizon).span(criteria.required("lasting_days"))
     lines = [
         "; ".join(counts) + ".",
         f"{definition(criteria, scale)}; each for at least {lasting}.",
@@ -48,12 +48,6 @@ def caption_of(
             "later ratings too."
         )
     return tuple(lines)
-
-
-def _span(days: float, horizon: float) -> str:
-    unit = time_unit(horizon)
-    count = number(days * unit.per_day)
-    return f"{count} {unit.name}" if count == "1" else f"{count} {unit.name}s"
 
 
 def mark_text(mark: Mark, unit: TimeUnit) -> str:

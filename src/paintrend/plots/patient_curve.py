@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -11,10 +13,15 @@ from paintrend.plots.placing import LEVEL_LABEL
 from paintrend.plots.theme import INK, MUTED, STYLES, escape, rgba
 from paintrend.wording import level
 
-__all__ = ["CURVE", "draw_curve", "draw_levels", "draw_ratings", "split_band"]
+__all__ = ["CURVE", "UNUSED_MARK", "draw_curve", "draw_levels", "draw_ratings", "split_band"]
 
 CURVE = STYLES["improving"].colour
 """Colour of the curve and its bands."""
+
+UNUSED_MARK: dict[str, Any] = {
+    "symbol": "circle-open", "size": 7, "color": "#8A8A8A", "line": {"width": 1.2},
+}  # fmt: skip
+"""Mark of ratings that the curve knows nothing of because they came later."""
 
 
 def draw_levels(figure: go.Figure, info: PatientInfo) -> None:
@@ -89,19 +96,25 @@ def _draw_band(
 
 
 def draw_ratings(figure: go.Figure, info: PatientInfo) -> None:
-    """Draw the ratings as they were given, those used for inclusion as open marks."""
+    """Draw the ratings as they were given, those that are not fitted as open marks."""
     ratings = info.ratings
-    for chosen, symbol, name in (
-        (~ratings.inclusion, "circle", "rating"),
-        (ratings.inclusion, "circle-open", "rating used for inclusion (not fitted)"),
+    late = ratings.day > info.horizon
+    own = {"size": 7, "color": INK, "line": {"width": 1.5}}
+    for chosen, mark, name in (
+        (~ratings.inclusion & ~late, {**own, "symbol": "circle"}, "rating"),
+        (
+            ratings.inclusion & ~late,
+            {**own, "symbol": "circle-open"},
+            "rating used for inclusion (not fitted)",
+        ),
+        (late, UNUSED_MARK, "rating after the horizon (not fitted)"),
     ):
         if not chosen.any():
             continue
         notes = [_hover(info, int(i), name) for i in np.flatnonzero(chosen)]
         figure.add_scatter(
             x=ratings.day[chosen] * info.unit.per_day, y=ratings.value[chosen], mode="markers",
-            marker={"symbol": symbol, "size": 7, "color": INK, "line": {"width": 1.5}},
-            name=name, hovertext=notes, hoverinfo="text",
+            marker=mark, name=name, hovertext=notes, hoverinfo="text",
         )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from paintrend.results.events import Events
 from paintrend.results.headings import headline
 from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
-from paintrend.wording import TimeUnit, time_unit
+from paintrend.wording import TimeUnit, as_given, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
@@ -221,7 +221,7 @@ def _ratings(patient_fit: PatientFit, sessions: Sessions | None) -> Ratings:
     ]
     # Newlines separate the notes here; the drawing escapes them one by one.
     notes = tuple(
-        "\n".join(f"{name}: {value}" for name, value in zip(extra, values, strict=True))
+        "\n".join(f"{name}: {as_given(value)}" for name, value in zip(extra, values, strict=True))
         for values in frame[extra].itertuples(index=False, name=None)
     )
     day = frame["day"].to_numpy(dtype=float)

@@ -79,7 +79,7 @@ def plot_policy(policy: AlarmPolicy, *, judged: str | None = None) -> go.Figure:
 def draw_policy(info: PolicyNumbers) -> go.Figure:
     """Draw what `policy_info` collected."""
     figure = go.Figure()
-    caption = wrap(info.caption, 150)
+    caption = wrap(info.caption, 150, WIDTH - 24)
     below = 128 + 17 * len(caption)
     for line in info.lines:
         _add_line(figure, line)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from paintrend.plots.groups import Frame, group_label, group_styles, lay_out
+from paintrend.plots.groups import Frame, group_labels, group_styles, lay_out, whole_name
 from paintrend.plots.prevalence_numbers import Mark, PrevalenceNumbers, prevalence_info
 from paintrend.plots.theme import MUTED, CourseStyle, escape
-from paintrend.wording import short_id
+from paintrend.wording import short_names
 
 if TYPE_CHECKING:
     from paintrend.results.prevalence import Prevalence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_prevalence", "plot_prevalence"]
 
 ROW, BETWEEN = 17, 15  # pixels per group and between courses
+AXIS_CHARACTERS, AXIS_LINE = 40, 21
 
 
 def plot_prevalence(
@@ -60,6 +62,7 @@ def draw_prevalence(info: PrevalenceNumbers) -> go.Figure:
     """Draw what `prevalence_info` collected."""
     figure = go.Figure()
     looks, n = group_styles(info.groups), len(info.groups)
+    labels = group_labels(info.groups)
     block = n * ROW + BETWEEN
     centre = {course: i * block for i, course in enumerate(info.courses)}
 
@@ -68,17 +71,25 @@ def draw_prevalence(info: PrevalenceNumbers) -> go.Figure:
 
     for group in info.groups:
         own = [m for m in info.shares if m.group == group]
-        _add_marks(figure, own, [height(m) for m in own], looks[group], ("x", "y"), n > 1)
+        _add_marks(figure, own, [height(m) for m in own], looks[group], labels, ("x", "y"), n > 1)
         other = [m for m in info.differences if m.group == group]
         if other:
             points = [_in_points(m) for m in other]
-            _add_marks(figure, points, [height(m) for m in other], looks[group], ("x2", "y"), False)
+            _add_marks(
+                figure, points, [height(m) for m in other], looks[group], labels, ("x2", "y"), False
+            )
     for i in range(1, len(info.courses)):
         figure.add_shape(
             type="line", x0=0, x1=1, xref="paper", y0=(i - 0.5) * block, y1=(i - 0.5) * block,
             line={"color": "#E6E6E6", "width": 1}, layer="below",
         )  # fmt: skip
     compared = bool(info.differences)
+    against = ""
+    if compared:
+        reference = short_names(info.groups)[info.reference]
+        against = "<br>".join(
+            map(escape, textwrap.wrap(f"than with {reference})", AXIS_CHARACTERS))
+        )
     top = max((m.high for m in info.shares), default=1.0)
     figure.update_layout(
         xaxis={"domain": [0.0, 0.55 if compared else 1.0], "range": [0, min(1.04 * top, 1.02)],
@@ -90,18 +101,21 @@ def draw_prevalence(info: PrevalenceNumbers) -> go.Figure:
     )  # fmt: skip
     if compared:
         reach = 105 * max(max(abs(m.low), abs(m.high)) for m in info.differences)
-        named = escape(short_id(info.reference))
         figure.update_layout(
             xaxis2={"domain": [0.6, 1.0], "range": [-reach, reach], "anchor": "y",
                     "tickformat": ".0f", "showgrid": True, "gridcolor": "#E6E6E6",
                     "title": {"text": "percentage points<br>(right of the line = more common<br>"
-                              f"than with {named})", "standoff": 6}},
+                              f"{against}", "standoff": 6}},
         )  # fmt: skip
         figure.add_shape(
             type="line", x0=0, x1=0, xref="x2", y0=0, y1=1, yref="paper",
             line={"color": MUTED, "width": 1.5}, layer="below",
         )  # fmt: skip
-    frame = Frame(plot=block * len(centre), left=196, axis=98 if compared else 64)
+    frame = Frame(
+        plot=block * len(centre),
+        left=196,
+        axis=(98 + AXIS_LINE * against.count("<br>")) if compared else 64,
+    )
     return lay_out(
         figure, frame, "How common each course is", info.subtitle, info.caption,
         info.groups if n > 1 else (),
@@ -118,10 +132,12 @@ def _add_marks(
     marks: list[Mark],
     y: list[float],
     look: CourseStyle,
+    labels: dict[str, str],
     axes: tuple[str, str],
     legend: bool,
 ) -> None:
-    name = group_label(marks[0].group)
+    group = marks[0].group
+    name = labels[group]
     figure.add_scatter(
         x=[m.value for m in marks], y=y, mode="markers", name=name, legendgroup=name,
         xaxis=axes[0], yaxis=axes[1], showlegend=legend, cliponaxis=False,
@@ -132,6 +148,6 @@ def _add_marks(
                  "array": [m.high - m.value for m in marks],
                  "arrayminus": [m.value - m.low for m in marks]},
         hoverinfo="text",
-        hovertext=[f"{escape(m.course.replace('_', ' '))}, {name}<br>{escape(m.text)}"
+        hovertext=[f"{escape(m.course.replace('_', ' '))}, {whole_name(group)}<br>{escape(m.text)}"
                    for m in marks],
     )  # fmt: skip

@@ -11,12 +11,13 @@ from paintrend.plots.groups import (
     BANDS_UP_TO,
     Frame,
     add_band,
-    group_label,
+    group_labels,
     group_styles,
     lay_out,
+    whole_name,
 )
 from paintrend.plots.theme import MUTED, escape, rgba
-from paintrend.wording import number, percent, plural, records
+from paintrend.wording import in_units, number, percent, plural, records, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.responders import Responders
@@ -74,13 +75,13 @@ def responder_info(responders: Responders) -> ResponderNumbers:
         )
         n = f"n = {number(part['n'].iloc[0])}"
         told.append(f"{group} ({n}), better {kinds}." if responders.by else f"{n}, better {kinds}.")
-    lasting = number(values.criteria.required("lasting_days"), 2)
+    lasting = time_unit(values.horizon).span(values.criteria.required("lasting_days"))
     bands = "Bands" if len(lines) <= BANDS_UP_TO else "In brackets"
     return ResponderNumbers(
         lines,
         points,
         values.scale.unit,
-        f"mean of the curve's last {lasting} days against its start"
+        f"mean of the curve's last {lasting} against its start"
         f"{f', by {responders.by}' if responders.by else ''}",
         (
             *told,
@@ -94,7 +95,7 @@ def responder_info(responders: Responders) -> ResponderNumbers:
 
 
 def _kind(responder: str, points: float, unit: str) -> str:
-    return f"{number(points, 2)} {unit}" if responder == "points" else responder
+    return in_units(points, unit) if responder == "points" else responder
 
 
 def plot_responders(responders: Responders) -> go.Figure:
@@ -129,8 +130,9 @@ def draw_responders(info: ResponderNumbers) -> go.Figure:
     """Draw what `responder_info` collected."""
     figure = go.Figure()
     looks = group_styles([line.group for line in info.lines])
+    names = group_labels(looks)
     for line in info.lines:
-        look, name = looks[line.group], group_label(line.group)
+        look, name = looks[line.group], names[line.group]
         if len(info.lines) <= BANDS_UP_TO:
             add_band(figure, line.better_by, line.low, line.high, rgba(look.colour, 0.14))
         figure.add_scatter(
@@ -138,14 +140,15 @@ def draw_responders(info: ResponderNumbers) -> go.Figure:
             showlegend=len(info.lines) > 1, line={"color": look.colour, "dash": look.dash},
             marker={"symbol": look.symbol, "size": 7, "color": look.colour, "maxdisplayed": 12},
             hoverinfo="text",
-            hovertext=[f"{name}: better by {number(x, 2)} {escape(info.unit)} or more<br>"
+            hovertext=[f"{whole_name(line.group)}: better by "
+                       f"{escape(in_units(x, info.unit))} or more<br>"
                        f"{escape(percent(s))} ({escape(percent(a))} to {escape(percent(b))})"
                        for x, s, a, b in zip(*line[1:], strict=True)],
         )  # fmt: skip
     figure.add_vline(x=info.points, line={"color": MUTED, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=info.points, y=1, yref="paper", yanchor="bottom", xanchor="left", showarrow=False,
-        text=f"{number(info.points, 2)} {escape(info.unit)}: counts as better",
+        text=f"{escape(in_units(info.points, info.unit))}: counts as better",
         font={"size": 12, "color": MUTED},
     )  # fmt: skip
     figure.update_layout(

@@ -62,7 +62,7 @@ def draw_sessions(info: SessionInfo) -> go.Figure:
     """Draw what `session_info` collected."""
     figure = go.Figure()
     _draw_response(figure, info)
-    caption = wrap(info.caption, 150)
+    caption = wrap(info.caption, 150, WIDTH - 24)
     headline = wrap([info.headline], 105)
     days = info.days is not None
     legend = 60 if days else 24

@@ -85,7 +85,7 @@ def draw_spaghetti(info: SpaghettiNumbers) -> go.Figure:
     if info.cohort is not None:
         _draw_median(figure, info, info.cohort)
     rows = max(1, -(-len(legend_names(figure)) // IN_A_ROW))
-    caption = wrap(info.caption, 150)
+    caption = wrap(info.caption, 150, WIDTH - 24)
     down = 56 + LEGEND_LINE * rows
     below = down + 10 + 17 * len(caption)
     pad = 0.02 * info.horizon * per_day

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from paintrend.core.streams import patient_generator
 from paintrend.errors import InputError, whole_number_problem
-from paintrend.plots.captions import definition
+from paintrend.plots.captions import definition, start_predicted
 from paintrend.plots.ordering import by_course, some_of
 from paintrend.results.belonging import check_same_fit
-from paintrend.results.inference import fitted_ratings
+from paintrend.results.criteria import longest_gap
+from paintrend.results.inference import fitted_ratings, starts_predicted
 from paintrend.scales import Scale
 from paintrend.wording import TimeUnit, plural, time_unit
 
@@ -198,18 +199,20 @@ def _caption(
     fit: Fit, courses: Courses, n_fitted: int, n_behind: int, n_shown: int
 ) -> tuple[str, ...]:
     info = fit.info
-    n_lost = int((info["last_day"] < fit.horizon - courses.criteria.required("lasting_days")).sum())
+    n_lost = int((fit.horizon - info["last_day"] > longest_gap(courses.criteria)).sum())
     n_ratings = fitted_ratings(info)
     sample = (
         f" Lines: {n_shown} of {n_fitted} fitted patients, drawn at random."
         if n_shown < n_fitted
         else ""
     )
+    starts = start_predicted(starts_predicted(info), n_fitted)
     behind = f"{n_behind} of {n_fitted}" if n_behind < n_fitted else f"all {n_fitted}"
     lines = (
         f"{plural(len(fit), 'patient')}, {len(fit) - n_fitted} of them not fitted; "
-        f"{plural(n_ratings, 'rating')} fitted, {fit.diary.n_missing} missing.{sample} Each line "
-        "is the median of a patient's curves and ends with the last rating, where a symbol stands.",
+        f"{plural(n_ratings, 'rating')} fitted, {fit.diary.n_missing} missing{starts}.{sample} "
+        "Each line is the median of a patient's curves and ends with the last rating, where a "
+        "symbol stands.",
         f"Course by colour, dash and symbol. {definition(courses.criteria, fit.scale)}.",
     )
     if n_fitted < FEWEST:

@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from paintrend.plots.groups import Frame, group_label, group_styles, lay_out, need_columns
+from paintrend.plots.groups import (
+    Frame,
+    group_labels,
+    group_styles,
+    lay_out,
+    need_columns,
+    whole_name,
+)
 from paintrend.plots.theme import MUTED, CourseStyle, escape
 from paintrend.wording import number, percent, plural
 
@@ -134,9 +141,10 @@ def draw_power(info: PowerNumbers) -> go.Figure:
     """Draw what `power_info` collected."""
     figure = go.Figure()
     looks = group_styles([line.name for line in info.lines])
+    names = group_labels(looks)
     several = len(info.lines) > 1
     for line in info.lines:
-        look, name = looks[line.name], group_label(line.name)
+        look, name = looks[line.name], names[line.name]
         power, low, high = map(np.array, (line.power, line.low, line.high))
         figure.add_scatter(
             x=line.place, y=line.power, name=name, legendgroup=name, showlegend=several,
@@ -144,14 +152,15 @@ def draw_power(info: PowerNumbers) -> go.Figure:
             error_y={"type": "data", "symmetric": False, "width": 0, "color": look.colour,
                      "thickness": 1.5, "array": high - power, "arrayminus": power - low},
             hoverinfo="text",
-            hovertext=[f"{name}<br>found in {escape(percent(p))} "
+            hovertext=[f"{whole_name(line.name)}<br>found in {escape(percent(p))} "
                        f"({escape(percent(a))} to {escape(percent(b))})"
                        for p, a, b in zip(power, low, high, strict=True)],
         )  # fmt: skip
         figure.add_scatter(
             x=line.place, y=[100 * w for w in line.width], name=name, legendgroup=name,
             showlegend=False, yaxis="y2", **_look(look), hoverinfo="text",
-            hovertext=[f"{name}<br>interval {number(100 * w)} percentage points wide"
+            hovertext=[f"{whole_name(line.name)}<br>interval {number(100 * w)} percentage points "
+                       "wide"
                        for w in line.width],
         )  # fmt: skip
     figure.add_hline(y=PLANNED, line={"color": MUTED, "width": 1, "dash": "dot"}, yref="y")

@@ -22,7 +22,7 @@ from paintrend.plots.theme import (
     legend_names,
     title_id,
 )
-from paintrend.wording import number
+from paintrend.wording import in_units, short_names
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -35,7 +35,7 @@ __all__ = ["draw_swimmer", "plot_swimmer"]
 
 WIDTH, LEFT, RIGHT, ABOVE, ROW = 940, 150, 190, 84, 20  # pixels
 IN_A_ROW, LEGEND_LINE, BAR = 2, 19, 0.65
-LANE_ID = 16  # characters
+LANE_ID, HOVER_ID = 16, 80  # characters
 SPELLS = {
     "worse": ("#D55E00", "/", "worse"),
     "better": ("#0072B2", ".", "better"),
@@ -101,11 +101,12 @@ def draw_swimmer(info: SwimmerNumbers) -> go.Figure:
     n_rows = max(len(info.lanes), 1)
     plot = max(ROW * n_rows, 40)
     down = 60 + LEGEND_LINE * max(1, -(-len(legend_names(figure)) // IN_A_ROW))
-    caption = wrap(info.caption, 150)
+    caption = wrap(info.caption, 150, WIDTH - 24)
     below = down + 10 + 17 * len(caption)
     per_day = info.unit.per_day
     pad = 0.02 * (info.horizon - info.first_day) * per_day
     what, direction = axis_title(info.scale)
+    ids = short_names([lane.patient_id for lane in info.lanes], LANE_ID)
     figure.update_layout(
         template=TEMPLATE, width=WIDTH, height=ABOVE + plot + below, barmode="overlay",
         margin={"l": LEFT, "r": RIGHT, "t": ABOVE, "b": below},
@@ -119,7 +120,7 @@ def draw_swimmer(info: SwimmerNumbers) -> go.Figure:
                "title": {"text": f"{info.unit.name}s since the start of treatment", "standoff": 6}},
         yaxis={"range": [n_rows - 0.5, -0.5], "showgrid": False, "ticks": "",
                "tickvals": list(range(len(info.lanes))),
-               "ticktext": [_short(lane) for lane in info.lanes]},
+               "ticktext": [escape(short) for short in ids.values()]},
         shapes=[{"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1,
                  "layer": "below", "line": {"color": MUTED, "width": 1}}],
         annotations=[
@@ -133,7 +134,7 @@ def draw_swimmer(info: SwimmerNumbers) -> go.Figure:
 
 
 def _short(lane: Lane) -> str:
-    return title_id(lane.patient_id, LANE_ID)
+    return title_id(lane.patient_id, HOVER_ID)
 
 
 def _draw_bars(figure: go.Figure, info: SwimmerNumbers) -> None:
@@ -154,7 +155,7 @@ def _draw_bars(figure: go.Figure, info: SwimmerNumbers) -> None:
     for kind, (colour, shape, word) in SPELLS.items():
         size = info.worsening if kind == "worse" else info.improvement
         own = [(i, lane, spell) for i, lane in rated for spell in lane.spells if spell.kind == kind]
-        said = f"curve {word} by {number(size, 2)} {info.scale.unit} or more"
+        said = f"curve {word} by {in_units(size, info.scale.unit)} or more"
         if own:
             figure.add_bar(
                 x=[(spell.stop - spell.start) * per_day for _, _, spell in own],

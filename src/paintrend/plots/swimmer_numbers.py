@@ -8,17 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.errors import InputError, whole_number_problem
-from paintrend.plots.captions import definition, first_shown
+from paintrend.plots.captions import definition, first_shown, start_predicted
 from paintrend.plots.moments import Moment, moments_of, on_axis
 from paintrend.plots.ordering import Order, ordered_ids
 from paintrend.plots.session_marks import SessionMark, marks_of
+from paintrend.results.criteria import longest_gap
 from paintrend.results.events import Events
 from paintrend.results.headings import tag
+from paintrend.results.inference import starts_predicted
 from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
 from paintrend.review import known_at
 from paintrend.scales import Scale
-from paintrend.wording import TimeUnit, number, plural, time_unit
+from paintrend.wording import TimeUnit, plural, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -91,7 +93,7 @@ def swimmer_info(
     criteria, unit = courses.criteria, time_unit(fit.horizon)
     worsening, improvement = criteria.required("worsening"), criteria.required("improvement")
     until = fit.horizon if fit.as_of_day is None else min(fit.horizon, fit.as_of_day)
-    enough = until - criteria.required("lasting_days")
+    gap = longest_gap(criteria)
     own = fit.diary.ratings[fit.diary.ratings["patient_id"].isin(ids)]
     own = own[own["pain"].notna()]
     days = {str(name): group.to_numpy(dtype=float)
@@ -116,11 +118,13 @@ def swimmer_info(
                 spells=spells,
                 sessions=tuple(m for m in marks if first_day <= m.day <= fit.horizon),
                 moments=on_axis(moments, first_day, fit.horizon),
-                complete=bool(last >= enough),
+                complete=bool(until - last <= gap),
             )
         )
     without = sum(not fit.info.loc[name, "fitted"] for name in ids)
     n_missing = int(fit.diary.missing["patient_id"].isin(set(ids)).sum())
+    shown = fit.info.loc[ids]
+    starts = start_predicted(starts_predicted(shown), len(ids) - without)
     told = [
         f"{plural(sum(len(lane.sessions) for lane in lanes), 'session')} of those shown"
         if sessions is not None
@@ -142,9 +146,9 @@ def swimmer_info(
         improvement=improvement,
         caption=(
             f"{len(ids)} of {plural(len(fit), 'patient')}, {without} of those shown not fitted; "
-            f"{plural(len(own), 'rating')}, {n_missing} missing. Bars: first to last rating; an "
-            f"arrow where ratings reach {unit.show(until)} (or the last "
-            f"{number((until - enough) * unit.per_day)} {unit.name}s before), an open circle where "
+            f"{plural(len(own), 'rating')}, {n_missing} missing{starts}. Bars: first to last "
+            f"rating; an arrow where ratings reach {unit.show(until)} (or the last "
+            f"{unit.span(gap)} before), an open circle where "
             "they end earlier.",
             f"Hatched and coloured: the median curve is worse or better than at its start by what "
             f"counts. {definition(criteria, fit.scale)}.",

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import pandas as pd
 import plotly.graph_objects as go
 
-from paintrend.plots.captions import tabled_ratings
+from paintrend.plots.captions import short_time, tabled_ratings
 from paintrend.plots.groups import Frame, add_band, lay_out, need_columns
 from paintrend.plots.theme import INK, SIGN, rgba
-from paintrend.wording import number, plural, short_id
+from paintrend.wording import LONGEST_ID, number, plural, printable, short_names
 
 __all__ = ["TippingNumbers", "draw_tipping_point", "plot_tipping_point", "tipping_info"]
 
@@ -64,7 +64,7 @@ def tipping_info(tipping: pd.DataFrame) -> TippingNumbers:
     )
     lost = plural(int(table["lost"].iloc[0]), "patient")
     when = (
-        f" (last rating before day {number(float(table['left_before'].iloc[0]))})"
+        f" (last rating before {short_time(float(table['left_before'].iloc[0]))})"
         if "left_before" in table
         else ""
     )
@@ -73,7 +73,7 @@ def tipping_info(tipping: pd.DataFrame) -> TippingNumbers:
         (
             f"{changes} {lost} of {_group(table)} left early{when}; delta is added to the change "
             "at the end of each of them and of nobody in the reference."
-            f"{tabled_ratings(table)}",
+            f"{_in_full(table)}{tabled_ratings(table)}",
             "Difference in the change at the end, adjusted for the start, with its interval; "
             "triangle: the interval lies on one side of 0; open circle: it holds 0. With delta 0 "
             "those who left are taken to resemble those who stayed. Only the deltas of the table "
@@ -83,13 +83,22 @@ def tipping_info(tipping: pd.DataFrame) -> TippingNumbers:
 
 
 def _group(table: pd.DataFrame) -> str:
-    return short_id(str(table["group"].iloc[0])) if "group" in table else "the group"
+    return printable(str(table["group"].iloc[0])) if "group" in table else "the group"
 
 
 def _compared(table: pd.DataFrame) -> str:
     if "reference" not in table:
         return ""
-    return f"{_group(table)} against the reference, {short_id(str(table['reference'].iloc[0]))}"
+    group, reference = _group(table), str(table["reference"].iloc[0])
+    short = short_names([group, reference])
+    return f"{short[group]} against the reference, {short[reference]}"
+
+
+def _in_full(table: pd.DataFrame) -> str:
+    """Say the whole name of the reference where the heading has no room for it."""
+    reference = str(table["reference"].iloc[0]) if "reference" in table else ""
+    cut = len(reference) > LONGEST_ID
+    return f" Reference: {printable(reference)}." if cut else ""
 
 
 def plot_tipping_point(tipping: pd.DataFrame) -> go.Figure:

@@ -28,7 +28,7 @@ from paintrend.pooling.variables import check_variables, variable_table
 from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
-from paintrend.results.inference import fitted_ratings
+from paintrend.results.inference import fitted_ratings, starts_predicted
 from paintrend.results.plausible import PlausibleValues
 
 __all__ = [
@@ -180,6 +180,7 @@ def draw_from_pool(
         n_ratings=fitted_ratings(fit.info),
         n_missing=fit.diary.n_missing,
         widening=widening_of(study, given),
+        n_start_predicted=starts_predicted(fit.info),
     )
 
 

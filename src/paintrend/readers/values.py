@@ -12,7 +12,15 @@ import pandas as pd
 
 from paintrend.errors import is_number
 
-__all__ = ["TWO_READINGS", "has_two_readings", "is_missing", "not_numbers", "to_number", "to_text"]
+__all__ = [
+    "TWO_READINGS",
+    "has_two_readings",
+    "is_missing",
+    "not_numbers",
+    "to_number",
+    "to_text",
+    "without_value",
+]
 
 THOUSANDS = r"\s*[-+]?[1-9]\d{0,2}(?:\.\d{3})+\s*"
 """Text that may be a decimal, or a whole number with points between thousands."""
@@ -69,6 +77,26 @@ def is_missing(text: pd.Series) -> np.ndarray:
     codes, distinct = pd.factorize(text)
     empty = np.array([str(one).strip().lower() in MISSING_TEXTS for one in distinct], dtype=bool)
     return empty[codes] if len(distinct) else np.zeros(len(text), dtype=bool)
+
+
+def without_value(levels: pd.Series) -> np.ndarray:
+    """Tell which distinct texts of a covariate stand for "no value".
+
+    The word "none" is an answer like any other, such as "no medication", unless all other values
+    are numbers.
+
+    Examples
+    --------
+    >>> without_value(pd.Series(["none", "reduced", "NA"])).tolist()
+    [False, False, True]
+    >>> without_value(pd.Series(["none", "63"])).tolist()
+    [True, False]
+    """
+    empty = is_missing(levels)
+    others = levels[~empty]
+    if len(others) and np.isfinite(to_number(others)).all():
+        return empty
+    return empty & (levels.str.strip().str.lower() != "none").to_numpy(dtype=bool)
 
 
 TWO_READINGS = "can be read as a decimal or with thousands", "Write the column with decimal points."

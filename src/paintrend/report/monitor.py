@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paintrend.errors import InputError, whole_number_problem
+from paintrend.monitoring.coming import FUTURES, FUTURES_OF_SEVERAL
 from paintrend.monitoring.hiding import hidden_monitor
 from paintrend.monitoring.review_list import fit_latest, list_latest
 from paintrend.monitoring.states import MEANINGS, visit_text
@@ -37,6 +38,15 @@ __all__ = ["monitor_html", "write_monitor_report"]
 
 PICTURES = 12
 """Patients shown with a full picture."""
+
+COMING_HEADINGS = (
+    "Visit", "An outlook can be named", "It is settled",
+    "Named with three ratings at each visit", "Settled with three ratings at each visit",
+)  # fmt: skip
+
+CHANCE = 15
+"""Percentage points by which a share of 100 futures and one of 50 differ by chance: 1.645
+sqrt(1/4 (1/100 + 1/50)) is 14."""
 
 OUTLOOKS = {
     "better": "likely to end better",
@@ -170,6 +180,7 @@ def monitor_html(
         "events": event_facts(fit, shown.events),
         "groups": groups,
         "pictures": pictures,
+        "coming": (_coming_caption(shown), COMING_HEADINGS),
         "brief": not appendix,
         "n_facts": None if appendix else PRINTED,
         "not_printed": not_printed(on_list, (n_pictured, len(pictures)), (0, 0)),
@@ -211,14 +222,25 @@ def _picture(
     }
 
 
-def _coming(rows: pd.DataFrame, patient: PatientMonitor) -> list[tuple[str, str, str, str]]:
-    """What the coming visits are likely to show, as cells."""
+def _coming(rows: pd.DataFrame, patient: PatientMonitor) -> list[tuple[str, ...]]:
+    """What the coming visits are likely to show, as cells under `COMING_HEADINGS`."""
     horizon = patient.population.horizon
     unit = time_unit(horizon)
     shown = []
     for row in records(rows):
         day, words = float(row["visit"]), visit_text(float(row["visit"]), horizon)
-        three = f"{percent(row['p_named_three'])}; {percent(row['p_settled_three'])}"
         when = words if words == unit.show(day) else f"{words} ({unit.show(day)})"
-        shown.append((when, percent(row["p_named"]), percent(row["p_settled"]), three))
+        shares = ("p_named", "p_settled", "p_named_three", "p_settled_three")
+        shown.append((when, *(percent(row[share]) for share in shares)))
     return shown
+
+
+def _coming_caption(monitor: Monitor) -> str:
+    """Say what the shares in the table of coming visits are, and how rough."""
+    return (
+        "What the coming visits are likely to show: shares of simulated futures, "
+        f"{FUTURES} with one rating at each visit and {FUTURES_OF_SEVERAL} with three, so that "
+        f"shares that differ by less than about {CHANCE} percentage points may be the same. "
+        "Named: one end is likely by the rules of this page. Settled: the likeliest end has "
+        f"{percent(monitor.criteria.certainty)} of the curves or more."
+    )

@@ -26,7 +26,7 @@ from paintrend.results.headings import headline
 from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
 from paintrend.review import known_at
-from paintrend.wording import short_id, time_unit
+from paintrend.wording import short_id, short_names, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -138,6 +138,8 @@ def patient_html(
     symptoms = known_at(fit, symptoms, Symptoms)
     events = known_at(fit, events, Events)
     sessions = known_at(fit, sessions, Sessions)
+    # pseudonyms are never so long that a heading cuts them
+    short = short_names(fit.patient_ids)[patient_id] if privacy is None else None
     one = fit.select([patient_id])
     # With the id as it is: random numbers go with it, and hiding it must not move a percentage.
     known = classify(one.as_of(0.0), courses.criteria)
@@ -153,7 +155,7 @@ def patient_html(
             None if item is None else pseudonymise(item, privacy, diary=fit.diary) for item in shown
         ]
     one, course, *own = shown
-    return _render(one, course, own, before, title, created)
+    return _render(one, course, own, before, title or (short and f"Patient {short}"), created)
 
 
 def _render(
@@ -190,4 +192,5 @@ def _render(
         "limits": text.LIMITS[1:4],
     }
     heading = title or f"Patient {short_id(patient_id)}"
+    context["whole_id"] = "" if patient_id in heading else patient_id
     return render_page("patient.html.j2", heading, one.scale, created, context)

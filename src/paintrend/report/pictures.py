@@ -20,7 +20,7 @@ from paintrend.results.headings import headline
 from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
 from paintrend.review import GROUPS, SIGN_GROUPS
-from paintrend.wording import short_id, time_unit
+from paintrend.wording import as_given, short_id, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -148,7 +148,7 @@ def _picture(seen: Seen, patient_id: str, rank: int) -> dict[str, Any]:
 
 def covariate_words(patient_fit: PatientFit) -> str:
     """Say what else is known of a patient: "arm: A; age: 63"."""
-    return "; ".join(f"{name}: {value}" for name, value in patient_fit.covariates.items())
+    return "; ".join(f"{name}: {as_given(value)}" for name, value in patient_fit.covariates.items())
 
 
 def figure_block(figure: go.Figure, alt: str) -> dict[str, Any]:

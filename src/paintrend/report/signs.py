@@ -65,11 +65,17 @@ def signs_statement(fit: Fit, symptoms: Symptoms | None) -> str:
     if others and checked:
         said.append(f"Of the other {others} nothing is known.")
     elif others and not aside:
-        said.append("Nobody gave an answer." if len(known.missing) else "Nobody was asked.")
+        said.append(_unanswered(len(fit), asked=len(known.missing) > 0))
     if aside:
         which = "Not all answers" if checked else "No answer"
         said.append(f"{which} could be used: {plural(aside, 'problem')} set aside.")
     return " ".join(said)
+
+
+def _unanswered(n_patients: int, *, asked: bool) -> str:
+    if n_patients == 1:
+        return "This patient gave no answer." if asked else "This patient was not asked."
+    return "Nobody gave an answer." if asked else "Nobody was asked."
 
 
 def sign_facts(fit: Fit, symptoms: Symptoms | None) -> SignFacts | None:

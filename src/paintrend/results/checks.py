@@ -136,9 +136,13 @@ class CohortCheck:
                 f"{self._just_outside()}"
             )
         said = self.table().set_index("statistic")["text"]
-        return "Ratings differ from what the model makes in: " + "; ".join(
-            said[name].rpartition(":")[0] for name in self.differing
-        ) + "."  # fmt: skip
+        told = [
+            # what is measured, before its number
+            f"{self.label(name)} ({STATISTICS[name].meaning})"
+            + said[name].removeprefix(self.label(name)).rpartition(":")[0]
+            for name in self.differing
+        ]
+        return f"Ratings differ from what the model makes in: {'; '.join(told)}."
 
     def _just_outside(self) -> str:
         """Say what a reader sees outside the shaded range, where nothing differs clearly."""

@@ -15,6 +15,7 @@ __all__ = [
     "SENSITIVITY_FACTORS",
     "Criteria",
     "check_criteria",
+    "longest_gap",
 ]
 
 PROBABLE_FROM = 0.5
@@ -153,3 +154,21 @@ def _problem(name: str, value: object, most: float, what: str, *, scale: Scale) 
     if not 0 < number <= most:
         return f"{name} must be above 0 and at most {most:g} ({what}), not {value!r}"
     return ""
+
+
+def longest_gap(criteria: Criteria) -> float:
+    """Days between the last rating and the horizon that are not yet a forecast.
+
+    Parameters
+    ----------
+    criteria : Criteria
+        Resolved.
+
+    Examples
+    --------
+    >>> from paintrend.scales import get_scale
+    >>> round(longest_gap(Criteria().resolve(get_scale("nrs"), 84)), 3)
+    14.0
+    """
+    # a gap of exactly that is none, also where hours as parts of a day are a little off
+    return 2 * criteria.required("lasting_days") * (1 + 1e-9)

@@ -16,7 +16,7 @@ from paintrend.results.diary import Diary
 from paintrend.results.population import Population, rating_design
 from paintrend.scales import Scale
 
-__all__ = ["Inference", "fitted_ratings", "infer", "usable_ratings"]
+__all__ = ["Inference", "fitted_ratings", "infer", "starts_predicted", "usable_ratings"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,11 @@ class Inference:
 def fitted_ratings(info: pd.DataFrame) -> int:
     """Count the ratings of the patients that were fitted."""
     return int(info.loc[info["fitted"], "n_ratings"].sum())
+
+
+def starts_predicted(info: pd.DataFrame) -> int:
+    """Count the patients that were fitted without a rating at or before day 0."""
+    return int((info["fitted"] & (info["n_baseline"] < 1)).sum())
 
 
 def usable_ratings(diary: Diary, horizon: float) -> tuple[pd.DataFrame, pd.DataFrame]:

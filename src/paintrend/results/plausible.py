@@ -47,6 +47,8 @@ class PlausibleValues:
     widening : float
         By what the variance between draws is multiplied when estimates are pooled: few patients
         are fitted more closely than they can be known.
+    n_start_predicted : int, optional
+        Patients without a fitted rating at or before day 0; None where that is not known.
     """
 
     tables: tuple[pd.DataFrame, ...]
@@ -63,6 +65,7 @@ class PlausibleValues:
     n_ratings: int | None = None
     n_missing: int | None = None
     widening: float = 1.0
+    n_start_predicted: int | None = None
 
     def __len__(self) -> int:
         return len(self.tables)

@@ -11,6 +11,23 @@
     }
   }
 
+  // A picture that is wider than the window is made smaller, as far as its words can be read.
+  var SMALLEST = 0.6;
+
+  function scale(holder, factor) {
+    var inner = holder.querySelector(".plot-container");
+    if (!inner || !holder.layout) { return; }
+    inner.style.transformOrigin = "0 0";
+    inner.style.transform = factor < 1 ? "scale(" + factor + ")" : "";
+    inner.style.marginBottom = factor < 1 ? (factor - 1) * holder.layout.height + "px" : "";
+    holder.style.minHeight = factor * holder.layout.height + "px";
+  }
+
+  function fit(holder) {
+    if (!holder.layout || !holder.clientWidth) { return; }
+    scale(holder, Math.max(SMALLEST, Math.min(1, holder.clientWidth / holder.layout.width)));
+  }
+
   function sortValue(row, column) {
     var value = row.cells[column].getAttribute("data-sort");
     var number = Number(value);
@@ -56,7 +73,10 @@
     }
   }
 
-  function reachAll() { document.querySelectorAll(".wide, .figure").forEach(reach); }
+  function reachAll() {
+    document.querySelectorAll(".figure").forEach(fit);
+    document.querySelectorAll(".wide, .figure").forEach(reach);
+  }
 
   document.querySelectorAll("th button").forEach(function (button) {
     button.addEventListener("click", function () { sortBy(button); });
@@ -66,7 +86,9 @@
   // What is folded would be missing on paper.
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details").forEach(function (folded) { folded.open = true; });
+    document.querySelectorAll(".figure").forEach(function (holder) { scale(holder, 1); });
   });
+  window.addEventListener("afterprint", reachAll);
   reachAll();
   window.addEventListener("resize", reachAll);
   // A closed part has no width before it is opened.
