@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
+from paintrend.core.course_rules import COURSES
 from paintrend.courses import classify
 from paintrend.errors import BrowserError, InputError, MissingExtraError, UnknownPatientError
 from paintrend.events import read_events
@@ -240,3 +241,16 @@ def test_letters_of_a_word_file_become_smaller_where_there_is_more_to_say(fit, c
     assert page_letters(more, 210, 297) < size
     # a letter is lower than A4
     assert page_letters(body, 216, 279) <= size
+
+
+def test_the_page_shows_the_check_of_a_poor_fit_and_never_a_share_rounded_onto_its_threshold(fit):
+    poor = replace(fit, info=fit.info.assign(fit_p=0.0048))
+    rows = {rule: (found, met) for rule, found, met in check_rows(classify(poor)["P003"])}
+    (check,) = (row for rule, row in rows.items() if "sets of ratings" in rule)
+    assert check == ("0.48% (≥ 0.5%)", "no")
+    course = classify(fit)["P003"]
+    top = max(course.row[f"p_{name}"] for name in COURSES)
+    strict = replace(course, criteria=replace(course.criteria, certainty=top + 0.002))
+    (check,) = (row for row in check_rows(strict) if row[0].startswith("clear: "))
+    found, least = map(float, re.findall(r"[\d.]+(?=%)", check[1]))
+    assert (found < least, check[2]) == (True, "no")

@@ -13,7 +13,15 @@ from paintrend.explorer.state import State
 from paintrend.report.signs import signs_statement
 from paintrend.report.text import STATEMENT
 from paintrend.results.headings import headline
-from paintrend.wording import CANNOT_TELL, course_label, number, percent, plural, time_unit
+from paintrend.wording import (
+    CANNOT_TELL,
+    beside_threshold,
+    course_label,
+    number,
+    percent,
+    plural,
+    time_unit,
+)
 
 if TYPE_CHECKING:
     from paintrend.monitoring.patient import PatientMonitor
@@ -84,8 +92,9 @@ def why_html(course: PatientCourse) -> str:
     """Give the checks behind the course as a table."""
     rows = [
         (
-            str(row["rule"]), _number(row["value"]), str(row["operator"]),
-            _number(row["threshold"]), str(row["unit"]), percent(float(row["share"])),
+            str(row["rule"]), beside_threshold(row["value"], row["threshold"], 3),
+            str(row["operator"]), number(row["threshold"], 3), str(row["unit"]),
+            percent(float(row["share"])),
         )
         for row in course.why().to_dict("records")
     ]  # fmt: skip
@@ -129,10 +138,6 @@ def _table(caption: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]
         f'<table class="pt-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
-
-
-def _number(value: Any) -> str:
-    return number(float(value), 2)
 
 
 def _value(value: Any) -> str:

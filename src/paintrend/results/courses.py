@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -55,6 +56,8 @@ class Courses:
         Day up to which ratings were used, if not all.
     n_missing : int or None
         Missing ratings of the diary; None if not known.
+    fit_p : float array, shape (P,), or None
+        Posterior-predictive probability of each patient's ratings; None if not known.
     """
 
     patient_ids: tuple[str, ...]
@@ -69,6 +72,7 @@ class Courses:
     retrospective: bool = False
     as_of_day: float | None = None
     n_missing: int | None = None
+    fit_p: NDArray[np.float64] | None = None
 
     def table(self) -> pd.DataFrame:
         """Give one row per patient, in the diary's order, in full precision.
@@ -108,6 +112,7 @@ class Courses:
             features=self.features[rows],
             checks=self.checks[rows],
             summary=self.summary.iloc[rows].reset_index(drop=True),
+            fit_p=None if self.fit_p is None else self.fit_p[rows],
         )
 
     def _require(self, ids: list[str]) -> None:
@@ -129,6 +134,7 @@ class Courses:
             checks=self.checks[position],
             retrospective=self.retrospective,
             as_of_day=self.as_of_day,
+            fit_p=math.nan if self.fit_p is None else float(self.fit_p[position]),
         )
 
     @cached_property
@@ -183,6 +189,8 @@ class PatientCourse:
         Oriented features of each posterior curve.
     checks : int16 array, shape (D, 5)
         Counts behind each course, in grid points.
+    fit_p : float
+        Posterior-predictive probability of the ratings; NaN if it is not known.
     """
 
     patient_id: str
@@ -196,6 +204,7 @@ class PatientCourse:
     checks: NDArray[np.int16]
     retrospective: bool = False
     as_of_day: float | None = None
+    fit_p: float = math.nan
 
     @property
     def course(self) -> str:
@@ -220,7 +229,8 @@ class PatientCourse:
         DataFrame
             Columns rule, value, operator, threshold, unit, share. For a rule about curves `value`
             is the median over the curves and `share` the share of curves that meet the rule. A
-            rule about the patient as a whole has share 1 if it is met, otherwise 0.
+            rule about the patient as a whole has share 1 if it is met, otherwise 0; the last one
+            is the check whether the fitted curves explain the ratings at all.
         """
         return course_reasons(
             row=self.row,
@@ -230,6 +240,7 @@ class PatientCourse:
             features=self.features,
             feature_names=self.feature_names,
             checks=self.checks,
+            fit_p=self.fit_p,
         )
 
     @property
