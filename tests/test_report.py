@@ -233,7 +233,7 @@ def test_what_was_set_aside_is_said():
     assert "Problems because of which rows were set aside: 1 of 1 shown." in said
     assert "Ratings after the horizon, not fitted: 1 of 1 shown." in said
     assert "2 ratings used to select patients" in said
-    assert "Retrospective: the population was learned" in said
+    assert "Retrospective: the population was learned from later ratings" in said
     assert "Only ratings up to day 70 were used." in said
     assert "Read as <b>." in said
 

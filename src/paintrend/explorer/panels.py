@@ -46,7 +46,10 @@ def statement_html(fit: Fit, symptoms: Symptoms | None) -> str:
     if fit.as_of_day is not None:
         said.append(f"Ratings up to {time_unit(fit.horizon).show(fit.as_of_day)} only.")
     if fit.retrospective:
-        said.append("Retrospective: later ratings of these patients helped to learn what is usual.")
+        said.append(
+            "Retrospective: later ratings of these patients, or of some of them, helped to learn "
+            "what is usual."
+        )
     return f"<p>{escape(' '.join(said))}</p>"
 
 

@@ -96,7 +96,8 @@ def before_and_after(
     before, after
         Rows of the courses table without and with the ratings after day 0.
     retrospective
-        True if the population behind both was learned from these patients' later ratings.
+        True if later ratings of these patients, or of some of them, taught the population behind
+        both.
 
     Examples
     --------
@@ -126,8 +127,9 @@ def early(fit: Fit) -> str:
     said = f"Only ratings up to {time_unit(fit.horizon).show(fit.as_of_day)} were used."
     if fit.retrospective:
         said += (
-            " Retrospective: the population was learned from these patients' later ratings, so "
-            "the percentages are better than they could have been on that day."
+            " Retrospective: the population was learned from later ratings of these patients, or "
+            "of some of them, so the percentages may be better than they could have been on that "
+            "day."
         )
     return said
 

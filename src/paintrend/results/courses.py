@@ -51,7 +51,8 @@ class Courses:
     summary : DataFrame
         One row per patient; `table()` gives a copy.
     retrospective : bool
-        True if ratings after the day of judgement helped to learn the population.
+        True if ratings of these patients, or of some of them, after the day of judgement helped to
+        learn the population.
     as_of_day : float or None
         Day up to which ratings were used, if not all.
     n_missing : int or None
@@ -268,5 +269,8 @@ class PatientCourse:
 def _marks(retrospective: bool, as_of_day: float | None) -> list[str]:
     marks = [] if as_of_day is None else [f"ratings up to day {as_of_day:g} only"]
     if retrospective:
-        marks.append("retrospective: the population was learned from these patients' later ratings")
+        marks.append(
+            "retrospective: later ratings of these patients, or of some of them, taught the "
+            "population"
+        )
     return marks
