@@ -13,6 +13,7 @@ from paintrend.errors import CriteriaError, UnknownPatientError
 from paintrend.features import posterior_band
 from paintrend.privacy import Privacy, pseudonymise
 from paintrend.results.criteria import Criteria
+from paintrend.results.headings import headline, tag
 from paintrend.results.status import PatientsFacts, status_of, write_statuses
 from paintrend.scales import Scale, get_scale
 
@@ -350,6 +351,35 @@ def test_why_shows_the_check_that_leaves_a_poor_fit_unnamed(fit_p, met):
         assert (row["value"], row["operator"], row["threshold"]) == (fit_p, ">=", 0.005)
         assert row["share"] == met
     assert (courses["P001"].course == "unchanged") is bool(met)
+
+
+def test_a_level_is_not_rounded_onto_the_limit_that_it_lies_beyond():
+    fit = fit_of((20, 8.36 + 0 * T))
+    courses = classify(fit)
+    said = "at 8.4 of 10: too near the top of the scale to show worsening"
+    assert said in courses["P001"].status_text
+    assert said in headline(courses["P001"].row, fit.scale, courses.criteria)
+    assert tag(courses["P001"].row, fit.scale, courses.criteria) == "unchanged (at 8.4 of 10)"
+    low = classify(fit_of((20, 1.7 + 0 * T)))["P001"]
+    assert "at 1.7 of 10: too near the bottom of the scale to show improvement" in low.status_text
+
+
+def test_a_share_is_not_rounded_up_onto_the_certainty_that_it_misses():
+    fit = fit_of((347, BETTER), (53, FLAT))
+    strict = Criteria(certainty=0.87)
+    for criteria, said in ((strict, "probable (86%)"), (None, "clear (87%)")):
+        courses = classify(fit, criteria)
+        assert said in headline(courses["P001"].row, fit.scale, courses.criteria)
+
+
+def test_the_repr_counts_what_is_named_apart_from_what_is_not():
+    named, open_ = "courses named: improving 1", "courses named: none; cannot tell yet: 1"
+    assert named in (said := repr(classify(fit_of((20, BETTER)))))
+    assert "cannot tell" not in said
+    assert open_ in repr(classify(fit_of((10, BETTER), (10, WORSE))))
+    one = Criteria(worsening=1, improvement=1, lasting_days=1, sustained_days=1)
+    said = repr(classify(fit_of((20, BETTER)), one))
+    assert "better by 1 point; lasting 1 day, sustained 1 day;" in said
 
 
 def test_why_of_hours_speaks_of_hours():

@@ -35,6 +35,7 @@ __all__ = [
     "short_id",
     "signed",
     "time_unit",
+    "with_unit",
 ]
 
 CANNOT_TELL = "cannot_tell"
@@ -101,7 +102,7 @@ def percent(share: float, certainty: float = CERTAINTY) -> str:
     share
         The probability.
     certainty
-        Share from which a course is called clear, where the user set another one.
+        Share from which a course is called clear, or another limit that the user set.
 
     Examples
     --------
@@ -172,7 +173,11 @@ def amount(value: float, unit: str, decimals: int = 2) -> str:
     >>> amount(1.0, "points"), amount(1.5, "T-score points"), amount(1.0, "mm")
     ('1 point', '1.5 T-score points', '1 mm')
     """
-    said = number(value, decimals)
+    return with_unit(number(value, decimals), unit)
+
+
+def with_unit(said: str, unit: str) -> str:
+    """Put a number that is text already before its unit, which is given as for many."""
     one = said.lstrip("\N{MINUS SIGN}") == "1" and len(unit) > 3 and unit.endswith("s")
     return f"{said} {unit[:-1] if one else unit}"
 

@@ -112,7 +112,7 @@ def _first_ones(fit: Fit, courses: Courses, review: pd.DataFrame) -> list[str]:
         lines.append(
             f"  {short_id(row['patient_id']):<{width}}  {worse:>4} end worse; "
             f"{level(row['latest'], fit.scale)} on {unit.show(row['latest_day'])}; "
-            f"{headline(course.row, fit.scale)}"
+            f"{headline(course.row, fit.scale, course.criteria)}"
         )
     return lines
 

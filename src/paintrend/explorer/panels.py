@@ -81,7 +81,7 @@ def patient_html(state: State, course: PatientCourse) -> str:
     known = ", ".join(f"{name} {_value(value)}" for name, value in own.items())
     lines = [
         f"<h2><bdi>{escape(course.patient_id)}</bdi>: "
-        f"{escape(headline(course.row, course.scale))}</h2>",
+        f"{escape(headline(course.row, course.scale, course.criteria))}</h2>",
         f"<p>{escape(course.status_text)}</p>",
     ]
     if known:

@@ -242,7 +242,7 @@ def report_html(
         "n_rows_printed": n_rows,
         "not_printed": not_printed(on_list, (n_pictured, len(pictures)), (n_rows, len(listed))),
         "columns": patient_columns(fit.horizon),
-        "rows": patient_rows(by_id.loc[listed["patient_id"]], scale, fit.horizon),
+        "rows": patient_rows(by_id.loc[listed["patient_id"]], scale, fit.horizon, courses.criteria),
         "thresholds": threshold_rows(courses.criteria, scale, fit.horizon),
         "n_sensitive": int(table["threshold_sensitive"].sum()),
         "n_forecast": _with_status(table, "forecast"),

@@ -169,7 +169,7 @@ def _render(
     patient_fit, course = one[patient_id], courses[patient_id]
     info = patient_info(patient_fit, course, events=events, symptoms=symptoms, sessions=sessions)
     figure = lower_picture(draw_patient(info._replace(caption=())))
-    said = f"Patient {short_id(patient_id)}: {headline(course.row, one.scale)}."
+    said = f"Patient {short_id(patient_id)}: {headline(course.row, one.scale, course.criteria)}."
     context: dict[str, Any] = {
         "patient_id": patient_id,
         "covariates": covariate_words(patient_fit),
@@ -179,7 +179,7 @@ def _render(
         "figure_of": figure_block(figure, f"{said} {course.status_text}"),
         "caption": info.caption,
         "before": before,
-        "headline": headline(course.row, one.scale),
+        "headline": headline(course.row, one.scale, course.criteria),
         "status": course.status_text,
         "checks": check_rows(course),
         "thresholds": short_thresholds(course.criteria, one.scale, one.horizon),

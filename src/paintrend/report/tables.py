@@ -14,6 +14,7 @@ from paintrend.results.headings import tag
 from paintrend.wording import (
     CANNOT_TELL,
     course_label,
+    exact_percent,
     level,
     number,
     percent,
@@ -112,7 +113,9 @@ def patient_columns(horizon: float) -> list[Column]:
     ]
 
 
-def patient_rows(table: pd.DataFrame, scale: Scale, horizon: float) -> list[list[Cell]]:
+def patient_rows(
+    table: pd.DataFrame, scale: Scale, horizon: float, criteria: Criteria | None = None
+) -> list[list[Cell]]:
     """Give one row of cells per patient, columns as `patient_columns`.
 
     Parameters
@@ -121,6 +124,8 @@ def patient_rows(table: pd.DataFrame, scale: Scale, horizon: float) -> list[list
         Rows of the courses table.
     scale, horizon
         Of the ratings.
+    criteria
+        Thresholds used.
     """
     unit = time_unit(horizon)
     rows = []
@@ -128,11 +133,11 @@ def patient_rows(table: pd.DataFrame, scale: Scale, horizon: float) -> list[list
         fitted = not math.isnan(row["baseline"])
         span = f"{level(row['baseline_low'], scale)} to {level(row['baseline_high'], scale)}"
         change = f"{signed(row['end_change_low'])} to {signed(row['end_change_high'])}"
-        confidence = str(row["confidence"])
+        confidence, said = str(row["confidence"]), tag(row, scale, criteria)
         rows.append(
             [
                 Cell(str(row["patient_id"]), str(row["patient_id"])),
-                Cell(tag(row, scale), tag(row, scale)),
+                Cell(said, said),
                 Cell(confidence, CONFIDENCE_RANK[confidence]),
                 *(_probability(row[name]) for name in ("p_dip", "p_deterioration", "p_end_better")),
                 _value(row["baseline"], f"{level(row['baseline'], scale)} ({span})", fitted),
@@ -199,7 +204,7 @@ def threshold_rows(criteria: Criteria, scale: Scale, horizon: float) -> list[dic
         ("Shortest time that counts", span(lasting), of_horizon(lasting, 12, "twelfth")),
         ("Sustained: worse on 80% of the last", span(sustained),
          of_horizon(sustained, 4, "quarter")),
-        ("A course is called clear from", percent(criteria.certainty), "Share of curves in it."),
+        ("A course is called clear from", exact_percent(criteria.certainty), "Share of curves in it."),
         ("Judged at", unit.show(horizon), "The horizon, set by the user."),
     ]  # fmt: skip
     if scale.severe is None:

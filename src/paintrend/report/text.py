@@ -180,7 +180,7 @@ def answer(courses: Courses, shares: CourseShares) -> tuple[str, str]:
 def _answer_for_one(courses: Courses) -> tuple[str, str]:
     (patient_id,) = courses
     course = courses[patient_id]
-    said = headline(course.row, courses.scale)
+    said = headline(course.row, courses.scale, courses.criteria)
     first = f"One patient, {short_id(patient_id)}: {said}."
     if course.row["status"] == "not_fitted":
         return first, course.status_text

@@ -17,6 +17,7 @@ from paintrend.results.belonging import require_patients
 from paintrend.results.criteria import Criteria
 from paintrend.results.reasons import course_reasons
 from paintrend.scales import Scale
+from paintrend.wording import CANNOT_TELL, course_label, plural, with_unit
 
 __all__ = ["Courses", "PatientCourse"]
 
@@ -146,15 +147,23 @@ class Courses:
     def _lines(self) -> list[str]:
         """Give the facts that both reprs show."""
         thresholds = self.criteria
+        worse, better = map(thresholds.required, ("worsening", "improvement"))
+        lasting, sustained = map(thresholds.required, ("lasting_days", "sustained_days"))
         counts = self.summary["course"].value_counts()
-        named = ", ".join(f"{str(name).replace('_', ' ')} {n}" for name, n in counts.items())
+        named = ", ".join(
+            f"{course_label(str(name))} {n}" for name, n in counts.items() if name != CANNOT_TELL
+        )
+        open_ = int(counts.get(CANNOT_TELL, 0))
+        named = f"courses named: {named or 'none'}" + f"; {course_label(CANNOT_TELL)}: {open_}" * (
+            open_ > 0
+        )
         lines = [
-            f"Courses of {len(self)} patient{'' if len(self) == 1 else 's'} on scale "
+            f"Courses of {plural(len(self), 'patient')} on scale "
             f"{self.scale.name} ({self.scale.direction_text}), judged at day {self.horizon:g}",
-            f"worse by {thresholds.worsening:g}, better by {thresholds.improvement:g} "
-            f"{self.scale.unit}; lasting {thresholds.lasting_days:g} days, "
-            f"sustained {thresholds.sustained_days:g} days; clear from {thresholds.certainty:g}",
-            f"courses named: {named}" if named else "no patient",
+            f"worse by {worse:g}, better by {_given(better, self.scale.unit)}; lasting "
+            f"{_given(lasting, 'days')}, sustained {_given(sustained, 'days')}; clear from "
+            f"{thresholds.certainty:g}",
+            named if len(self) else "no patient",
         ]
         return lines + _marks(self.retrospective, self.as_of_day)
 
@@ -264,6 +273,11 @@ class PatientCourse:
 
     def _repr_html_(self) -> str:
         return "".join(f"<p>{escape(line)}</p>" for line in self._lines)
+
+
+def _given(value: float, unit: str) -> str:
+    """A threshold as it was given, with its unit."""
+    return with_unit(f"{value:g}", unit)
 
 
 def _marks(retrospective: bool, as_of_day: float | None) -> list[str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import CHECKS, COURSES, GRID_POINTS, points_in
 from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria
-from paintrend.results.status import POOR_FIT_BELOW
+from paintrend.results.status import POOR_FIT_BELOW, room_limits
 from paintrend.scales import Scale
 from paintrend.wording import TimeUnit, amount, time_unit
 
@@ -156,7 +156,7 @@ def _room_rules(
     horizon: float,
     criteria: Criteria,
 ) -> list[Row]:
-    dw, di = criteria.required("worsening"), criteria.required("improvement")
+    worsen, improve = room_limits(scale, criteria)
     beyond, before = (">", "<") if scale.higher_is_worse else ("<", ">")
     worst, best = ("top", "bottom") if scale.higher_is_worse else ("bottom", "top")
     level = float(np.median(np.asarray(scale.orient(baseline))))
@@ -166,7 +166,7 @@ def _room_rules(
             f"too near the {worst} of the scale to show worsening: level at {start}",
             level,
             beyond,
-            float(scale.orient(scale.high - dw)),
+            worsen,
             scale.unit,
             float(row["p_no_room_to_worsen"]),
         ),
@@ -174,7 +174,7 @@ def _room_rules(
             f"too near the {best} of the scale to show improvement: level at {start}",
             level,
             before,
-            float(scale.orient(scale.low + di)),
+            improve,
             scale.unit,
             float(row["p_no_room_to_improve"]),
         ),

@@ -114,18 +114,16 @@ def review_order(
     symptoms, events = known_at(fit, symptoms, Symptoms), known_at(fit, events, Events)
     sessions = known_at(fit, sessions, Sessions)
     table = courses.table().set_index("patient_id", drop=False)
-    worsening = courses.criteria.required("worsening")
-    improvement = courses.criteria.required("improvement")
     unit, scale = time_unit(fit.horizon), fit.diary.scale
     facts = table.join(latest_ratings(fit)).join(sign_facts(symptoms, table.index, unit))
     facts["events"] = event_texts(events, table.index, unit)
     facts["after_session"] = session_tags(sessions, facts["latest_day"])
-    facts["p_raised"] = share_raised(fit, worsening)
+    facts["p_raised"] = share_raised(fit, courses.criteria.required("worsening"))
     facts["reason_not_fitted"] = fit.info["reason"].reindex(facts.index)
     facts["now"] = facts["latest_day"] if fit.as_of_day is None else fit.as_of_day
     facts["group"] = assign_groups(facts, scale, day, below)
     facts = facts.loc[_order(facts)]
-    setting = Setting(scale, worsening, improvement, fit.horizon, day, below)
+    setting = Setting(scale, courses.criteria, fit.horizon, day, below)
 
     listed = facts[["group", "latest", "latest_day", "p_deterioration", "p_raised"]].copy()
     listed.insert(0, "patient_id", facts.index.to_numpy())
