@@ -67,6 +67,15 @@ class TimeUnit(NamedTuple):
         """Say a day in words: "day 21", "hour 4"."""
         return f"{self.name} {number(day * self.per_day)}"
 
+    def on(self, day: float) -> str:
+        """Say when in a sentence: "on day 21", "at hour 4"."""
+        return f"{self.before} {self.show(day)}"
+
+    @property
+    def before(self) -> str:
+        """The word before a point of time in a sentence: on a day, at an hour."""
+        return "on" if self.name == "day" else "at"
+
     def span(self, days: float, decimals: int = 1) -> str:
         """Say a length of time in words: "21 days", "1 hour"."""
         return amount(days * self.per_day, f"{self.name}s", decimals)
@@ -78,8 +87,8 @@ def time_unit(horizon: float) -> TimeUnit:
 
     Examples
     --------
-    >>> time_unit(84.0).show(21.0), time_unit(1.0).show(1 / 6), time_unit(1 / 24).span(0.01)
-    ('day 21', 'hour 4', '14.4 minutes')
+    >>> time_unit(84.0).show(21.0), time_unit(1.0).on(1 / 6), time_unit(1 / 24).span(0.01)
+    ('day 21', 'at hour 4', '14.4 minutes')
     """
     if horizon <= 3 / 24:
         return TimeUnit("minute", 1440.0)
@@ -178,7 +187,7 @@ def amount(value: float, unit: str, decimals: int = 2) -> str:
 
 def with_unit(said: str, unit: str) -> str:
     """Put a number that is text already before its unit, which is given as for many."""
-    one = said.lstrip("\N{MINUS SIGN}") == "1" and len(unit) > 3 and unit.endswith("s")
+    one = said.lstrip("+\N{MINUS SIGN}") == "1" and len(unit) > 3 and unit.endswith("s")
     return f"{said} {unit[:-1] if one else unit}"
 
 

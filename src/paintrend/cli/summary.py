@@ -111,7 +111,7 @@ def _first_ones(fit: Fit, courses: Courses, review: pd.DataFrame) -> list[str]:
         worse = percent(row["p_deterioration"])
         lines.append(
             f"  {short_id(row['patient_id']):<{width}}  {worse:>4} end worse; "
-            f"{level(row['latest'], fit.scale)} on {unit.show(row['latest_day'])}; "
+            f"{level(row['latest'], fit.scale)} {unit.on(row['latest_day'])}; "
             f"{headline(course.row, fit.scale, course.criteria)}"
         )
     return lines

@@ -116,7 +116,7 @@ def looks_html(watched: PatientMonitor) -> str:
     ]
     named = looks.loc[looks["outlook"] != CANNOT_TELL, "day"]
     when = (
-        f"An outlook was first named on {unit.show(float(named.min()))}."
+        f"An outlook was first named {unit.on(float(named.min()))}."
         if len(named)
         else "On no day could an outlook be named."
     )

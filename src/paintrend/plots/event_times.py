@@ -17,7 +17,16 @@ from paintrend.plots.groups import (
     lay_out,
 )
 from paintrend.plots.theme import MUTED, escape, rgba
-from paintrend.wording import TimeUnit, number, percent, plural, records, short_id, time_unit
+from paintrend.wording import (
+    TimeUnit,
+    amount,
+    number,
+    percent,
+    plural,
+    records,
+    short_id,
+    time_unit,
+)
 
 if TYPE_CHECKING:
     from paintrend.results.event_times import EventTimes
@@ -95,7 +104,7 @@ def event_info(times: EventTimes) -> EventNumbers:
 
 def plural_time(time: float, unit: TimeUnit) -> str:
     """Say a length of time: "21 days"."""
-    return f"{number(time)} {unit.name}{'' if time == 1 else 's'}"
+    return amount(time, f"{unit.name}s", 1)
 
 
 def _means(times: EventTimes, unit: TimeUnit) -> tuple[str, ...]:

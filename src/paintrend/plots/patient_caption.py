@@ -51,9 +51,7 @@ def caption_of(
 
 
 def _span(days: float, horizon: float) -> str:
-    unit = time_unit(horizon)
-    count = number(days * unit.per_day)
-    return f"{count} {unit.name}" if count == "1" else f"{count} {unit.name}s"
+    return time_unit(horizon).span(days)
 
 
 def mark_text(mark: Mark, unit: TimeUnit) -> str:

@@ -71,11 +71,13 @@ def _share(value: float, least: float, certainty: float) -> str:
     return percent(value, certainty)
 
 
-def short_thresholds(criteria: Criteria, scale: Scale, horizon: float) -> list[dict[str, str]]:
+def short_thresholds(
+    criteria: Criteria, scale: Scale, horizon: float, curve_days: float | None = None
+) -> list[dict[str, str]]:
     """Give the thresholds with their sources, each source written out once."""
     rows = []
     seen: dict[str, str] = {}
-    for row in threshold_rows(criteria, scale, horizon):
+    for row in threshold_rows(criteria, scale, horizon, curve_days):
         if row["what"] in ELSEWHERE:
             continue
         said = row["source"]

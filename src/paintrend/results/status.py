@@ -170,7 +170,8 @@ def status_of(
     if facts.n_baseline < 1:
         codes.append("no_baseline")
         sentences.append(
-            "No rating at or before day 0: the start is predicted, so no course is named."
+            f"No rating at or before {time_unit(horizon).show(0.0)}: the start is predicted, so no "
+            "course is named."
         )
     elif facts.course == "cannot_tell" and facts.fit_p >= POOR_FIT_BELOW:
         sentences.append(_cannot_tell(facts))
@@ -191,7 +192,8 @@ def status_of(
             "far from them as these ratings do, so no course is named."
         )
     if not sentences:
-        sentences.append(f"Rated from day 0 or before up to {_time(facts.last_day, horizon)}.")
+        start = time_unit(horizon).show(0.0)
+        sentences.append(f"Rated from {start} or before up to {_time(facts.last_day, horizon)}.")
     return ";".join(codes) or "ok", " ".join(sentences)
 
 

@@ -36,8 +36,8 @@ def reason(row: Row, setting: Setting) -> str:
 def _latest(row: Row, setting: Setting) -> str:
     if np.isnan(row["latest"]):
         return "No usable rating"
-    when = time_unit(setting.horizon).show(row["latest_day"])
-    said = f"Latest rating {level(row['latest'], setting.scale)} on {when}"
+    when = time_unit(setting.horizon).on(row["latest_day"])
+    said = f"Latest rating {level(row['latest'], setting.scale)} {when}"
     return f"{said}, {row['after_session']}" if row["after_session"] else said
 
 
@@ -85,18 +85,18 @@ def _deterioration(row: Row, setting: Setting) -> str:
 
 
 def _raised(row: Row, setting: Setting) -> str:
-    when = time_unit(setting.horizon).show(row["last_day"])
-    up = f"{percent(row['p_raised'])} of the curves are raised on {when}, the last rating"
+    when = time_unit(setting.horizon).on(row["last_day"])
+    up = f"{percent(row['p_raised'])} of the curves are raised {when}, the last rating"
     return f"{up}; {headline(row, setting.scale, setting.criteria)}. {_latest(row, setting)}."
 
 
 def _no_improvement(row: Row, setting: Setting) -> str:
-    when = time_unit(setting.horizon).show(setting.review_day)
+    when = time_unit(setting.horizon).on(setting.review_day)
     change = amount(setting.criteria.required("improvement"), setting.scale.unit)
     below = setting.no_improvement_below
     return (
         f"{percent(row['p_end_better'], below)} of the curves end better (by at least {change}), "
-        f"fewer than {exact_percent(below)}, and the review on {when} is past. "
+        f"fewer than {exact_percent(below)}, and the review {when} is past. "
         f"{_said(row, setting)} {_latest(row, setting)}."
     )
 
