@@ -10,7 +10,7 @@ import pandas as pd
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import number, plural
+from paintrend.wording import amount, number, plural
 
 if TYPE_CHECKING:
     from paintrend.results.landmark import LandmarkTest
@@ -56,8 +56,8 @@ def definition(criteria: Criteria, scale: Scale) -> str:
     """
     worse, better = criteria.required("worsening"), criteria.required("improvement")
     return (
-        f"Worse: {number(worse, 2)} {scale.unit} worse than at the start; "
-        f"better: {number(better, 2)} {scale.unit} better"
+        f"Worse: {amount(worse, scale.unit)} worse than at the start; "
+        f"better: {amount(better, scale.unit)} better"
     )
 
 

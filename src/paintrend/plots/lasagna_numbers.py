@@ -202,7 +202,7 @@ def _caption(
     return (
         f"{plural(len(fit), 'patient')}, {n_without} of them not fitted; "
         f"{plural(n_ratings, 'rating')}{early}, {fit.diary.n_missing} missing. Cells: ratings as "
-        f"given, averaged over {number(width * unit.per_day)} {unit.name}s.{together}",
+        f"given, averaged over {unit.span(width)}.{together}",
         f"Hatched: no rating. Dotted: after the last rating.{sparse} Patients are ordered by "
         "the course that is named, in each the most certain first.",
         f"{definition(courses.criteria, fit.scale)}.",

@@ -12,7 +12,7 @@ from paintrend.core.course_rules import COURSES
 from paintrend.plots.captions import definition, scale_said
 from paintrend.results.inference import usable_ratings
 from paintrend.scales import Scale
-from paintrend.wording import CANNOT_TELL, TimeUnit, number, plural, time_unit
+from paintrend.wording import CANNOT_TELL, TimeUnit, plural, time_unit
 
 if TYPE_CHECKING:
     from paintrend.monitoring.records import Monitor
@@ -156,7 +156,7 @@ def _caption(
         f"{plural(n_ratings, 'rating')}, {n_missing} missing; {plural(n_looks, 'look')}, each with "
         f"the ratings up to its day. On each day the last look counts: {rule}.",
         "Lost or not rated: no rating on the day or later, and none in the "
-        f"{number(lasting * unit.per_day)} {unit.name}s before it; also before the first look.",
+        f"{unit.span(lasting)} before it; also before the first look.",
         f"{definition(monitor.criteria, monitor.scale)}; judged at {unit.show(monitor.horizon)}. "
         f"{scale_said(monitor.scale)}. {source}",
     )

@@ -16,7 +16,7 @@ from paintrend.plots.groups import (
     lay_out,
 )
 from paintrend.plots.theme import MUTED, escape, rgba
-from paintrend.wording import number, percent, plural, records
+from paintrend.wording import amount, number, percent, plural, records
 
 if TYPE_CHECKING:
     from paintrend.results.responders import Responders
@@ -74,13 +74,13 @@ def responder_info(responders: Responders) -> ResponderNumbers:
         )
         n = f"n = {number(part['n'].iloc[0])}"
         told.append(f"{group} ({n}), better {kinds}." if responders.by else f"{n}, better {kinds}.")
-    lasting = number(values.criteria.required("lasting_days"), 2)
+    lasting = amount(values.criteria.required("lasting_days"), "days")
     bands = "Bands" if len(lines) <= BANDS_UP_TO else "In brackets"
     return ResponderNumbers(
         lines,
         points,
         values.scale.unit,
-        f"mean of the curve's last {lasting} days against its start"
+        f"mean of the curve's last {lasting} against its start"
         f"{f', by {responders.by}' if responders.by else ''}",
         (
             *told,

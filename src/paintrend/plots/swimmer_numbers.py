@@ -18,7 +18,7 @@ from paintrend.results.sessions import Sessions
 from paintrend.results.symptoms import Symptoms
 from paintrend.review import known_at
 from paintrend.scales import Scale
-from paintrend.wording import TimeUnit, number, plural, time_unit
+from paintrend.wording import TimeUnit, plural, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -144,7 +144,7 @@ def swimmer_info(
             f"{len(ids)} of {plural(len(fit), 'patient')}, {without} of those shown not fitted; "
             f"{plural(len(own), 'rating')}, {n_missing} missing. Bars: first to last rating; an "
             f"arrow where ratings reach {unit.show(until)} (or the last "
-            f"{number((until - enough) * unit.per_day)} {unit.name}s before), an open circle where "
+            f"{unit.span(until - enough)} before), an open circle where "
             "they end earlier.",
             f"Hatched and coloured: the median curve is worse or better than at its start by what "
             f"counts. {definition(criteria, fit.scale)}.",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import number, time_unit
+from paintrend.wording import amount, time_unit
 
 __all__ = [
     "AS_USED",
@@ -129,6 +129,6 @@ def in_numbers(meaning: str, criteria: Criteria, scale: Scale) -> str:
     sustained = criteria.required("sustained_days")
     unit = time_unit(sustained)
     return meaning.format(
-        sustained=f"{number(sustained * unit.per_day)} {unit.name}s",
-        worsening=f"{number(criteria.required('worsening'), 2)} {scale.unit}",
+        sustained=unit.span(sustained),
+        worsening=amount(criteria.required("worsening"), scale.unit),
     )
