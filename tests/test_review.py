@@ -302,6 +302,21 @@ def test_no_improvement_likely_once_the_review_day_is_past(share, options, group
     assert table["p_end_better"][0] == pytest.approx(share)
 
 
+@pytest.mark.parametrize(
+    ("horizon", "options", "group"),
+    [
+        (2.0, {}, "rest"),
+        (13.9, {}, "rest"),
+        (14.0, {}, "no_improvement"),
+        (2.0, {"review_day": 1}, "no_improvement"),
+    ],
+)
+def test_a_horizon_under_two_weeks_has_no_review_day_of_its_own(horizon, options, group):
+    fit = make_fake_fit(1, scale=NO_SEVERE, horizon=horizon)
+    fit = replace(fit, curves=np.full_like(fit.curves, 5.0))
+    assert reviewed(fit, **options)["group"].tolist() == [group]
+
+
 def test_the_review_is_at_half_of_the_horizon_by_the_last_rating_or_the_day_of_the_answer():
     fit = without_improvement(0.1)
 

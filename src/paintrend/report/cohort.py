@@ -109,7 +109,8 @@ def write_report(
     dose
         What `session_dose(response)` returned: added to that section.
     review_day
-        Day from which a lack of improvement is listed; half of the horizon by default.
+        Day from which a lack of improvement is listed; half of the horizon by default, and none
+        with a horizon of less than two weeks.
     title
         Heading; by default the scale and the number of patients.
     n_pictures

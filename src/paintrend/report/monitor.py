@@ -72,7 +72,8 @@ def write_monitor_report(
         (opens without a network), .pdf (extra `export` and a Chrome or Chromium) or .docx (extras
         `word` and `export`, and the same).
     review_day
-        Day from which a lack of improvement is listed; half of the horizon by default.
+        Day from which a lack of improvement is listed; half of the horizon by default, and none
+        with a horizon of less than two weeks.
     alarm
         Threshold on the share of curves that end worse, drawn in the pictures
         (`paintrend.alarm_policy`).
