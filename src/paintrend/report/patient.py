@@ -184,7 +184,7 @@ def _render(
         "status": course.status_text,
         "checks": check_rows(course),
         "thresholds": short_thresholds(course.criteria, one.scale, one.horizon, curve_days),
-        "judged": time_unit(one.horizon).show(one.horizon),
+        "judged": time_unit(one.horizon).on(one.horizon),
         "sensitive": bool(course.row["threshold_sensitive"]),
         "data": own_data(one, symptoms, events, sessions),
         "population": text.population_sentences(one.population)[0],

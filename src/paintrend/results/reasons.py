@@ -228,8 +228,7 @@ def _fit_rules(fit_p: float) -> list[Row]:
         return []
     return [
         (
-            "a course is named: sets of ratings made from the fitted curves that lie as far from "
-            "them as these ratings do",
+            "a course is named: sets of ratings made from the curves that lie as far from them",
             fit_p,
             ">=",
             POOR_FIT_BELOW,
