@@ -10,6 +10,7 @@ import pytest
 from paintrend.courses import classify
 from paintrend.errors import InputError
 from paintrend.events import read_events
+from paintrend.results.criteria import Criteria
 from paintrend.review import GROUPS, NO_IMPROVEMENT_BELOW, review_order, share_raised
 from paintrend.scales import Scale, get_scale
 from paintrend.symptoms import read_symptoms
@@ -367,3 +368,12 @@ def test_the_least_likely_to_improve_comes_first():
 def test_options_that_cannot_be_used(options, said):
     with pytest.raises(InputError, match=said):
         reviewed(make_fake_fit(1), **options)
+
+
+def test_reasons_speak_of_hours_where_the_horizon_is_in_hours():
+    fit = make_fake_fit(len(KINDS), horizon=2.0)
+    table = review_order(fit, classify(fit, Criteria(worsening=1, improvement=1)))
+    said = " ".join(table["reason"])
+    assert "at hour 48" in said
+    assert "(by at least 1 point)" in said
+    assert not re.search(r"\bdays?\b|on hour|1 points", said)
