@@ -371,7 +371,7 @@ def test_options_that_cannot_be_used(options, said):
 
 
 def test_reasons_speak_of_hours_where_the_horizon_is_in_hours():
-    fit = make_fake_fit(len(KINDS), horizon=2.0)
+    fit = make_fake_fit(len(KINDS), scale=NO_SEVERE, horizon=2.0)
     table = review_order(fit, classify(fit, Criteria(worsening=1, improvement=1)))
     said = " ".join(table["reason"])
     assert "at hour 48" in said
