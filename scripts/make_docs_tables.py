@@ -119,6 +119,7 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("review.DETERIORATION_FROM", "share that ends worse from which a patient is listed"),
         ("review.RAISED_FROM", "share raised at the last rating from which a patient is listed"),
         ("review.REVIEW_AT", "review day as a share of the horizon"),
+        ("review.REVIEW_FROM", "shortest horizon with such a review day, days"),
         ("review.NO_IMPROVEMENT_BELOW", "share that ends better below which, from then on, one is"),
         ("report.text.FEW_PATIENTS", "patients below which a report warns and compares"),
     ],

@@ -82,6 +82,7 @@ class FakeFit:
     population: None = None
     retrospective: bool = False
     as_of_day: float | None = None
+    notices: tuple[str, ...] = ()
     workers: int = 1
     set_aside: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["patient_id", "day", "pain"])

@@ -11,7 +11,9 @@ from paintrend.core.course_rules import COURSES, GRID_POINTS
 from paintrend.courses import classify, course_table
 from paintrend.errors import CriteriaError, UnknownPatientError
 from paintrend.features import posterior_band
+from paintrend.privacy import Privacy, pseudonymise
 from paintrend.results.criteria import Criteria
+from paintrend.results.headings import headline, tag
 from paintrend.results.status import PatientsFacts, status_of, write_statuses
 from paintrend.scales import Scale, get_scale
 
@@ -284,9 +286,11 @@ def test_forecast_poor_fit_and_their_order():
     assert both["status"] == "no_baseline;near_scale_limit;forecast;poor_fit"
 
 
-def test_short_horizons_are_told_in_hours():
+def test_short_horizons_are_told_in_hours_and_minutes():
     row = row_of(fit_of((20, FLAT), horizon=1.0, last_day=4 / 24))
     assert "last rating hour 4 of 24" in row["status_text"]
+    row = row_of(fit_of((20, FLAT), horizon=1 / 24, last_day=10 / 1440))
+    assert "last rating minute 10 of 60" in row["status_text"]
 
 
 def test_scales_where_higher_is_better_show_their_own_values():
@@ -302,7 +306,8 @@ def test_scales_where_higher_is_better_show_their_own_values():
     worse = row_of(fit_of((20, 50 + 20 * np.minimum(3 * T, 1)), scale=relief))
     assert worse["course"] == "sustained_deterioration"
     assert worse["end_change"] == pytest.approx(20)
-    room = classify(fit_of((20, 73 + 0 * T), scale=relief))["P001"].why().iloc[-6]
+    why = classify(fit_of((20, 73 + 0 * T), scale=relief))["P001"].why()
+    (room,) = (row for _, row in why.iterrows() if "to show worsening" in row["rule"])
     assert (room["value"], room["operator"], room["threshold"]) == (27, "<", 32)
 
 
@@ -334,6 +339,65 @@ def test_why_values_can_be_read_off_the_curve():
     assert why.filter(like="up: ").item() == 21
     assert why.filter(like="down: ").item() == 21
     assert why.filter(like="worse first: ").item() == 42
+
+
+@pytest.mark.parametrize(("fit_p", "met"), [(0.0025, 0), (0.005, 1), (0.5, 1)])
+def test_why_shows_the_check_that_leaves_a_poor_fit_unnamed(fit_p, met):
+    courses = classify(fit_of((20, FLAT), fit_p=fit_p))
+    hidden = pseudonymise(courses, Privacy(key="sixteen letters or more"))
+    for kept in (courses, courses.select(["P001"]), hidden):
+        why = kept[kept.patient_ids[0]].why()
+        (row,) = (row for _, row in why.iterrows() if "sets of ratings" in row["rule"])
+        assert (row["value"], row["operator"], row["threshold"]) == (fit_p, ">=", 0.005)
+        assert row["share"] == met
+    assert (courses["P001"].course == "unchanged") is bool(met)
+
+
+def test_a_level_is_not_rounded_onto_the_limit_that_it_lies_beyond():
+    fit = fit_of((20, 8.36 + 0 * T))
+    courses = classify(fit)
+    said = "at 8.4 of 10: too near the top of the scale to show worsening"
+    assert said in courses["P001"].status_text
+    assert said in headline(courses["P001"].row, fit.scale, courses.criteria)
+    assert tag(courses["P001"].row, fit.scale, courses.criteria) == "unchanged (at 8.4 of 10)"
+    low = classify(fit_of((20, 1.7 + 0 * T)))["P001"]
+    assert "at 1.7 of 10: too near the bottom of the scale to show improvement" in low.status_text
+
+
+def test_a_share_is_not_rounded_up_onto_the_certainty_that_it_misses():
+    fit = fit_of((347, BETTER), (53, FLAT))
+    strict = Criteria(certainty=0.87)
+    for criteria, said in ((strict, "probable (86%)"), (None, "clear (87%)")):
+        courses = classify(fit, criteria)
+        assert said in headline(courses["P001"].row, fit.scale, courses.criteria)
+
+
+def test_the_repr_counts_what_is_named_apart_from_what_is_not():
+    named, open_ = "courses named: improving 1", "courses named: none; cannot tell yet: 1"
+    assert named in (said := repr(classify(fit_of((20, BETTER)))))
+    assert "cannot tell" not in said
+    assert open_ in repr(classify(fit_of((10, BETTER), (10, WORSE))))
+    one = Criteria(worsening=1, improvement=1, lasting_days=1, sustained_days=1)
+    said = repr(classify(fit_of((20, BETTER)), one))
+    assert "better by 1 point; lasting 1 day, sustained 1 day;" in said
+
+
+def test_why_of_hours_speaks_of_hours():
+    why = classify(fit_of((20, 5 + 4.0 * (T > 0.5)), horizon=1.0))["P001"].why()
+    assert "day" not in " ".join([*why["rule"], *why["unit"]])
+    up = why.iloc[0]
+    assert up["rule"] == "up: longest time at least 2 points worse than at hour 0"
+    assert (up["value"], up["threshold"], up["unit"]) == (pytest.approx(12), 2, "hours")
+    assert why["rule"].str.contains("mean change over the last 2 hours").sum() == 2
+
+
+def test_why_of_one_says_one():
+    one = Criteria(worsening=1, improvement=1, lasting_days=1, sustained_days=1)
+    said = " ".join(classify(fit_of((20, HUMP), horizon=168.0), one)["P001"].why()["rule"])
+    assert "at least 1 point worse" in said
+    assert "over the last 1 day" in said
+    assert "1 points" not in said
+    assert "1 days" not in said
 
 
 def test_why_of_a_patient_who_was_not_fitted(courses):

@@ -56,6 +56,19 @@ def test_looking_back_is_retrospective_unless_the_population_came_from_others(fr
     assert "retrospective" not in repr(external.as_of(21))
 
 
+def test_a_day_after_the_last_rating_looks_back_on_nothing(frames, tmp_path):
+    own = new_fit(frames[0], horizon=84)
+    read = pt.read_fit(pt.write_fit(own, tmp_path / "fit.zip"))
+    for fit in (own, read, own.select(["P001", "P002"])):
+        after = fit.as_of(500)
+        assert not after.retrospective
+        assert "retrospective" not in repr(after) + repr(pt.classify(after))
+        assert after.as_of(21).retrospective
+        assert fit.as_of(83).retrospective
+    # how long those were followed who taught a population from elsewhere is not known
+    assert new_fit(frames[0], population=own.population).as_of(500).retrospective
+
+
 def test_patients_who_taught_the_population_make_it_retrospective(frames):
     learned = new_fit(frames[0], horizon=84).population
     again = new_fit(frames[0], population=learned)

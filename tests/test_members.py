@@ -1,11 +1,17 @@
 """Members: whether a patient is one of those that a population was learned from."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import paintrend as pt
 from paintrend.core.em import Ratings
-from paintrend.results.members import FIRST_RATINGS, meet_members, member_digests
+from paintrend.results.members import (
+    FIRST_RATINGS,
+    meet_members,
+    member_digests,
+    more_than_chance,
+)
 
 
 def ratings(*patients):
@@ -53,6 +59,49 @@ def test_patients_of_another_cohort_with_the_same_ids_are_seldom_taken_for_membe
     population = pt.fit_curves(cohorts[0], horizon=84, draws=20).population
     early = cohorts[1].up_to(0)
     assert not pt.fit_curves(early, population=population, draws=20).as_of(0).retrospective
+
+
+def random_patients(prefix, n, seed):
+    rng = np.random.default_rng(seed)
+    return [
+        (f"{prefix}{i:02d}", day, int(rng.integers(2, 9)))
+        for i in range(n)
+        for day in (0, 28, 56, 84)
+    ]
+
+
+def test_members_among_strangers_make_it_retrospective_and_are_told():
+    columns = ["patient_id", "day", "pain"]
+    old, new = random_patients("O", 40, 0), random_patients("N", 50, 1)
+    known = pd.DataFrame(old, columns=columns)
+    population = pt.fit_curves(pt.read_diary(known, scale="nrs"), horizon=84, draws=20).population
+    mixed = pt.read_diary(pd.DataFrame(old + new, columns=columns), scale="nrs")
+    fit = pt.fit_curves(mixed, population=population, draws=20)
+    early = fit.as_of(28)
+    assert early.retrospective
+    assert pt.classify(early).retrospective
+    for text in (repr(fit), repr(early), fit._repr_html_()):
+        assert "40 of 90 patients have the id and the first ratings" in text
+    others = pt.read_diary(pd.DataFrame(new, columns=columns), scale="nrs")
+    alone = pt.fit_curves(others, population=population, draws=20)
+    assert (alone.as_of(28).retrospective, alone.notices) == (False, ())
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("visits", [(0,), (0, 28), (0, 28, 56, 84)])
+def test_others_with_the_same_ids_are_not_more_than_chance(seed, visits):
+    ours, theirs = (
+        ratings(*((f"P{i}", values) for i, values in enumerate(drawn)))
+        for drawn in np.random.default_rng(seed).binomial(10, 0.5, (2, 60, len(visits)))
+    )
+    assert not more_than_chance(ours, member_digests(theirs))
+    assert more_than_chance(ours, member_digests(ours))
+
+
+def test_ratings_that_everybody_gives_prove_nothing():
+    same = [(f"P{i}", [5, 5, 5, 5]) for i in range(10)]
+    strangers = [(f"X{i}", [5, 5, 5, 5]) for i in range(40)]
+    assert not more_than_chance(ratings(*same, *strangers), member_digests(ratings(*same)))
 
 
 def test_a_population_from_a_file_knows_its_members(tmp_path):

@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
+from paintrend.core.course_rules import COURSES
 from paintrend.courses import classify
 from paintrend.errors import BrowserError, InputError, MissingExtraError, UnknownPatientError
 from paintrend.events import read_events
@@ -19,6 +20,7 @@ from paintrend.report.static import figures_in, static_page
 from paintrend.report.text import LIMITS, STATEMENT
 from paintrend.report.tree import Element, parse_page
 from paintrend.report.word_fit import page_letters
+from paintrend.results.criteria import Criteria
 from paintrend.scales import get_scale
 from paintrend.symptoms import read_symptoms
 
@@ -78,7 +80,8 @@ def test_the_counts_are_those_of_the_courses(fit, courses):
     for kind in ("improving", "worse_before_better", "sustained_deterioration"):
         row = courses[KIND[kind]].row
         text = " ".join(words_aloud(fit[KIND[kind]], courses[KIND[kind]], None))
-        assert f"lines that fit look like this: {ALOUD[row['course']]}." in text
+        looks = ALOUD[row["course"]].format(sustained="21 days")
+        assert f"lines that fit look like this: {looks}." in text
         assert of_hundred(row[f"p_{row['course']}"]).lower() in text.lower()
         assert f"{of_hundred(row['p_deterioration'])} are worse on day 84" in text[0].lower() + (
             text[1:].replace("Fewer", "fewer").replace("More", "more")
@@ -93,6 +96,26 @@ def test_what_could_not_show_and_what_is_predicted_is_told(fit, courses):
     assert "Your last rating was on day 21. How it went on is not known" in words("forecast")
     assert "How you were then is not known" in words("no_baseline")
     assert "nothing can be said about their course" in words("not_fitted")
+
+
+def test_ratings_after_the_horizon_are_not_called_the_last_and_not_used(fit, courses):
+    name = KIND["forecast"]
+    late = pd.DataFrame({"day": [100.0], "pain": [2.0]})
+    own = replace(fit[name], ratings=pd.concat([fit[name].ratings, late], ignore_index=True))
+    text = " ".join(words_aloud(own, courses[name], None))
+    assert "to day 100; treatment started on day 0. 1 of them came after day 84 and is not" in text
+    assert "Your last rating that is used here was on day 21." in text
+
+
+def test_hours_are_read_aloud_as_hours():
+    fit = make_fake_fit(len(KINDS), horizon=2.0)
+    courses = classify(fit, Criteria(worsening=1, improvement=1, lasting_days=1 / 24))
+    for name in fit.patient_ids:
+        words = [*words_aloud(fit[name], courses[name], None), not_known(fit[name], courses[name])]
+        assert not re.search(r"\bdays?\b|\bon (hour|minute)\b|\b1 (points|hours)", " ".join(words))
+    assert "is at least 1 point and lasts at least 1 hour." in words[-1]
+    # what is not in the line cannot count
+    assert "at least 4 hours." in not_known(fit[name], courses[name], 4 / 24)
 
 
 def test_a_scale_on_which_high_is_good_is_told_in_its_own_values():
@@ -285,3 +308,16 @@ def test_one_patient_was_asked_or_was_not(fit, courses):
     page = patient_html(fit, courses, "P001", symptoms=empty, created=WHEN)
     assert "checked on 0 patients. This patient was not asked." in page
     assert "Nobody" not in page.split("<script")[0]
+
+
+def test_the_page_shows_the_check_of_a_poor_fit_and_never_a_share_rounded_onto_its_threshold(fit):
+    poor = replace(fit, info=fit.info.assign(fit_p=0.0048))
+    rows = {rule: (found, met) for rule, found, met in check_rows(classify(poor)["P003"])}
+    (check,) = (row for rule, row in rows.items() if "sets of ratings" in rule)
+    assert check == ("0.48% (≥ 0.5%)", "no")
+    course = classify(fit)["P003"]
+    top = max(course.row[f"p_{name}"] for name in COURSES)
+    strict = replace(course, criteria=replace(course.criteria, certainty=top + 0.002))
+    (check,) = (row for row in check_rows(strict) if row[0].startswith("clear: "))
+    found, least = map(float, re.findall(r"[\d.]+(?=%)", check[1]))
+    assert (found < least, check[2]) == (True, "no")

@@ -1,6 +1,7 @@
 """The report as a file: what it says, what it escapes, and that it needs nothing from outside."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
@@ -10,23 +11,29 @@ import pandas as pd
 import pytest
 
 from paintrend.checks import check_cohort
+from paintrend.core.course_rules import DETERIORATION
 from paintrend.courses import classify
 from paintrend.diary import read_diary
 from paintrend.events import read_events
 from paintrend.fitting import fit_curves
-from paintrend.plots.course_numbers import course_shares
+from paintrend.plots.course_numbers import Share, course_shares
+from paintrend.report.aloud import ALOUD
 from paintrend.report.cohort import report_html, write_report
 from paintrend.report.pictures import LISTED_PER_GROUP
 from paintrend.report.signs import signs_statement
 from paintrend.report.tables import compare_defaults, patient_rows, threshold_rows
 from paintrend.report.text import (
+    COURSE_MEANINGS,
+    LIMITS,
     STATEMENT,
     answer,
     before_and_after,
+    limits,
     population_sentences,
     warning_signs,
 )
 from paintrend.results.criteria import Criteria
+from paintrend.scales import get_scale
 from paintrend.sessions import read_sessions
 from paintrend.simulate import simulate_cohort
 from paintrend.symptoms import read_symptoms
@@ -233,7 +240,7 @@ def test_what_was_set_aside_is_said():
     assert "Problems because of which rows were set aside: 1 of 1 shown." in said
     assert "Ratings after the horizon, not fitted: 1 of 1 shown." in said
     assert "2 ratings used to select patients" in said
-    assert "Retrospective: the population was learned" in said
+    assert "Retrospective: the population was learned from later ratings" in said
     assert "Only ratings up to day 70 were used." in said
     assert "Read as <b>." in said
 
@@ -266,15 +273,53 @@ class FakePopulation:
     def __init__(self, n_patients):
         self.n_patients = n_patients
         self.source = "learned" if n_patients else "default"
-        self.assumed_share = 50 / (50 + n_patients)
+        self.assumed_share = 20 / (20 + n_patients)
 
 
-@pytest.mark.parametrize(("n", "mainly"), [(49, True), (50, False)])
-def test_small_cohorts_rest_mainly_on_assumptions(n, mainly):
+@pytest.mark.parametrize(
+    ("n", "part"), [(20, "mainly"), (21, "in large part"), (49, "in large part"), (50, "")]
+)
+def test_small_cohorts_rest_on_assumptions_as_much_as_their_weight_says(n, part):
     said = " ".join(population_sentences(FakePopulation(n)))
     assert f"learned from {n} patients" in said
-    assert ("rest mainly on built-in assumptions" in said) == mainly
+    found = re.search("the results rest (.*) on built-in assumptions", said)
+    assert (found.group(1) if found else "") == part
     assert "Costa 2012" in said
+
+
+def test_what_counts_and_what_is_in_the_curve_are_both_said_where_they_differ():
+    own = Criteria(lasting_days=1).resolve(get_scale("nrs"), 84)
+    assert limits(own, 84, 1.0) == limits(own, 84, None) == LIMITS
+    first, *others = limits(own, 84, 7.0)
+    assert "less than 7 days is not in the curve" in first
+    assert "a change counts from 1 day on" in first
+    assert tuple(others) == LIMITS[1:]
+    rows = {row["what"]: row["value"] for row in threshold_rows(own, get_scale("nrs"), 84, 7.0)}
+    assert rows["Shortest time that counts"] == "1 day"
+    assert rows["Shortest time in a curve"] == "7 days"
+    assert len(threshold_rows(own, get_scale("nrs"), 84, 1.0)) == len(rows) - 1
+
+
+def test_one_is_told_as_one():
+    fit = make_fake_fit(10)
+    one = Criteria(worsening=1, improvement=1, lasting_days=1, sustained_days=1, certainty=0.865)
+    courses = classify(fit, one)
+    said = Page(report_html(fit, courses, created=WHEN)).said
+    assert not re.search(r"\b1 (points|days|percentage points|patients)\b", said)
+    assert "A course is called clear from 86.5%" in said
+    share = Share(0.1, 0.05, 0.2)
+    shares = course_shares(courses)._replace(n_fitted=10, dip=share, deterioration=share)
+    first, _ = answer(courses, shares)
+    assert "an expected 1 (10%; 90% interval 5% to 20%) passes through a dip" in first
+    assert "and 1 (10%; 90% interval 5% to 20%) is worse at day 84" in first
+
+
+def test_no_course_is_described_as_what_it_need_not_be():
+    # worse first, then better, then near the start: fluctuating too
+    assert "another order" not in COURSE_MEANINGS["fluctuating"]
+    assert "better at the end" in COURSE_MEANINGS["fluctuating"]
+    for course in DETERIORATION:
+        assert "most" not in COURSE_MEANINGS[course] + ALOUD[course]
 
 
 def test_nothing_learned_is_said():

@@ -10,6 +10,7 @@ import pytest
 from paintrend.courses import classify
 from paintrend.errors import InputError
 from paintrend.events import read_events
+from paintrend.results.criteria import Criteria
 from paintrend.review import GROUPS, NO_IMPROVEMENT_BELOW, review_order, share_raised
 from paintrend.scales import Scale, get_scale
 from paintrend.symptoms import read_symptoms
@@ -302,6 +303,21 @@ def test_no_improvement_likely_once_the_review_day_is_past(share, options, group
     assert table["p_end_better"][0] == pytest.approx(share)
 
 
+@pytest.mark.parametrize(
+    ("horizon", "options", "group"),
+    [
+        (2.0, {}, "rest"),
+        (13.9, {}, "rest"),
+        (14.0, {}, "no_improvement"),
+        (2.0, {"review_day": 1}, "no_improvement"),
+    ],
+)
+def test_a_horizon_under_two_weeks_has_no_review_day_of_its_own(horizon, options, group):
+    fit = make_fake_fit(1, scale=NO_SEVERE, horizon=horizon)
+    fit = replace(fit, curves=np.full_like(fit.curves, 5.0))
+    assert reviewed(fit, **options)["group"].tolist() == [group]
+
+
 def test_the_review_is_at_half_of_the_horizon_by_the_last_rating_or_the_day_of_the_answer():
     fit = without_improvement(0.1)
 
@@ -352,3 +368,12 @@ def test_the_least_likely_to_improve_comes_first():
 def test_options_that_cannot_be_used(options, said):
     with pytest.raises(InputError, match=said):
         reviewed(make_fake_fit(1), **options)
+
+
+def test_reasons_speak_of_hours_where_the_horizon_is_in_hours():
+    fit = make_fake_fit(len(KINDS), scale=NO_SEVERE, horizon=2.0)
+    table = review_order(fit, classify(fit, Criteria(worsening=1, improvement=1)))
+    said = " ".join(table["reason"])
+    assert "at hour 48" in said
+    assert "(by at least 1 point)" in said
+    assert not re.search(r"\bdays?\b|on hour|1 points", said)

@@ -168,7 +168,7 @@ def test_in_hours_the_days_of_sessions_are_hours_too():
     )
     one = trace(draw_patient(info), "session")
     assert list(one.x) == [6.0]
-    assert one.hovertext[0] == "session on hour 6 (attended)"
+    assert one.hovertext[0] == "session at hour 6 (attended)"
 
 
 def test_a_fit_with_the_response_says_so():

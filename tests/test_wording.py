@@ -4,7 +4,7 @@ import pytest
 
 from paintrend.plots.captions import CAPTION, wrap
 from paintrend.plots.letters import text_width
-from paintrend.wording import in_units, short_names, time_unit
+from paintrend.wording import amount, short_names, time_unit
 
 HOSPITAL = "Usual physiotherapy as given by the outpatient department of hospital "
 
@@ -34,10 +34,10 @@ def test_names_that_differ_late_keep_their_ends():
 
 
 def test_one_of_a_unit_is_named_as_one():
-    assert in_units(1.0, "points") == "1 point"
-    assert in_units(1.5, "points") == "1.5 points"
-    assert in_units(-1.0, "days") == "\N{MINUS SIGN}1 day"
-    assert in_units(1.0, "mm") == "1 mm"
+    assert amount(1.0, "points") == "1 point"
+    assert amount(1.5, "points") == "1.5 points"
+    assert amount(-1.0, "days") == "\N{MINUS SIGN}1 day"
+    assert amount(1.0, "mm") == "1 mm"
 
 
 def test_lengths_of_time_are_in_the_unit_of_the_horizon():

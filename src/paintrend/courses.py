@@ -127,6 +127,7 @@ def classify(fit: Fit | Any, criteria: Criteria | None = None) -> Courses:
         n_missing=fit.diary.n_missing,
         retrospective=fit.retrospective,
         as_of_day=fit.as_of_day,
+        fit_p=_fit_p(fit),
     )
 
 
@@ -221,9 +222,9 @@ def _tally(
 def _summary(fit: Fit, criteria: Criteria, rules: Rules, kept: Judgement | None) -> pd.DataFrame:
     """Build the courses table."""
     ids, n_draws, scale = fit.patient_ids, fit.n_draws, fit.scale
-    info = fit.info if fit.info.index.equals(pd.Index(ids)) else fit.info.loc[list(ids)]
+    info = _info(fit)
     tally = _tally(fit, criteria, rules, info["fitted"].to_numpy(dtype=bool), kept)
-    fit_p = info["fit_p"].to_numpy(dtype=np.float64)
+    fit_p = _fit_p(fit)
     may_name = tally.whole & (info["n_baseline"].to_numpy() >= 1) & ~(fit_p < POOR_FIT_BELOW)
     counts = tally.counts[:, :, 0]
     named, *shifted = (
@@ -268,6 +269,16 @@ def _summary(fit: Fit, criteria: Criteria, rules: Rules, kept: Judgement | None)
     )
     columns["status"], columns["status_text"] = write_statuses(facts, scale, fit.horizon, criteria)
     return pd.DataFrame(columns)
+
+
+def _info(fit: Fit) -> pd.DataFrame:
+    """The row on each patient, in the order of the fit."""
+    ids = fit.patient_ids
+    return fit.info if fit.info.index.equals(pd.Index(ids)) else fit.info.loc[list(ids)]
+
+
+def _fit_p(fit: Fit) -> FloatArray:
+    return _info(fit)["fit_p"].to_numpy(dtype=np.float64)
 
 
 def _taken(names: Iterable[str], codes: NDArray[np.intp]) -> NDArray[np.object_]:

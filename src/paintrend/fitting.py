@@ -18,7 +18,7 @@ from paintrend.fitting_options import (
     check_population,
     checked_horizon,
     no_rating_error,
-    patients_met,
+    taught_by,
 )
 from paintrend.learning import learn_population
 from paintrend.progress import Progress, StageCount, shown_progress
@@ -62,7 +62,9 @@ def fit_curves(
         Day at which the course is judged (end of planned follow-up). Required unless `population`
         brings it.
     population : Population, optional
-        One learned before, from other patients; learned from this diary if not given.
+        One learned before, from other patients; learned from this diary if not given. If more
+        patients of the diary seem to be among those it was learned from than chance would give,
+        `Fit.notices` says so, and `Fit.as_of` is marked retrospective.
     seed : int
         Same diary, same seed: same answer, whatever the order of rows or the number of workers.
     draws : int
@@ -214,9 +216,12 @@ def _fit_diary(
         learned = replace(learned, time_unit=diary.time_unit)
     count = StageCount(progress, "fitting patients", len(diary.patients))
     inference = infer(diary, learned, seed=seed, n_draws=draws, workers=workers, progress=count)
+    if population is None:
+        used, _ = usable_ratings(diary, learned.horizon)
+        return Fit(diary, learned, inference, seed, workers, learned_until=float(used["day"].max()))
     # a population that these patients taught is not one of others, however it was passed
-    external = population is not None and not patients_met(diary, learned).sure
-    return Fit(diary, learned, inference, seed, workers, external)
+    taught, notices = taught_by(diary, learned)
+    return Fit(diary, learned, inference, seed, workers, not taught, notices=notices)
 
 
 def _check_memory(diary: Diary, draws: int, workers: int) -> None:

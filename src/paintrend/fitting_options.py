@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from paintrend.core.em import Ratings
 from paintrend.defaults import DEFAULTS
 from paintrend.errors import (
     MOST_WORKERS,
@@ -18,7 +19,7 @@ from paintrend.errors import (
 from paintrend.memory import curve_memory, memory_problem
 from paintrend.results.diary import Diary
 from paintrend.results.inference import flatten, usable_ratings
-from paintrend.results.members import Met, meet_members
+from paintrend.results.members import Met, meet_members, more_than_chance
 from paintrend.results.population import Population
 from paintrend.scales import Scale
 from paintrend.shapes import LONGEST, SHORTEST
@@ -31,6 +32,7 @@ __all__ = [
     "checked_horizon",
     "no_rating_error",
     "patients_met",
+    "taught_by",
 ]
 
 WITHIN_A_DAY = ("minutes", "hours")
@@ -177,6 +179,32 @@ def no_rating_error(horizon: float, n_late: int) -> HorizonError:
 def patients_met(diary: Diary, population: Population) -> Met:
     """Patients of the diary who taught the population, as far as it knows whom it was learned
     from."""
+    return meet_members(_ratings(diary, population), population.members)
+
+
+def taught_by(diary: Diary, population: Population) -> tuple[bool, tuple[str, ...]]:
+    """Tell whether patients of the diary taught a population, and say so.
+
+    To mark an answer takes less than to refuse it: that more patients match than chance gives.
+    """
+    met = patients_met(diary, population)
+    n = len(met.sure) + len(met.maybe)
+    if not n:
+        return False, ()
+    taught = bool(met.sure) or more_than_chance(_ratings(diary, population), population.members)
+    found = (
+        f"{n} of {plural(len(diary), 'patient')} {'has' if n == 1 else 'have'} the id and the "
+        "first ratings of a patient whom the population was learned from"
+    )
+    if taught:
+        return True, (
+            f"{found}: judged as of an earlier day, all are marked retrospective, as the "
+            "population may know how these went on",
+        )
+    return False, (f"{found}; with so few ratings this may be chance",)
+
+
+def _ratings(diary: Diary, population: Population) -> Ratings:
+    """What the population would have been learned from, had it been this diary."""
     used, _ = usable_ratings(diary, population.horizon)
-    ids = [str(i) for i in used["patient_id"].unique()]
-    return meet_members(flatten(used, ids, diary.scale), population.members)
+    return flatten(used, [str(i) for i in used["patient_id"].unique()], diary.scale)

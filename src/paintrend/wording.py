@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CANNOT_TELL",
+    "CERTAINTY",
     "COURSE_LABELS",
     "LONGEST_ID",
     "TimeUnit",
+    "amount",
     "as_given",
     "beside_threshold",
     "count_share",
     "course_label",
-    "in_units",
+    "exact_percent",
     "level",
     "number",
     "percent",
@@ -37,6 +39,7 @@ __all__ = [
     "short_names",
     "signed",
     "time_unit",
+    "with_unit",
 ]
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
@@ -50,8 +53,11 @@ COURSE_LABELS: dict[str, str] = {
 }
 """What a reader is shown for each course."""
 
-JUDGED_AT = (20, 50, 80)
-"""Percentages at which a judgement changes, with the default certainty."""
+JUDGED_AT = (0.2, 0.5)
+"""Shares at which a judgement changes, beside the certainty from which a course is clear."""
+
+CERTAINTY = 0.8
+"""Default share of curves from which a course is called clear."""
 
 LONGEST_ID = 40
 """Characters of a patient id that a heading shows; tables always show all of it."""
@@ -67,21 +73,30 @@ class TimeUnit(NamedTuple):
         """Say a day in words: "day 21", "hour 4"."""
         return f"{self.name} {number(day * self.per_day)}"
 
-    def span(self, days: float) -> str:
+    def on(self, day: float) -> str:
+        """Say when in a sentence: "on day 21", "at hour 4"."""
+        return f"{self.before} {self.show(day)}"
+
+    @property
+    def before(self) -> str:
+        """The word before a point of time in a sentence: on a day, at an hour."""
+        return "on" if self.name == "day" else "at"
+
+    def span(self, days: float, decimals: int = 1) -> str:
         """Say a length of time in words: "21 days", "1 hour"."""
-        return in_units(days * self.per_day, f"{self.name}s")
+        return amount(days * self.per_day, f"{self.name}s", decimals)
 
 
 def time_unit(horizon: float) -> TimeUnit:
-    """Choose the unit of time for a horizon in days: hours up to three days, minutes up to three
-    hours, else days.
+    """Choose the unit of time for a horizon in days: minutes up to three hours, hours up to three
+    days, else days.
 
     Examples
     --------
-    >>> time_unit(84.0).show(21.0), time_unit(1.0).show(1 / 6), time_unit(1 / 24).show(1 / 48)
-    ('day 21', 'hour 4', 'minute 30')
+    >>> time_unit(84.0).show(21.0), time_unit(1.0).on(1 / 6), time_unit(1 / 24).span(0.01)
+    ('day 21', 'at hour 4', '14.4 minutes')
     """
-    if horizon <= 0.125:
+    if horizon <= 3 / 24:
         return TimeUnit("minute", 1440.0)
     return TimeUnit("hour", 24.0) if horizon <= 3 else TimeUnit("day", 1.0)
 
@@ -91,18 +106,25 @@ def course_label(course: str) -> str:
     return COURSE_LABELS[course]
 
 
-def percent(share: float) -> str:
+def percent(share: float, certainty: float = CERTAINTY) -> str:
     """Say a probability as a percentage that never claims certainty.
 
     A share of a limited number of curves is neither 0 nor 100%. A share below one at which a
     judgement changes is never rounded up to it, or a reader would see 50% where it takes 50%.
 
+    Parameters
+    ----------
+    share
+        The probability.
+    certainty
+        Share from which a course is called clear, or another limit that the user set.
+
     Examples
     --------
     >>> percent(0.004), percent(0.246), percent(0.999), percent(float("nan"))
     ('<1%', '25%', '>99%', 'not known')
-    >>> percent(0.498), percent(0.5)
-    ('49%', '50%')
+    >>> percent(0.498), percent(0.5), percent(0.8675), percent(0.8675, certainty=0.87)
+    ('49%', '50%', '87%', '86%')
     """
     if math.isnan(share):
         return "not known"
@@ -111,7 +133,13 @@ def percent(share: float) -> str:
     if share > 0.99:
         return ">99%"
     nearest = round(100 * share)
-    return f"{nearest - 1 if nearest in JUDGED_AT and 100 * share < nearest else nearest}%"
+    missed = any(share < at <= nearest / 100 for at in (*JUDGED_AT, certainty))
+    return f"{nearest - 1 if missed else nearest}%"
+
+
+def exact_percent(share: float) -> str:
+    """Say a share that was set, not found, as a percentage: "80%", "86.5%", "100%"."""
+    return f"{number(100 * share, 2)}%"
 
 
 def count_share(count: int, total: int) -> str:
@@ -150,30 +178,36 @@ def as_given(value: object) -> str:
     return "not given" if gone else str(value)
 
 
-def in_units(value: float, unit: str, decimals: int = 2) -> str:
-    """Say a number with its unit, which is named as many of it are.
-
-    Examples
-    --------
-    >>> in_units(2.0, "points"), in_units(1.0, "points"), in_units(1.0, "mm")
-    ('2 points', '1 point', '1 mm')
-    """
-    text = number(value, decimals)
-    alone = text.lstrip("\N{MINUS SIGN}") == "1" and unit.endswith("s") and not unit.endswith("ss")
-    return f"{text} {unit[:-1] if alone else unit}"
-
-
-def beside_threshold(value: float, threshold: float) -> str:
-    """Say a number with as many decimals as it takes not to look like a threshold that it is not.
+def beside_threshold(value: float, threshold: float, decimals: int = 1) -> str:
+    """Say a number with as many decimals as it takes not to look like a threshold that it is not,
+    `decimals` at least.
 
     Examples
     --------
     >>> beside_threshold(0.97, 1), beside_threshold(0.73, 1), beside_threshold(1.0, 1)
     ('0.97', '0.7', '1')
     """
-    texts = [number(value, decimals) for decimals in (1, 2, 3)]
-    same = [number(threshold, decimals) for decimals in (1, 2, 3)]
+    tried = range(decimals, decimals + 3)
+    texts = [number(value, n) for n in tried]
+    same = [number(threshold, n) for n in tried]
     return next((a for a, b in zip(texts, same, strict=True) if a != b), texts[0])
+
+
+def amount(value: float, unit: str, decimals: int = 2) -> str:
+    """Say a size with its unit, which is given as for many: "1 point", "2 points", "10 mm".
+
+    Examples
+    --------
+    >>> amount(1.0, "points"), amount(1.5, "T-score points"), amount(1.0, "mm")
+    ('1 point', '1.5 T-score points', '1 mm')
+    """
+    return with_unit(number(value, decimals), unit)
+
+
+def with_unit(said: str, unit: str) -> str:
+    """Put a number that is text already before its unit, which is given as for many."""
+    one = said.lstrip("+\N{MINUS SIGN}") == "1" and len(unit) > 3 and unit.endswith("s")
+    return f"{said} {unit[:-1] if one else unit}"
 
 
 def signed(value: float, decimals: int = 1) -> str:

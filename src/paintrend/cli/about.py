@@ -16,7 +16,7 @@ from paintrend.report.files import (
 )
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
-from paintrend.wording import number, percent
+from paintrend.wording import amount, percent
 
 __all__ = ["FILES", "about_text"]
 
@@ -77,8 +77,8 @@ def about_text(
         settings |= {
             "sessions": f"{response.sessions.source}; ratings of the day of a session whose order "
             f"is not known: {after.same_day}",
-            "after a session": f"rise {number(used.rise or 0.0, 2)} {unit}; not settled from "
-            f"{percent(used.left)} left; climb {number(used.climb or 0.0, 2)} {unit}; certainty "
+            "after a session": f"rise {amount(used.rise or 0.0, unit)}; not settled from "
+            f"{percent(used.left)} left; climb {amount(used.climb or 0.0, unit)}; certainty "
             f"{used.certainty:g}; at least {used.sessions} rated sessions",
         }
     starts = " ".join(repr(start).strip("'") for start in FORMULA_STARTS)

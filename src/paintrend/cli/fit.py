@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from paintrend.cli.console import Progress, UsageError, output_folder, say, writing
-from paintrend.cli.inputs import Request, request_of
+from paintrend.cli.inputs import Request, request_of, say_notices
 from paintrend.cli.large import run_large
 from paintrend.cli.reported import NOTHING_REPORTED, Reported, reported_of
 from paintrend.cli.sessions import AfterSessions, response_of
@@ -54,6 +54,7 @@ def fit_request(arguments: Namespace, request: Request, progress: Progress) -> t
         workers=getattr(arguments, "workers", None),
         progress=progress,
     )
+    say_notices(arguments, fit.notices)
     progress("naming courses", 0, 1)
     return fit, classify(fit, request.criteria)
 

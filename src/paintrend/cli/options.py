@@ -161,7 +161,8 @@ def add_reported(parser: argparse.ArgumentParser) -> None:
         "--review-day",
         metavar="DAY",
         type=number,
-        help="day from which a lack of improvement is listed (default: half of the horizon)",
+        help="day from which a lack of improvement is listed (default: half of the horizon; none "
+        "with one under two weeks)",
     )
 
 

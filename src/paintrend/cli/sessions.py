@@ -56,6 +56,7 @@ def run(arguments: Namespace) -> int:
             lasting_days=arguments.lasting_days,
             progress=progress,
         )
+        say_notices(arguments, fit.notices)
         after = _after(arguments, fit, request.criteria, sessions, known, progress)
         response = after.response
         progress("writing tables", 0, 1)

@@ -113,8 +113,8 @@ def _first_ones(fit: Fit, courses: Courses, review: pd.DataFrame) -> list[str]:
         worse = percent(row["p_deterioration"])
         lines.append(
             f"  {short_id(row['patient_id']):<{width}}  {worse:>4} of the curves end worse; "
-            f"{level(row['latest'], fit.scale)} on {unit.show(row['latest_day'])}; "
-            f"{headline(course.row, fit.scale)}"
+            f"{level(row['latest'], fit.scale)} {unit.on(row['latest_day'])}; "
+            f"{headline(course.row, fit.scale, course.criteria)}"
         )
     return lines
 

@@ -13,7 +13,15 @@ from paintrend.explorer.state import State
 from paintrend.report.signs import signs_statement
 from paintrend.report.text import STATEMENT
 from paintrend.results.headings import headline
-from paintrend.wording import CANNOT_TELL, course_label, number, percent, plural, time_unit
+from paintrend.wording import (
+    CANNOT_TELL,
+    beside_threshold,
+    course_label,
+    number,
+    percent,
+    plural,
+    time_unit,
+)
 
 if TYPE_CHECKING:
     from paintrend.monitoring.patient import PatientMonitor
@@ -38,7 +46,10 @@ def statement_html(fit: Fit, symptoms: Symptoms | None) -> str:
     if fit.as_of_day is not None:
         said.append(f"Ratings up to {time_unit(fit.horizon).show(fit.as_of_day)} only.")
     if fit.retrospective:
-        said.append("Retrospective: later ratings of these patients helped to learn what is usual.")
+        said.append(
+            "Retrospective: later ratings of these patients, or of some of them, helped to learn "
+            "what is usual."
+        )
     return f"<p>{escape(' '.join(said))}</p>"
 
 
@@ -70,7 +81,7 @@ def patient_html(state: State, course: PatientCourse) -> str:
     known = ", ".join(f"{name} {_value(value)}" for name, value in own.items())
     lines = [
         f"<h2><bdi>{escape(course.patient_id)}</bdi>: "
-        f"{escape(headline(course.row, course.scale))}</h2>",
+        f"{escape(headline(course.row, course.scale, course.criteria))}</h2>",
         f"<p>{escape(course.status_text)}</p>",
     ]
     if known:
@@ -84,8 +95,9 @@ def why_html(course: PatientCourse) -> str:
     """Give the checks behind the course as a table."""
     rows = [
         (
-            str(row["rule"]), _number(row["value"]), str(row["operator"]),
-            _number(row["threshold"]), str(row["unit"]), percent(float(row["share"])),
+            str(row["rule"]), beside_threshold(row["value"], row["threshold"], 3),
+            str(row["operator"]), number(row["threshold"], 3), str(row["unit"]),
+            percent(float(row["share"])),
         )
         for row in course.why().to_dict("records")
     ]  # fmt: skip
@@ -104,7 +116,7 @@ def looks_html(watched: PatientMonitor) -> str:
     ]
     named = looks.loc[looks["outlook"] != CANNOT_TELL, "day"]
     when = (
-        f"An outlook was first named on {unit.show(float(named.min()))}."
+        f"An outlook was first named {unit.on(float(named.min()))}."
         if len(named)
         else "On no day could an outlook be named."
     )
@@ -129,10 +141,6 @@ def _table(caption: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]
         f'<table class="pt-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
-
-
-def _number(value: Any) -> str:
-    return number(float(value), 2)
 
 
 def _value(value: Any) -> str:

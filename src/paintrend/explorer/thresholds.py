@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import in_units, time_unit
+from paintrend.wording import amount, time_unit
 
 __all__ = ["Slider", "threshold_sliders"]
 
@@ -54,7 +54,10 @@ def threshold_sliders(criteria: Criteria, scale: Scale, horizon: float) -> tuple
     days = [horizon * k / SPANS for k in range(1, SPANS + 1)]
 
     def change(value: float) -> str:
-        return in_units(value, scale.unit, 3)
+        return amount(value, scale.unit, 3)
+
+    def span(value: float) -> str:
+        return unit.span(value)
 
     def slider(
         field: str, label: str, values: list[float], words: Callable[[float], str]

@@ -17,6 +17,7 @@ from paintrend.progress import Progress, StageCount
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.inference import usable_ratings
+from paintrend.results.status import room_limits
 from paintrend.wording import records
 
 __all__ = ["PLANS", "judged_looks", "look_days"]
@@ -80,7 +81,10 @@ def judged_looks(
         table[name] = values
     lasting = criteria.required("lasting_days")
     horizon = fitted.populations[0].horizon
-    table["state"] = [state_text(row, diary.scale, horizon, lasting) for row in records(table)]
+    limit, _ = room_limits(diary.scale, criteria)
+    table["state"] = [
+        state_text(row, diary.scale, horizon, lasting, limit) for row in records(table)
+    ]
     return table[[*LEADING, *(c for c in table.columns if c not in LEADING)]], coming
 
 

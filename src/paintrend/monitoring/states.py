@@ -121,7 +121,13 @@ def visit_text(day: float, horizon: float) -> str:
     return time_unit(horizon).show(day)
 
 
-def state_text(row: Mapping[str, Any], scale: Scale, horizon: float, lasting_days: float) -> str:
+def state_text(
+    row: Mapping[str, Any],
+    scale: Scale,
+    horizon: float,
+    lasting_days: float,
+    limit: float | None = None,
+) -> str:
     """Say a state in one line: "Raised now; likely to end better (72%); next informative visit
     week 5".
 
@@ -133,9 +139,11 @@ def state_text(row: Mapping[str, Any], scale: Scale, horizon: float, lasting_day
     scale : Scale
     horizon, lasting_days : float
         Days. A last rating longer ago than `lasting_days` is named.
+    limit : float, optional
+        Level beyond which there is no room to worsen: no other is rounded onto it.
     """
     end = "top" if scale.higher_is_worse else "bottom"
-    now = NOW[row["now"]].format(end=end, level=level_text(float(row["baseline"]), scale))
+    now = NOW[row["now"]].format(end=end, level=level_text(float(row["baseline"]), scale, limit))
     better, worse, near = (float(row[name]) for name in END_COLUMNS)
     shares = dict(zip(ENDS, (better, worse, near), strict=True))
     outlook = OUTLOOK[row["outlook"]].format(

@@ -13,7 +13,7 @@ from paintrend.plots.letters import break_text, text_width
 from paintrend.results.criteria import Criteria
 from paintrend.results.plausible import PlausibleValues
 from paintrend.scales import Scale
-from paintrend.wording import in_units, number, plural, time_unit
+from paintrend.wording import amount, number, plural, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.landmark import LandmarkTest
@@ -63,8 +63,8 @@ def definition(criteria: Criteria, scale: Scale) -> str:
     """
     worse, better = criteria.required("worsening"), criteria.required("improvement")
     return (
-        f"Worse: {in_units(worse, scale.unit)} worse than at the start; "
-        f"better: {in_units(better, scale.unit)} better"
+        f"Worse: {amount(worse, scale.unit)} worse than at the start; "
+        f"better: {amount(better, scale.unit)} better"
     )
 
 

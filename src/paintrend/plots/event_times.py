@@ -18,7 +18,15 @@ from paintrend.plots.groups import (
     whole_name,
 )
 from paintrend.plots.theme import MUTED, escape, rgba
-from paintrend.wording import TimeUnit, number, percent, plural, records, short_names, time_unit
+from paintrend.wording import (
+    TimeUnit,
+    number,
+    percent,
+    plural,
+    records,
+    short_names,
+    time_unit,
+)
 
 if TYPE_CHECKING:
     from paintrend.results.event_times import EventTimes

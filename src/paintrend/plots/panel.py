@@ -73,8 +73,8 @@ def panel_info(
     return Panel(
         patient_id=patient_fit.patient_id,
         course=patient_course.course,
-        tag=tag(patient_course.row, patient_fit.scale),
-        headline=headline(patient_course.row, patient_fit.scale),
+        tag=tag(patient_course.row, patient_fit.scale, patient_course.criteria),
+        headline=headline(patient_course.row, patient_fit.scale, patient_course.criteria),
         low=patient_fit.scale.low,
         high=patient_fit.scale.high,
         horizon=patient_fit.horizon,

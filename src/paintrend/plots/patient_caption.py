@@ -44,8 +44,8 @@ def caption_of(
         lines.append(patient_course.status_text)
     if patient_fit.retrospective:
         lines.append(
-            "Retrospective: the population was learned from patients that include this one, "
-            "later ratings too."
+            "Retrospective: later ratings of this patient, or of others of the cohort, taught the "
+            "population."
         )
     return tuple(lines)
 

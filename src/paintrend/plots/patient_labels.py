@@ -9,7 +9,7 @@ import numpy as np
 from paintrend.plots.patient_numbers import PatientInfo
 from paintrend.plots.placing import LEVEL_LABEL
 from paintrend.plots.theme import MUTED, escape
-from paintrend.wording import course_label, in_units, level, percent
+from paintrend.wording import amount, course_label, level, percent
 
 __all__ = ["known_shares", "levels", "line_labels", "probability_labels"]
 
@@ -18,8 +18,8 @@ def levels(info: PatientInfo) -> list[tuple[float, str, str]]:
     """Give level, dash and label of the horizontal lines."""
     unit = info.scale.unit
     lines = [
-        (info.worse_line, "dot", f"worse by {in_units(info.worsening, unit)}"),
-        (info.better_line, "dot", f"better by {in_units(info.improvement, unit)}"),
+        (info.worse_line, "dot", f"worse by {amount(info.worsening, unit)}"),
+        (info.better_line, "dot", f"better by {amount(info.improvement, unit)}"),
     ]
     if info.curve is not None:
         lines.append(

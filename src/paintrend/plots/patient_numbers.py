@@ -173,7 +173,7 @@ def patient_info(
     on_days = tuple(mark for mark in marked if first_day <= mark.day <= last_day)
     return PatientInfo(
         patient_id=patient_fit.patient_id,
-        headline=headline(row, scale),
+        headline=headline(row, scale, patient_course.criteria),
         scale=scale,
         horizon=patient_fit.horizon,
         first_day=first_day,

@@ -17,7 +17,7 @@ from paintrend.plots.groups import (
     whole_name,
 )
 from paintrend.plots.theme import MUTED, escape, rgba
-from paintrend.wording import in_units, number, percent, plural, records, time_unit
+from paintrend.wording import amount, number, percent, plural, records, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.responders import Responders
@@ -95,7 +95,7 @@ def responder_info(responders: Responders) -> ResponderNumbers:
 
 
 def _kind(responder: str, points: float, unit: str) -> str:
-    return in_units(points, unit) if responder == "points" else responder
+    return amount(points, unit) if responder == "points" else responder
 
 
 def plot_responders(responders: Responders) -> go.Figure:
@@ -141,14 +141,14 @@ def draw_responders(info: ResponderNumbers) -> go.Figure:
             marker={"symbol": look.symbol, "size": 7, "color": look.colour, "maxdisplayed": 12},
             hoverinfo="text",
             hovertext=[f"{whole_name(line.group)}: better by "
-                       f"{escape(in_units(x, info.unit))} or more<br>"
+                       f"{escape(amount(x, info.unit))} or more<br>"
                        f"{escape(percent(s))} ({escape(percent(a))} to {escape(percent(b))})"
                        for x, s, a, b in zip(*line[1:], strict=True)],
         )  # fmt: skip
     figure.add_vline(x=info.points, line={"color": MUTED, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=info.points, y=1, yref="paper", yanchor="bottom", xanchor="left", showarrow=False,
-        text=f"{escape(in_units(info.points, info.unit))}: counts as better",
+        text=f"{escape(amount(info.points, info.unit))}: counts as better",
         font={"size": 12, "color": MUTED},
     )  # fmt: skip
     figure.update_layout(

@@ -91,8 +91,8 @@ def retention_info(retention: pd.DataFrame, scale: str | Scale) -> RetentionNumb
     return RetentionNumbers(
         tuple(lines), unit, scale,
         (
-            f"{number(float(size.sum()))} fitted patients, {percent(end)} of them rated on "
-            f"{unit.show(late)} or later."
+            f"{number(float(size.sum()))} fitted patients, {percent(end)} of them rated "
+            f"{unit.on(late)} or later."
             f"{tabled_ratings(table)}{hidden} Still rated: share with a rating on that day or "
             "later; at the right end, on the last day itself.",
             "Courses are plausible ones: each patient counts in each course as often as the curves "

@@ -171,4 +171,4 @@ def draw_session_marks(
 
 
 def _hover(mark: SessionMark, unit: TimeUnit) -> str:
-    return escape(f"session on {unit.show(mark.day)} ({'; '.join([mark.status, *mark.known])})")
+    return escape(f"session {unit.on(mark.day)} ({'; '.join([mark.status, *mark.known])})")

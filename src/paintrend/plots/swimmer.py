@@ -22,7 +22,7 @@ from paintrend.plots.theme import (
     legend_names,
     title_id,
 )
-from paintrend.wording import in_units, short_names
+from paintrend.wording import amount, short_names
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
@@ -155,7 +155,7 @@ def _draw_bars(figure: go.Figure, info: SwimmerNumbers) -> None:
     for kind, (colour, shape, word) in SPELLS.items():
         size = info.worsening if kind == "worse" else info.improvement
         own = [(i, lane, spell) for i, lane in rated for spell in lane.spells if spell.kind == kind]
-        said = f"curve {word} by {in_units(size, info.scale.unit)} or more"
+        said = f"curve {word} by {amount(size, info.scale.unit)} or more"
         if own:
             figure.add_bar(
                 x=[(spell.stop - spell.start) * per_day for _, _, spell in own],

@@ -112,7 +112,7 @@ def swimmer_info(
             Lane(
                 patient_id=name,
                 course=courses[name].course,
-                tag=tag(row, fit.scale),
+                tag=tag(row, fit.scale, courses.criteria),
                 first=max(float(rated.min()), first_day) if len(rated) else np.nan,
                 last=last,
                 spells=spells,

@@ -136,6 +136,7 @@ class _Hider:
             features=courses.features[rows],
             checks=courses.checks[rows],
             summary=self._table(courses.summary.iloc[rows].reset_index(drop=True)),
+            fit_p=None if courses.fit_p is None else courses.fit_p[rows],
         )
 
     def _response(self, response: SessionResponse) -> SessionResponse:

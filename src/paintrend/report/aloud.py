@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paintrend.core.course_rules import COURSES
-from paintrend.wording import CANNOT_TELL, level, number, percent, plural, time_unit
+from paintrend.wording import (
+    CANNOT_TELL,
+    CERTAINTY,
+    amount,
+    level,
+    number,
+    percent,
+    plural,
+    time_unit,
+)
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
@@ -28,18 +37,18 @@ ALOUD: dict[str, str] = {
     "transient_worsening": "worse for a while, and at the end near the start again",
     "improvement_lost": "better for a while, and at the end near the start again",
     "fluctuating": "up and down, better for a while and worse for a while",
-    "sustained_deterioration": "worse at the end than at the start, and for most of the time "
-    "before that",
-    "recent_worsening": "worse at the end than at the start, but not for most of the time "
-    "before that",
+    "sustained_deterioration": "worse at the end than at the start, and for at least four fifths "
+    "of the last {sustained}",
+    "recent_worsening": "worse at the end than at the start, but for less than four fifths of the "
+    "last {sustained}",
 }
-"""What each course looks like, in plain words."""
+"""What each course looks like, in plain words; `sustained` is how long."""
 
 TOLD_FROM = 0.1
 """Share of lines from which another way to read the ratings is told."""
 
 
-def of_hundred(share: float) -> str:
+def of_hundred(share: float, certainty: float = CERTAINTY) -> str:
     """Say a share as a count of 100 that never claims certainty, as `percent` does.
 
     Examples
@@ -47,7 +56,7 @@ def of_hundred(share: float) -> str:
     >>> of_hundred(0.004), of_hundred(0.246), of_hundred(0.999)
     ('fewer than 1 of 100', '25 of 100', 'more than 99 of 100')
     """
-    said = percent(share).rstrip("%")
+    said = percent(share, certainty).rstrip("%")
     return f"{said.replace('<', 'fewer than ').replace('>', 'more than ')} of 100"
 
 
@@ -72,25 +81,28 @@ def words_aloud(
     ]
 
 
-def not_known(patient_fit: PatientFit, patient_course: PatientCourse) -> str:
-    """Say what the ratings do not tell, in words for the patient."""
+def not_known(
+    patient_fit: PatientFit, patient_course: PatientCourse, curve_days: float | None = None
+) -> str:
+    """Say what the ratings do not tell, in words for the patient; what lasts less than `curve_days`
+    is not in a line and counts no more than what is too short to count."""
     criteria, scale = patient_course.criteria, patient_fit.scale
     unit = time_unit(patient_fit.horizon)
-    lasting = number(criteria.required("lasting_days") * unit.per_day)
+    lasting = max(criteria.required("lasting_days"), curve_days or 0.0)
     worse, better = criteria.required("worsening"), criteria.required("improvement")
     row = patient_course.row
     forecast = "forecast" in str(row["status"]).split(";")
     last = float(row["last_day"]) if forecast else patient_fit.horizon
     size = (
-        f"{number(worse, 2)} {scale.unit}" if worse == better
-        else f"{number(worse, 2)} {scale.unit} to count as worse, or {number(better, 2)} as better"
+        amount(worse, scale.unit) if worse == better
+        else f"{amount(worse, scale.unit)} to count as worse, or {number(better, 2)} as better"
     )  # fmt: skip
     said = [
         "What is not known: why your ratings changed or did not change, and whether the treatment "
         "had a part in it.",
         f"What comes after {unit.show(last)} is not known either.",
-        f"A change counts here only if it is at least {size} and lasts at least {lasting} "
-        f"{unit.name}s. What was smaller or shorter is not counted, even if you felt it.",
+        f"A change counts here only if it is at least {size} and lasts at least "
+        f"{unit.span(lasting)}. What was smaller or shorter is not counted, even if you felt it.",
     ]
     return " ".join(said)
 
@@ -108,13 +120,20 @@ def _ratings(patient_fit: PatientFit) -> str:
         return f"There is no rating from you that could be used.{missing} {direction}"
     days = ratings["day"].to_numpy(dtype=float)
     span = (
-        f"on {unit.show(days[0])}"
+        unit.on(days[0])
         if len(days) == 1
         else f"from {unit.show(float(np.min(days)))} to {unit.show(float(np.max(days)))}"
     )
+    n_late = int(np.sum(days > patient_fit.horizon))
+    late = (
+        f" {n_late} of them came after {unit.show(patient_fit.horizon)} and {_are(n_late)} not "
+        "used here."
+        if n_late
+        else ""
+    )
     return (
-        f"You gave {plural(len(ratings), 'rating')}, {span}; treatment started on "
-        f"{unit.show(0.0)}.{missing} {direction}"
+        f"You gave {plural(len(ratings), 'rating')}, {span}; treatment started {unit.on(0.0)}."
+        f"{late}{missing} {direction}"
     )
 
 
@@ -123,12 +142,12 @@ def _are(count: int) -> str:
 
 
 def _level(patient_fit: PatientFit, row: Mapping[str, Any]) -> str:
-    scale = patient_fit.scale
+    scale, unit = patient_fit.scale, time_unit(patient_fit.horizon)
     low, high = level(row["baseline_low"], scale), level(row["baseline_high"], scale)
     within = f", most likely between {low} and {high}" if low != high else ""
     return (
-        "Ratings go up and down from one day to the next. So the computer draws many lines through "
-        f"them, all of which fit. By these lines you started at about "
+        f"Ratings go up and down from one {unit.name} to the next. So the computer draws many "
+        "lines through them, all of which fit. By these lines you started at about "
         f"{level(row['baseline'], scale)}{within}."
     )
 
@@ -145,23 +164,27 @@ def _course(patient_fit: PatientFit, patient_course: PatientCourse) -> str:
             "You gave no rating at the start of treatment or before it. How you were then is not "
             "known, so it cannot be said whether you are better or worse since."
         )
+    criteria = patient_course.criteria
+    sustained = unit.span(criteria.required("sustained_days"))
+    looks = {course: words.format(sustained=sustained) for course, words in ALOUD.items()}
     shares = {course: float(row[f"p_{course}"]) for course in COURSES}
     ranked = sorted(shares, key=lambda course: -shares[course])
     named = patient_course.course
     if named == CANNOT_TELL:
         said = ["It cannot be told yet which way this goes."]
         first = [course for course in ranked if shares[course] >= TOLD_FROM][:3] or ranked[:2]
-        said.append(f"Of 100 lines that fit, {_listed(first, shares)}.")
+        said.append(f"Of 100 lines that fit, {_listed(first, shares, looks)}.")
     else:
         said = [
-            f"{_capital(of_hundred(shares[named]))} lines that fit look like this: {ALOUD[named]}."
+            f"{_capital(of_hundred(shares[named], criteria.certainty))} lines that fit look like "
+            f"this: {looks[named]}."
         ]
         others = [c for c in ranked if c != named and shares[c] >= TOLD_FROM][:2]
         if others:
-            said.append(f"Of the 100, {_listed(others, shares)}.")
-    end = unit.show(patient_fit.horizon)
+            said.append(f"Of the 100, {_listed(others, shares, looks)}.")
+    end = unit.on(patient_fit.horizon)
     said.append(
-        f"{_capital(of_hundred(row['p_deterioration']))} are worse on {end} than at the start, and "
+        f"{_capital(of_hundred(row['p_deterioration']))} are worse {end} than at the start, and "
         f"{of_hundred(row['p_end_better'])} are better."
     )
     said += _marks(patient_fit, row)
@@ -183,10 +206,11 @@ def _marks(patient_fit: PatientFit, row: Mapping[str, Any]) -> list[str]:
             "in the ratings."
         )
     if "forecast" in status:
-        last = unit.show(float(patient_fit.info["last_day"]))
+        last = float(patient_fit.info["last_day"])
+        used = " that is used here" if np.any(patient_fit.ratings["day"] > last) else ""
         said.append(
-            f"Your last rating was on {last}. How it went on is not known; the lines after it are "
-            "worked out from your earlier ratings and from those of other people."
+            f"Your last rating{used} was {unit.on(last)}. How it went on is not known; the lines "
+            "after it are worked out from your earlier ratings and from those of other people."
         )
     if "poor_fit" in status:
         said.append("Your ratings do not look like any of the lines, so none is named.")
@@ -195,9 +219,9 @@ def _marks(patient_fit: PatientFit, row: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def _listed(courses: list[str], shares: Mapping[str, float]) -> str:
+def _listed(courses: list[str], shares: Mapping[str, float], looks: Mapping[str, str]) -> str:
     parts = [
-        f"{of_hundred(shares[course]).removesuffix(' of 100')} look like this: {ALOUD[course]}"
+        f"{of_hundred(shares[course]).removesuffix(' of 100')} look like this: {looks[course]}"
         for course in courses
     ]
     return "; ".join(parts)
@@ -216,18 +240,19 @@ def _asked(symptoms: Symptoms | None, horizon: float) -> str:
             "Warning signs: there is no record that you were asked about them, so nothing is said "
             "about them here."
         )
-    days = ", ".join(unit.show(day) for day in sorted(set(symptoms.asked["day"])))
+    asked = ", ".join(unit.show(day) for day in sorted(set(symptoms.asked["day"])))
+    days = f"{unit.before} {asked}"
     more = " Other answers of yours could not be used." if aside else ""
     if not len(symptoms.table):
         return (
-            f"Warning signs: you were asked on {days} and named none.{more} That does not mean "
+            f"Warning signs: you were asked {days} and named none.{more} That does not mean "
             "that there was none."
         )
     signs = "; ".join(
         f"{row['label']} ({unit.show(row['day'])})"
         for row in symptoms.table.sort_values("day").to_dict("records")
     )
-    return f"Warning signs: you were asked on {days} and named: {signs}.{more}"
+    return f"Warning signs: you were asked {days} and named: {signs}.{more}"
 
 
 def _capital(text: str) -> str:

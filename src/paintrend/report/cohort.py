@@ -109,7 +109,8 @@ def write_report(
     dose
         What `session_dose(response)` returned: added to that section.
     review_day
-        Day from which a lack of improvement is listed; half of the horizon by default.
+        Day from which a lack of improvement is listed; half of the horizon by default, and none
+        with a horizon of less than two weeks.
     title
         Heading; by default the scale and the number of patients.
     n_pictures
@@ -213,6 +214,7 @@ def report_html(
         )
         listed = review.head(LISTED)
     scale, table = fit.scale, courses.table()
+    curve_days = None if fit.population is None else fit.population.lasting_days
     seen = Seen(fit, courses, events, symptoms, sessions)
     by_id = table.set_index("patient_id", drop=False)
     groups = review_groups(seen, review, set(pictured))
@@ -242,8 +244,8 @@ def report_html(
         "n_rows_printed": n_rows,
         "not_printed": not_printed(on_list, (n_pictured, len(pictures)), (n_rows, len(listed))),
         "columns": patient_columns(fit.horizon),
-        "rows": patient_rows(by_id.loc[listed["patient_id"]], scale, fit.horizon),
-        "thresholds": threshold_rows(courses.criteria, scale, fit.horizon),
+        "rows": patient_rows(by_id.loc[listed["patient_id"]], scale, fit.horizon, courses.criteria),
+        "thresholds": threshold_rows(courses.criteria, scale, fit.horizon, curve_days),
         "n_sensitive": int(table["threshold_sensitive"].sum()),
         "n_forecast": _with_status(table, "forecast"),
         "n_no_baseline": _with_status(table, "no_baseline"),
@@ -257,7 +259,7 @@ def report_html(
         else None,
         "check": check
         and {"text": check.text, **figure_block(plot_cohort_check(check), check.text)},
-        "limits": text.LIMITS,
+        "limits": text.limits(courses.criteria, fit.horizon, curve_days),
     }
     heading = title or f"{scale.label}: courses of {plural(len(fit), 'patient')}"
     return render_page("cohort.html.j2", heading, scale, created, context)

@@ -9,6 +9,7 @@ from paintrend.report.text import STATEMENT
 from paintrend.results.criteria import Criteria
 from paintrend.results.population import Population
 from paintrend.scales import Scale
+from paintrend.wording import with_unit
 
 __all__ = ["COURSE_COLUMNS", "CURVE_COLUMNS", "POPULATION_FILE", "layout", "setting_lines"]
 
@@ -50,10 +51,10 @@ def setting_lines(
         "scale": f"{scale.name} ({scale.label}), {scale.low:g} to {scale.high:g}, "
         f"{scale.direction_text}",
         "horizon": f"day {horizon:g}",
-        "worsening": f"{criteria.worsening:g} {scale.unit}",
-        "improvement": f"{criteria.improvement:g} {scale.unit}",
-        "lasting": f"{criteria.lasting_days:g} days",
-        "sustained": f"{criteria.sustained_days:g} days",
+        "worsening": with_unit(f"{criteria.worsening:g}", scale.unit),
+        "improvement": with_unit(f"{criteria.improvement:g}", scale.unit),
+        "lasting": with_unit(f"{criteria.lasting_days:g}", "days"),
+        "sustained": with_unit(f"{criteria.sustained_days:g}", "days"),
         "certainty": f"{criteria.certainty:g}",
         "curves per patient": f"{draws}",
         "seed": f"{seed}",

@@ -82,7 +82,8 @@ def write_monitor_report(
         (opens without a network), .pdf (extra `export` and a Chrome or Chromium) or .docx (extras
         `word` and `export`, and the same).
     review_day
-        Day from which a lack of improvement is listed; half of the horizon by default.
+        Day from which a lack of improvement is listed; half of the horizon by default, and none
+        with a horizon of less than two weeks.
     alarm
         Threshold on the share of curves that end worse, drawn in the pictures
         (`paintrend.alarm_policy`).
@@ -172,6 +173,7 @@ def monitor_html(
         for rank, (name, own) in enumerate(zip(names, pictured, strict=True), start=1)
     ]
     n_pictured = mark_pictures(pictures, whole=appendix)
+    curve_days = monitor.populations[0].lasting_days
     context: dict[str, Any] = {
         "patients": patients,
         "answer": _answer(shown),
@@ -185,12 +187,12 @@ def monitor_html(
         "n_facts": None if appendix else PRINTED,
         "not_printed": not_printed(on_list, (n_pictured, len(pictures)), (0, 0)),
         "words": MEANINGS,
-        "thresholds": threshold_rows(monitor.criteria, monitor.scale, monitor.horizon),
+        "thresholds": threshold_rows(monitor.criteria, monitor.scale, monitor.horizon, curve_days),
         "data": data_facts(fit),
         "sessions_aside": set_aside(shown.sessions),
         "notices": shown.notices,
         "population": text.population_sentences(monitor.populations[0]),
-        "limits": text.LIMITS,
+        "limits": text.limits(monitor.criteria, monitor.horizon, curve_days),
     }
     heading = title or f"{monitor.scale.label}: {patients} followed"
     return render_page("monitor.html.j2", heading, monitor.scale, created, context)

@@ -169,23 +169,24 @@ def _render(
     (patient_id,) = one.patient_ids
     symptoms, events, sessions = own
     patient_fit, course = one[patient_id], courses[patient_id]
+    curve_days = None if one.population is None else one.population.lasting_days
     info = patient_info(patient_fit, course, events=events, symptoms=symptoms, sessions=sessions)
     figure = lower_picture(draw_patient(info._replace(caption=())))
-    said = f"Patient {short_id(patient_id)}: {headline(course.row, one.scale)}."
+    said = f"Patient {short_id(patient_id)}: {headline(course.row, one.scale, course.criteria)}."
     context: dict[str, Any] = {
         "patient_id": patient_id,
         "covariates": covariate_words(patient_fit),
         "warning_signs": signs_statement(one, symptoms),
         "aloud": words_aloud(patient_fit, course, symptoms),
-        "not_known": not_known(patient_fit, course),
+        "not_known": not_known(patient_fit, course, curve_days),
         "figure_of": figure_block(figure, f"{said} {course.status_text}"),
         "caption": info.caption,
         "before": before,
-        "headline": headline(course.row, one.scale),
+        "headline": headline(course.row, one.scale, course.criteria),
         "status": course.status_text,
         "checks": check_rows(course),
-        "thresholds": short_thresholds(course.criteria, one.scale, one.horizon),
-        "judged": time_unit(one.horizon).show(one.horizon),
+        "thresholds": short_thresholds(course.criteria, one.scale, one.horizon, curve_days),
+        "judged": time_unit(one.horizon).on(one.horizon),
         "sensitive": bool(course.row["threshold_sensitive"]),
         "data": own_data(one, symptoms, events, sessions),
         "population": text.population_sentences(one.population)[0],

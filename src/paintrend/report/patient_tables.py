@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from paintrend.report.tables import threshold_rows
-from paintrend.wording import number, percent, plural, time_unit
+from paintrend.wording import (
+    amount,
+    beside_threshold,
+    exact_percent,
+    number,
+    percent,
+    plural,
+    time_unit,
+)
 
 if TYPE_CHECKING:
     from paintrend.results.courses import PatientCourse
@@ -25,7 +32,12 @@ __all__ = ["check_rows", "own_data", "short_thresholds"]
 ELSEWHERE = ("A course is called clear from", "Judged at")
 """Thresholds that the page names above the table or among the checks."""
 
-PARTS = ("share of curves", "part of the days")
+PARTS = ("share of ", "part of ")
+"""How the units of rules begin whose values are shares, shown as percentages."""
+
+WHOLE = ("share of ", "ratings", "curves")
+"""How the units of rules about the patient as a whole begin: they hold or do not."""
+
 OPERATORS = {">=": "\N{GREATER-THAN OR EQUAL TO}", "<=": "\N{LESS-THAN OR EQUAL TO}"}
 SHOWN = 3
 """Rows of what was set aside that a page has room for; it says how many there are."""
@@ -35,28 +47,37 @@ def check_rows(course: PatientCourse) -> list[tuple[str, str, str]]:
     """Give each check behind a course: the rule, what was found and what it takes, who meets it."""
     rows = []
     for row in course.why().to_dict("records"):
-        part = row["unit"] in PARTS
-        unit = "" if part else f" {row['unit']}"
+        unit, value, least = str(row["unit"]), row["value"], row["threshold"]
         operator = OPERATORS.get(row["operator"], row["operator"])
-        needed = f"{operator} {_value(row['threshold'], part=part)}"
-        # A rule about the patient as a whole holds or does not; one about curves holds for some.
-        whole = row["unit"] in ("share of curves", "ratings", "curves")
-        met = ("yes" if row["share"] else "no") if whole else percent(row["share"])
-        rows.append((str(row["rule"]), f"{_value(row['value'], part=part)} ({needed}){unit}", met))
+        if unit.startswith(PARTS):
+            # the same probability is said in the same way in each row
+            at = least if unit.startswith("part of ") else course.criteria.certainty
+            found = f"{_share(value, least, at)} ({operator} {exact_percent(least)})"
+        else:
+            found = f"{number(value, 2)} ({operator} {amount(least, unit)})"
+        met = percent(row["share"])
+        if unit.startswith(WHOLE):
+            met = "yes" if row["share"] else "no"
+        rows.append((str(row["rule"]), found, met))
     return rows
 
 
-def _value(value: float, *, part: bool) -> str:
-    if not part or math.isnan(value):
-        return number(value, 2)
-    return f"{number(100 * value, 0)}%" if value in (0.0, 1.0) else percent(value)
+def _share(value: float, least: float, certainty: float) -> str:
+    """A share beside the one that it takes, with as many decimals as that needs."""
+    if value in (0.0, 1.0):
+        return exact_percent(value)
+    if round(100 * least, 9) % 1:
+        return f"{beside_threshold(100 * value, 100 * least)}%"
+    return percent(value, certainty)
 
 
-def short_thresholds(criteria: Criteria, scale: Scale, horizon: float) -> list[dict[str, str]]:
+def short_thresholds(
+    criteria: Criteria, scale: Scale, horizon: float, curve_days: float | None = None
+) -> list[dict[str, str]]:
     """Give the thresholds with their sources, each source written out once."""
     rows = []
     seen: dict[str, str] = {}
-    for row in threshold_rows(criteria, scale, horizon):
+    for row in threshold_rows(criteria, scale, horizon, curve_days):
         if row["what"] in ELSEWHERE:
             continue
         said = row["source"]

@@ -128,7 +128,7 @@ def full_pictures(seen: Seen, pictured: list[str], known: Courses | None) -> lis
 
 def _picture(seen: Seen, patient_id: str, rank: int) -> dict[str, Any]:
     patient_fit, patient_course = seen.fit[patient_id], seen.courses[patient_id]
-    said = headline(patient_course.row, seen.fit.scale)
+    said = headline(patient_course.row, seen.fit.scale, patient_course.criteria)
     info = patient_info(
         patient_fit, patient_course, events=seen.events, symptoms=seen.symptoms,
         sessions=seen.sessions,

@@ -99,7 +99,7 @@ def _sentences(fit: Fit) -> list[str]:
         said.append(
             f"{plural(len(fit.set_aside), 'rating')} after {unit.show(fit.horizon)}: set aside."
         )
-    said.extend(sentence(notice) for notice in diary.notices)
+    said.extend(sentence(notice) for notice in (*diary.notices, *fit.notices))
     return said
 
 

@@ -13,13 +13,16 @@ from paintrend.report.text import COURSE_MEANINGS
 from paintrend.results.headings import tag
 from paintrend.wording import (
     CANNOT_TELL,
+    amount,
     course_label,
+    exact_percent,
     level,
     number,
     percent,
     records,
     signed,
     time_unit,
+    with_unit,
 )
 
 if TYPE_CHECKING:
@@ -112,7 +115,9 @@ def patient_columns(horizon: float) -> list[Column]:
     ]
 
 
-def patient_rows(table: pd.DataFrame, scale: Scale, horizon: float) -> list[list[Cell]]:
+def patient_rows(
+    table: pd.DataFrame, scale: Scale, horizon: float, criteria: Criteria | None = None
+) -> list[list[Cell]]:
     """Give one row of cells per patient, columns as `patient_columns`.
 
     Parameters
@@ -121,6 +126,8 @@ def patient_rows(table: pd.DataFrame, scale: Scale, horizon: float) -> list[list
         Rows of the courses table.
     scale, horizon
         Of the ratings.
+    criteria
+        Thresholds used.
     """
     unit = time_unit(horizon)
     rows = []
@@ -128,11 +135,11 @@ def patient_rows(table: pd.DataFrame, scale: Scale, horizon: float) -> list[list
         fitted = not math.isnan(row["baseline"])
         span = f"{level(row['baseline_low'], scale)} to {level(row['baseline_high'], scale)}"
         change = f"{signed(row['end_change_low'])} to {signed(row['end_change_high'])}"
-        confidence = str(row["confidence"])
+        confidence, said = str(row["confidence"]), tag(row, scale, criteria)
         rows.append(
             [
                 Cell(str(row["patient_id"]), str(row["patient_id"])),
-                Cell(tag(row, scale), tag(row, scale)),
+                Cell(said, said),
                 Cell(confidence, CONFIDENCE_RANK[confidence]),
                 *(_probability(row[name]) for name in ("p_dip", "p_deterioration", "p_end_better")),
                 _value(row["baseline"], f"{level(row['baseline'], scale)} ({span})", fitted),
@@ -156,12 +163,17 @@ def _value(value: float, text: str, known: bool) -> Cell:
     return Cell(text, float(value)) if known else Cell("\N{EN DASH}", -1e300)
 
 
-def threshold_rows(criteria: Criteria, scale: Scale, horizon: float) -> list[dict[str, str]]:
-    """Give the thresholds used: what, value, and where the number comes from."""
+def threshold_rows(
+    criteria: Criteria, scale: Scale, horizon: float, curve_days: float | None = None
+) -> list[dict[str, str]]:
+    """Give the thresholds used: what, value, and where the number comes from.
+
+    `curve_days` is what lasts long enough to be part of a curve, in days; None if not known.
+    """
     unit = time_unit(horizon)
 
     def span(days: float) -> str:
-        return f"{number(days * unit.per_day, 2)} {unit.name}s"
+        return unit.span(days, 2)
 
     main, _, severe = (scale.source or "").partition(SEVERE)
     doi = f" doi:{scale.doi}" if scale.doi else ""
@@ -192,14 +204,18 @@ def threshold_rows(criteria: Criteria, scale: Scale, horizon: float) -> list[dic
     worse, better = criteria.required("worsening"), criteria.required("improvement")
     lasting, sustained = criteria.required("lasting_days"), criteria.required("sustained_days")
     rows = [
-        ("Worse", f"{number(worse, 2)} {scale.unit}",
+        ("Worse", amount(worse, scale.unit),
          of_scale(worse, scale.worse, scale.worse_assumed, ("Better", scale.better))),
-        ("Better", f"{number(better, 2)} {scale.unit}",
+        ("Better", amount(better, scale.unit),
          of_scale(better, scale.better, scale.better_assumed, ("Worse", scale.worse))),
         ("Shortest time that counts", span(lasting), of_horizon(lasting, 12, "twelfth")),
+        *([] if curve_days in (None, lasting) else [
+            ("Shortest time in a curve", span(curve_days),
+             "Set when the ratings were fitted: what is shorter is noise, whatever counts.")]),
         ("Sustained: worse on 80% of the last", span(sustained),
          of_horizon(sustained, 4, "quarter")),
-        ("A course is called clear from", percent(criteria.certainty), "Share of curves in it."),
+        ("A course is called clear from", exact_percent(criteria.certainty),
+         "Share of curves in it."),
         ("Judged at", unit.show(horizon), "The horizon, set by the user."),
     ]  # fmt: skip
     if scale.severe is None:
@@ -248,4 +264,4 @@ def compare_defaults(
 
 
 def _points(gap: float) -> str:
-    return f"{signed(100 * gap)} percentage points"
+    return with_unit(signed(100 * gap), "percentage points")

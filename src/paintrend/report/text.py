@@ -13,6 +13,7 @@ from paintrend.wording import CANNOT_TELL, count_share, number, percent, plural,
 if TYPE_CHECKING:
     from paintrend.plots.course_numbers import CourseShares, Share
     from paintrend.results.courses import Courses
+    from paintrend.results.criteria import Criteria
     from paintrend.results.fit import Fit
     from paintrend.results.population import Population
 
@@ -24,6 +25,7 @@ __all__ = [
     "answer",
     "before_and_after",
     "early",
+    "limits",
     "population_sentences",
     "warning_signs",
 ]
@@ -35,7 +37,7 @@ STATEMENT = (
 """Stands word for word in every report."""
 
 FEW_PATIENTS = 50
-"""Patients below which results rest mainly on built-in assumptions."""
+"""Patients below which results rest mainly, or in large part, on built-in assumptions."""
 
 COURSE_MEANINGS: dict[str, str] = {
     "improving": "Better at the end, and not worse for long on the way.",
@@ -43,9 +45,12 @@ COURSE_MEANINGS: dict[str, str] = {
     "unchanged": "Neither worse nor better for long enough to count.",
     "transient_worsening": "Rose, now near the start, not better (a dip).",
     "improvement_lost": "Better for a while, at the end near the start again.",
-    "fluctuating": "Both better and worse in turn, in another order than worse before better.",
-    "sustained_deterioration": "Worse at the end and for most of the time before it.",
-    "recent_worsening": "Worse at the end, but not for most of the time before it.",
+    "fluctuating": "Both better and worse for long enough to count, but not first worse and then "
+    "better at the end.",
+    "sustained_deterioration": "Worse at the end, and for at least 80% of the time that counts as "
+    "sustained.",
+    "recent_worsening": "Worse at the end, but for less than 80% of the time that counts as "
+    "sustained.",
     CANNOT_TELL: "No course has half of the curves that fit, or 20% or more of them end worse "
     "where the most probable course does not, or the start was not rated, or no curve fits.",
 }
@@ -53,7 +58,7 @@ COURSE_MEANINGS: dict[str, str] = {
 
 LIMITS = (
     "A course is read off the smooth curve behind the ratings. What lasts less than the shortest "
-    "time given above counts as day-to-day variation, also when it was felt.",
+    "time given above counts as variation from one rating to the next, also when it was felt.",
     "A percentage for a patient is the share of curves that fit the ratings and follow that "
     "course. It depends on the ratings, on the thresholds, and on what other patients looked like.",
     "What lies after the last rating is predicted. It assumes that those lost resemble those who "
@@ -64,6 +69,31 @@ LIMITS = (
     "for inference.",
 )
 """What a reader has to bear in mind, in sentences."""
+
+
+def limits(criteria: Criteria, horizon: float, curve_days: float | None) -> tuple[str, ...]:
+    """Give `LIMITS`; where other times than those of the curves were chosen to count, with both.
+
+    Parameters
+    ----------
+    criteria
+        Thresholds used.
+    horizon
+        Days.
+    curve_days
+        What lasts so many days is part of a curve; None if not known.
+    """
+    lasting = criteria.required("lasting_days")
+    if curve_days in (None, lasting):
+        return LIMITS
+    unit = time_unit(horizon)
+    both = (
+        "A course is read off the smooth curve behind the ratings. What lasts less than "
+        f"{unit.span(curve_days, 2)} is not in the curve: it was taken for variation from one "
+        "rating to the next when the ratings were fitted. Of what is in the curve, a change counts "
+        f"from {unit.span(lasting, 2)} on. What is shorter does not count, also when it was felt."
+    )
+    return both, *LIMITS[1:]
 
 
 def warning_signs(n_checked: int | None = None) -> str:
@@ -96,7 +126,8 @@ def before_and_after(
     before, after
         Rows of the courses table without and with the ratings after day 0.
     retrospective
-        True if the population behind both was learned from these patients' later ratings.
+        True if later ratings of these patients, or of some of them, taught the population behind
+        both.
 
     Examples
     --------
@@ -126,8 +157,9 @@ def early(fit: Fit) -> str:
     said = f"Only ratings up to {time_unit(fit.horizon).show(fit.as_of_day)} were used."
     if fit.retrospective:
         said += (
-            " Retrospective: the population was learned from these patients' later ratings, so "
-            "the percentages are better than they could have been on that day."
+            " Retrospective: the population was learned from later ratings of these patients, or "
+            "of some of them, so the percentages may be better than they could have been on that "
+            "day."
         )
     return said
 
@@ -158,10 +190,13 @@ def answer(courses: Courses, shares: CourseShares) -> tuple[str, str]:
             "What is shown of changes since then rests on a predicted start.",
         )
     whom = f"Of {plural(fitted, 'patient')}" + (" who could be fitted" if fitted < n else "")
+    (dip, dip_range), (worse, worse_range) = (
+        _expected(share, fitted) for share in (shares.dip, shares.deterioration)
+    )
     first = (
-        f"{whom}, an expected {_expected(shares.dip, fitted)} pass through a dip (worse for a "
-        f"while, then better or back near the start) and {_expected(shares.deterioration, fitted)} "
-        f"are worse at {end} than at the start."
+        f"{whom}, an expected {dip} {dip_range} {'passes' if dip == '1' else 'pass'} through a dip "
+        f"(worse for a while, then better or back near the start) and {worse} {worse_range} "
+        f"{'is' if worse == '1' else 'are'} worse at {end} than at the start."
     )
     n_dip = sum(named[course] for course in DIP)
     n_worse = sum(named[course] for course in DETERIORATION)
@@ -178,7 +213,7 @@ def answer(courses: Courses, shares: CourseShares) -> tuple[str, str]:
 def _answer_for_one(courses: Courses) -> tuple[str, str]:
     (patient_id,) = courses
     course = courses[patient_id]
-    said = headline(course.row, courses.scale)
+    said = headline(course.row, courses.scale, courses.criteria)
     first = f"One patient, {short_id(patient_id)}: {said}."
     if course.row["status"] == "not_fitted":
         return first, course.status_text
@@ -189,12 +224,12 @@ def _answer_for_one(courses: Courses) -> tuple[str, str]:
     )
 
 
-def _expected(share: Share, total: int) -> str:
+def _expected(share: Share, total: int) -> tuple[str, str]:
+    """An expected count, and the share with its interval."""
     count = share.mean * total
     shown = "fewer than 1" if 0 < count < 0.5 else number(count, 0)
-    return (
-        f"{shown} ({percent(share.mean)}; 90% interval {percent(share.low)} to "
-        f"{percent(share.high)})"
+    return shown, (
+        f"({percent(share.mean)}; 90% interval {percent(share.low)} to {percent(share.high)})"
     )
 
 
@@ -216,6 +251,7 @@ def population_sentences(population: Population | None) -> tuple[str, ...]:
     source = DEFAULTS[population.default].source
     assumed = f"Built in is the default population '{population.default}'. {source}".strip()
     if population.n_patients < FEW_PATIENTS:
-        few = f"Below {FEW_PATIENTS} patients the results rest mainly on built-in assumptions."
+        part = "mainly" if population.assumed_share >= 0.5 else "in large part"
+        few = f"Below {FEW_PATIENTS} patients the results rest {part} on built-in assumptions."
         return learned, few, assumed
     return learned, assumed

@@ -9,7 +9,7 @@ from paintrend.reporting.computing import version_of
 from paintrend.reporting.facts import StudyFacts, read_facts
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
-from paintrend.wording import course_label, plural
+from paintrend.wording import course_label, plural, with_unit
 
 __all__ = ["grolts_table"]
 
@@ -114,8 +114,8 @@ def _data(fit: Fit, courses: Courses, facts: StudyFacts) -> dict[str, tuple[str,
         "3b": (
             "partly",
             f"{plural(facts.n_missing, 'empty rating')}; {facts.lost} of {facts.n_fitted} patients "
-            f"without a rating in the last {days:g} days. By course: retention_by_course; other "
-            "variables are for the authors",
+            f"without a rating in the last {with_unit(f'{days:g}', 'days')}. By course: "
+            "retention_by_course; other variables are for the authors",
         ),
         "3c": (
             "reported",

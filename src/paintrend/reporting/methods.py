@@ -14,7 +14,7 @@ from paintrend.reporting.facts import StudyFacts, read_facts
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.results.session_fit import SessionFit
-from paintrend.wording import course_label, plural
+from paintrend.wording import course_label, plural, with_unit
 
 __all__ = ["methods_text"]
 
@@ -105,8 +105,8 @@ def _curves(fit: Fit) -> str:
         f"from {len(table.shapes)} shapes and {len(table.waxing)} settings of a smooth process for "
         "those who wax and wane, with normal amplitudes; the likelihood is that of rounded ratings "
         "between the ends of the scale, with noise whose size and autocorrelation differ by "
-        f"person. What lasts {population.lasting_days:g} days or longer is curve, what is shorter "
-        f"is noise. {fit.n_draws} posterior curves per patient were drawn."
+        f"person. What lasts {with_unit(f'{population.lasting_days:g}', 'days')} or longer is "
+        f"curve, what is shorter is noise. {fit.n_draws} posterior curves per patient were drawn."
         + SESSIONS
         * isinstance(fit, SessionFit)
     )
@@ -124,15 +124,22 @@ def _courses(fit: Fit, courses: Courses) -> str:
         if flag and given == default
     ]
     names = ", ".join(course_label(name) for name in COURSES)
+    worsening, improvement, lasting, sustained = (
+        with_unit(f"{value:g}", what)
+        for value, what in (
+            (c.required("worsening"), unit), (c.required("improvement"), unit),
+            (c.required("lasting_days"), "days"), (c.required("sustained_days"), "days"),
+        )
+    )  # fmt: skip
     worse, better = ("above", "below") if fit.scale.higher_is_worse else ("below", "above")
     return (
         f"Courses. Every curve was judged at day {fit.horizon:g} by fixed rules into one of "
-        f"{len(COURSES)} courses ({names}). Worse is a level {c.worsening:g} {unit} or more "
-        f"{worse} the start, better {c.improvement:g} {unit} or more {better} it"
+        f"{len(COURSES)} courses ({names}). Worse is a level {worsening} or more "
+        f"{worse} the start, better {improvement} or more {better} it"
         + (f" (the threshold for {' and '.join(assumed)} is assumed)" if assumed else "")
-        + f"; a change lasts if it holds for {c.lasting_days:g} days; the end is the mean of the "
-        f"last {c.lasting_days:g} days; a deterioration is sustained if 80% of the last "
-        f"{c.sustained_days:g} days are worse. The probability of a course is the share of a "
+        + f"; a change lasts if it holds for {lasting}; the end is the mean of the "
+        f"last {lasting}; a deterioration is sustained if 80% of the last "
+        f"{sustained} are worse. The probability of a course is the share of a "
         f"patient's curves in it; it is called clear from {c.certainty:g}."
     )
 

@@ -12,7 +12,7 @@ from paintrend.errors import InputError
 from paintrend.results.alarm_words import CHOSEN, JUDGES, RULES, in_numbers
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import in_units, number, percent, plural
+from paintrend.wording import amount, number, percent, plural
 
 __all__ = ["AlarmPolicy"]
 
@@ -195,7 +195,7 @@ class AlarmPolicy:
             f"{head[0].upper()}{head[1:]}.",
             f"Not worse: no deterioration at day {self.horizon:g} (scale {self.scale.name}, "
             f"{self.scale.direction_text}; worse by "
-            f"{in_units(self.criteria.required('worsening'), self.scale.unit)}).",
+            f"{amount(self.criteria.required('worsening'), self.scale.unit)}).",
         ]
         for name in self.judges:
             row = rows[name]

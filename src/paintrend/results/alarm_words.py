@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import in_units, time_unit
+from paintrend.wording import amount, time_unit
 
 __all__ = [
     "AS_USED",
@@ -130,5 +130,5 @@ def in_numbers(meaning: str, criteria: Criteria, scale: Scale) -> str:
     unit = time_unit(sustained)
     return meaning.format(
         sustained=unit.span(sustained),
-        worsening=in_units(criteria.required("worsening"), scale.unit),
+        worsening=amount(criteria.required("worsening"), scale.unit),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +17,7 @@ from paintrend.results.belonging import require_patients
 from paintrend.results.criteria import Criteria
 from paintrend.results.reasons import course_reasons
 from paintrend.scales import Scale
+from paintrend.wording import CANNOT_TELL, course_label, plural, with_unit
 
 __all__ = ["Courses", "PatientCourse"]
 
@@ -50,11 +52,14 @@ class Courses:
     summary : DataFrame
         One row per patient; `table()` gives a copy.
     retrospective : bool
-        True if ratings after the day of judgement helped to learn the population.
+        True if ratings of these patients, or of some of them, after the day of judgement helped to
+        learn the population.
     as_of_day : float or None
         Day up to which ratings were used, if not all.
     n_missing : int or None
         Missing ratings of the diary; None if not known.
+    fit_p : float array, shape (P,), or None
+        Posterior-predictive probability of each patient's ratings; None if not known.
     """
 
     patient_ids: tuple[str, ...]
@@ -69,6 +74,7 @@ class Courses:
     retrospective: bool = False
     as_of_day: float | None = None
     n_missing: int | None = None
+    fit_p: NDArray[np.float64] | None = None
 
     def table(self) -> pd.DataFrame:
         """Give one row per patient, in the diary's order, in full precision.
@@ -108,6 +114,7 @@ class Courses:
             features=self.features[rows],
             checks=self.checks[rows],
             summary=self.summary.iloc[rows].reset_index(drop=True),
+            fit_p=None if self.fit_p is None else self.fit_p[rows],
         )
 
     def _require(self, ids: list[str]) -> None:
@@ -129,6 +136,7 @@ class Courses:
             checks=self.checks[position],
             retrospective=self.retrospective,
             as_of_day=self.as_of_day,
+            fit_p=math.nan if self.fit_p is None else float(self.fit_p[position]),
         )
 
     @cached_property
@@ -139,15 +147,23 @@ class Courses:
     def _lines(self) -> list[str]:
         """Give the facts that both reprs show."""
         thresholds = self.criteria
+        worse, better = map(thresholds.required, ("worsening", "improvement"))
+        lasting, sustained = map(thresholds.required, ("lasting_days", "sustained_days"))
         counts = self.summary["course"].value_counts()
-        named = ", ".join(f"{str(name).replace('_', ' ')} {n}" for name, n in counts.items())
+        named = ", ".join(
+            f"{course_label(str(name))} {n}" for name, n in counts.items() if name != CANNOT_TELL
+        )
+        open_ = int(counts.get(CANNOT_TELL, 0))
+        named = f"courses named: {named or 'none'}" + f"; {course_label(CANNOT_TELL)}: {open_}" * (
+            open_ > 0
+        )
         lines = [
-            f"Courses of {len(self)} patient{'' if len(self) == 1 else 's'} on scale "
+            f"Courses of {plural(len(self), 'patient')} on scale "
             f"{self.scale.name} ({self.scale.direction_text}), judged at day {self.horizon:g}",
-            f"worse by {thresholds.worsening:g}, better by {thresholds.improvement:g} "
-            f"{self.scale.unit}; lasting {thresholds.lasting_days:g} days, "
-            f"sustained {thresholds.sustained_days:g} days; clear from {thresholds.certainty:g}",
-            f"courses named: {named}" if named else "no patient",
+            f"worse by {worse:g}, better by {_given(better, self.scale.unit)}; lasting "
+            f"{_given(lasting, 'days')}, sustained {_given(sustained, 'days')}; clear from "
+            f"{thresholds.certainty:g}",
+            named if len(self) else "no patient",
         ]
         return lines + _marks(self.retrospective, self.as_of_day)
 
@@ -183,6 +199,8 @@ class PatientCourse:
         Oriented features of each posterior curve.
     checks : int16 array, shape (D, 5)
         Counts behind each course, in grid points.
+    fit_p : float
+        Posterior-predictive probability of the ratings; NaN if it is not known.
     """
 
     patient_id: str
@@ -196,6 +214,7 @@ class PatientCourse:
     checks: NDArray[np.int16]
     retrospective: bool = False
     as_of_day: float | None = None
+    fit_p: float = math.nan
 
     @property
     def course(self) -> str:
@@ -220,7 +239,8 @@ class PatientCourse:
         DataFrame
             Columns rule, value, operator, threshold, unit, share. For a rule about curves `value`
             is the median over the curves and `share` the share of curves that meet the rule. A
-            rule about the patient as a whole has share 1 if it is met, otherwise 0.
+            rule about the patient as a whole has share 1 if it is met, otherwise 0; the last one
+            is the check whether the fitted curves explain the ratings at all.
         """
         return course_reasons(
             row=self.row,
@@ -230,6 +250,7 @@ class PatientCourse:
             features=self.features,
             feature_names=self.feature_names,
             checks=self.checks,
+            fit_p=self.fit_p,
         )
 
     @property
@@ -254,8 +275,16 @@ class PatientCourse:
         return "".join(f"<p>{escape(line)}</p>" for line in self._lines)
 
 
+def _given(value: float, unit: str) -> str:
+    """A threshold as it was given, with its unit."""
+    return with_unit(f"{value:g}", unit)
+
+
 def _marks(retrospective: bool, as_of_day: float | None) -> list[str]:
     marks = [] if as_of_day is None else [f"ratings up to day {as_of_day:g} only"]
     if retrospective:
-        marks.append("retrospective: the population was learned from these patients' later ratings")
+        marks.append(
+            "retrospective: later ratings of these patients, or of some of them, taught the "
+            "population"
+        )
     return marks

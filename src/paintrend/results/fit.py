@@ -22,7 +22,7 @@ from paintrend.results.inference import Inference, infer, usable_ratings
 from paintrend.results.patient import PatientFit
 from paintrend.results.population import Population
 from paintrend.scales import Scale
-from paintrend.wording import plural
+from paintrend.wording import plural, sentence
 
 __all__ = ["DrawBlock", "Fit", "PatientFit"]
 
@@ -56,6 +56,10 @@ class Fit:
         True if the population came from other patients.
     as_of_day : float, optional
         Only ratings up to this day were used.
+    notices : tuple of str
+        What is to be known of the population, e.g. that some of these patients taught it.
+    learned_until : float
+        Day of the last rating that the population was learned from; infinite if not known.
     """
 
     diary: Diary
@@ -65,6 +69,8 @@ class Fit:
     workers: int = 2
     external: bool = False
     as_of_day: float | None = None
+    notices: tuple[str, ...] = ()
+    learned_until: float = np.inf
 
     @property
     def scale(self) -> Scale:
@@ -99,8 +105,11 @@ class Fit:
 
     @property
     def retrospective(self) -> bool:
-        """True if later ratings of these patients helped in a judgement as of an earlier day."""
-        return self.as_of_day is not None and not self.external
+        """True if later ratings of these patients, or of some of them, helped in a judgement as of
+        an earlier day."""
+        if self.as_of_day is None or self.external:
+            return False
+        return self.as_of_day < self.learned_until
 
     @property
     def set_aside(self) -> pd.DataFrame:
@@ -219,7 +228,8 @@ class Fit:
         """Judge again with ratings up to ``day`` only, under the same population.
 
         The result is marked retrospective unless the population came from other patients: one
-        learned from these ratings knows how they went on.
+        learned from these ratings, or with some of these patients, knows how they went on. From
+        the day of the last rating on there is nothing more to know.
 
         Raises
         ------
@@ -234,7 +244,7 @@ class Fit:
         inference = infer(
             diary, self.population, seed=self.seed, n_draws=self.n_draws, workers=self.workers
         )
-        return Fit(diary, self.population, inference, self.seed, self.workers, self.external, until)
+        return replace(self, diary=diary, inference=inference, as_of_day=until)
 
     def _line(self) -> str:
         fitted = int(self.info["fitted"].sum())
@@ -249,7 +259,9 @@ class Fit:
         return text
 
     def __repr__(self) -> str:
-        return f"Fit: {self._line()}\n{self.population!r}"
+        notes = "".join(f"\nnote: {notice}" for notice in self.notices)
+        return f"Fit: {self._line()}\n{self.population!r}{notes}"
 
     def _repr_html_(self) -> str:
-        return f"<p><b>{escape(self._line())}</b></p><p>{escape(self.population.text)}</p>"
+        notes = "".join(f"<p>{escape(sentence(notice))}</p>" for notice in self.notices)
+        return f"<p><b>{escape(self._line())}</b></p><p>{escape(self.population.text)}</p>{notes}"

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import pdtrc
 
 from paintrend.core.em import Ratings
 
-__all__ = ["FIRST_RATINGS", "Met", "meet_members", "member_digests"]
+__all__ = ["FIRST_RATINGS", "Met", "meet_members", "member_digests", "more_than_chance"]
 
 Array = NDArray[np.float64]
 FIRST_RATINGS = 8
 """A patient is known by the id and so many first ratings: new patients of another clinic may have
 the same ids, and a patient who is followed has not yet given the later ratings."""
 ALL = "all"
+AGREE = 1 / 3
+"""Chance that a rating of two patients agrees who agree in those before it: less than that in
+ratings from 0 to 10 of different people, and to be on the safe side."""
+SELDOM = 0.001
+"""Probability below which a number of matches is not put down to chance."""
 
 
 class Met(NamedTuple):
@@ -51,16 +58,45 @@ def meet_members(ratings: Ratings, members: frozenset[str]) -> Met:
     """
     sure: list[str] = []
     maybe: list[str] = []
-    for name, days, values in _patients(ratings) if members else ():
-        n = min(len(days), FIRST_RATINGS)
-        if _digest(name, days[:n], values[:n]) in members:
-            (sure if n == FIRST_RATINGS else maybe).append(name)
-        elif any(_digest(name, days[:k], values[:k], ALL) in members for k in range(1, n)):
-            maybe.append(name)
+    for name, days, values in _patients(ratings):
+        agreeing = _agreeing(name, days, values, members)
+        if agreeing:
+            (sure if agreeing == FIRST_RATINGS else maybe).append(name)
     if 2 * (len(sure) + len(maybe)) >= len(ratings.patients):
         known = set(sure) | set(maybe)
         return Met(tuple(name for name in ratings.patients if name in known), ())
     return Met(tuple(sure), tuple(maybe))
+
+
+def more_than_chance(ratings: Ratings, members: frozenset[str]) -> bool:
+    """Tell whether more patients match than would by chance, were all of them others with the ids
+    of members.
+
+    The chance that so many first ratings of two patients agree is taken from how many other
+    patients here gave the same, and as `AGREE` for each rating at least.
+    """
+    found = [(_agreeing(*own, members), *own[1:]) for own in _patients(ratings)]
+    for n in range(1, FIRST_RATINGS + 1):
+        agreeing = sum(length >= n for length, *_ in found)
+        if not agreeing:
+            break
+        first = [days[:n].tobytes() + values[:n].tobytes() for _, days, values in found
+                 if len(days) >= n]  # fmt: skip
+        same = Counter(first)
+        others = max(len(first) - 1, 1)
+        expected = sum(k * max((k - 1) / others, AGREE**n) for k in same.values())
+        if pdtrc(agreeing - 1, expected) < SELDOM:
+            return True
+    return False
+
+
+def _agreeing(name: str, days: Array, values: Array, members: frozenset[str]) -> int:
+    """How many first ratings are those of a member, 0 for none; `FIRST_RATINGS` at most."""
+    n = min(len(days), FIRST_RATINGS) if members else 0
+    if n and _digest(name, days[:n], values[:n]) in members:
+        return n
+    lengths = range(n - 1, 0, -1)
+    return next((k for k in lengths if _digest(name, days[:k], values[:k], ALL) in members), 0)
 
 
 def _patients(ratings: Ratings) -> Iterator[tuple[str, Array, Array]]:

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import CHECKS, COURSES, GRID_POINTS, points_in
 from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria
+from paintrend.results.status import POOR_FIT_BELOW, room_limits
 from paintrend.scales import Scale
+from paintrend.wording import TimeUnit, amount, time_unit
 
 __all__ = ["REASON_COLUMNS", "course_reasons"]
 
@@ -29,6 +31,7 @@ def course_reasons(
     features: NDArray[np.float64],
     feature_names: tuple[str, ...],
     checks: NDArray[np.int16],
+    fit_p: float = np.nan,
 ) -> pd.DataFrame:
     """Give one row per check of the course rules, then one per rule of certainty.
 
@@ -40,6 +43,8 @@ def course_reasons(
         As used for the courses.
     features, feature_names, checks
         Of the patient's posterior curves.
+    fit_p
+        Posterior-predictive probability of the patient's ratings; NaN if it is not known.
 
     Returns
     -------
@@ -53,8 +58,9 @@ def course_reasons(
         count = {name: checks[:, i].astype(np.float64) for i, name in enumerate(CHECKS)}
         rows = [
             *_curve_rules(column["end_change"], count, scale, horizon, criteria),
-            *_room_rules(column["baseline"], row, scale, criteria),
-            *_certainty_rules(row, criteria),
+            *_room_rules(column["baseline"], row, scale, horizon, criteria),
+            *_certainty_rules(row, criteria, horizon),
+            *_fit_rules(fit_p),
         ]
     return pd.DataFrame(rows, columns=list(REASON_COLUMNS))
 
@@ -68,40 +74,42 @@ def _curve_rules(
 ) -> list[Row]:
     dw, di = criteria.required("worsening"), criteria.required("improvement")
     lasting, sustained = criteria.required("lasting_days"), criteria.required("sustained_days")
-    step = horizon / (GRID_POINTS - 1)
+    time = time_unit(horizon)
     # Thresholds are given as judged: a whole number of grid points.
+    step = horizon / (GRID_POINTS - 1) * time.per_day
     n_lasting, n_sustained = points_in(lasting, horizon), points_in(sustained, horizon)
     up, down = count["first_up"] >= 0, count["first_down"] >= 0
     first = up & (~down | (count["first_up"] < count["first_down"]))
     lead = np.where(down, count["first_down"], GRID_POINTS - 1) - count["first_up"]
-    unit = scale.unit
+    unit, times, start = scale.unit, f"{time.name}s", time.show(0.0)
+    last_part, late_part = (_last(step * n, time) for n in (n_lasting, n_sustained))
     rows: list[Row] = [
         (
-            f"up: longest time at least {dw:g} {unit} worse than at day 0",
+            f"up: longest time at least {amount(dw, unit)} worse than at {start}",
             step * float(np.median(count["longest_up"])),
             ">=",
             step * n_lasting,
-            "days",
+            times,
             float(up.mean()),
         ),
         (
-            f"down: longest time at least {di:g} {unit} better than at day 0",
+            f"down: longest time at least {amount(di, unit)} better than at {start}",
             step * float(np.median(count["longest_down"])),
             ">=",
             step * n_lasting,
-            "days",
+            times,
             float(down.mean()),
         ),
     ]
     if up.any():
         rows.append(
             (
-                "worse first: days from the first lasting rise to the first lasting fall, or to "
-                "the horizon if none (median of the curves that are up)",
+                f"worse first: {times} from the first lasting rise to the first lasting fall, or "
+                "to the horizon if none (median of the curves that are up)",
                 step * float(np.median(lead[up])),
                 ">",
                 0.0,
-                "days",
+                times,
                 float(first.mean()),
             )
         )
@@ -109,7 +117,7 @@ def _curve_rules(
     return [
         *rows,
         (
-            f"ends better: mean change over the last {_shown(step * n_lasting)} days",
+            f"ends better: mean change over the last {last_part}",
             float(np.median(end)),
             "<=",
             -di,
@@ -117,7 +125,7 @@ def _curve_rules(
             float((end <= -di).mean()),
         ),
         (
-            f"ends worse: mean change over the last {_shown(step * n_lasting)} days",
+            f"ends worse: mean change over the last {last_part}",
             float(np.median(end)),
             ">=",
             dw,
@@ -125,50 +133,55 @@ def _curve_rules(
             float((end >= dw).mean()),
         ),
         (
-            f"worse for most of the last {_shown(step * n_sustained)} days: part of them at least "
-            f"{dw:g} {unit} worse than at day 0",
+            f"worse for most of the last {late_part}: part of them at least {amount(dw, unit)} "
+            f"worse than at {start}",
             float(np.median(late_share)),
             ">=",
             0.8,
-            "part of the days",
+            f"part of the {times}",
             float((5 * count["late_up"] >= 4 * n_sustained).mean()),
         ),
     ]
 
 
-def _shown(days: float) -> str:
-    """Days for a sentence: thresholds lie on the grid, where 28 days may be 28.33333."""
-    return f"{days:.3g}" if days < 10 else f"{round(days, 1):g}"
+def _last(count: float, time: TimeUnit) -> str:
+    """The end of the follow-up for a sentence: on the grid 28 days may be 28.33333."""
+    return amount(count, f"{time.name}s", 2 if count < 10 else 1)
 
 
 def _room_rules(
-    baseline: NDArray[np.float64], row: Mapping[str, Any], scale: Scale, criteria: Criteria
+    baseline: NDArray[np.float64],
+    row: Mapping[str, Any],
+    scale: Scale,
+    horizon: float,
+    criteria: Criteria,
 ) -> list[Row]:
-    dw, di = criteria.required("worsening"), criteria.required("improvement")
+    worsen, improve = room_limits(scale, criteria)
     beyond, before = (">", "<") if scale.higher_is_worse else ("<", ">")
     worst, best = ("top", "bottom") if scale.higher_is_worse else ("bottom", "top")
     level = float(np.median(np.asarray(scale.orient(baseline))))
+    start = time_unit(horizon).show(0.0)
     return [
         (
-            f"too near the {worst} of the scale to show worsening: level at day 0",
+            f"too near the {worst} of the scale to show worsening: level at {start}",
             level,
             beyond,
-            float(scale.orient(scale.high - dw)),
+            worsen,
             scale.unit,
             float(row["p_no_room_to_worsen"]),
         ),
         (
-            f"too near the {best} of the scale to show improvement: level at day 0",
+            f"too near the {best} of the scale to show improvement: level at {start}",
             level,
             before,
-            float(scale.orient(scale.low + di)),
+            improve,
             scale.unit,
             float(row["p_no_room_to_improve"]),
         ),
     ]
 
 
-def _certainty_rules(row: Mapping[str, Any], criteria: Criteria) -> list[Row]:
+def _certainty_rules(row: Mapping[str, Any], criteria: Criteria, horizon: float) -> list[Row]:
     share = {name: float(row["p_" + name]) for name in COURSES}
     likeliest = max(share, key=lambda name: share[name])
     top, worse = share[likeliest], float(row["p_deterioration"])
@@ -176,7 +189,7 @@ def _certainty_rules(row: Mapping[str, Any], criteria: Criteria) -> list[Row]:
     unit = "share of curves"
     return [
         (
-            "a course is named: ratings at or before day 0",
+            f"a course is named: ratings at or before {time_unit(horizon).show(0.0)}",
             float(row["n_baseline"]),
             ">=",
             1.0,
@@ -207,4 +220,19 @@ def _certainty_rules(row: Mapping[str, Any], criteria: Criteria) -> list[Row]:
             unit,
             float(worse < CANNOT_TELL_FROM),
         ),
+    ]
+
+
+def _fit_rules(fit_p: float) -> list[Row]:
+    if np.isnan(fit_p):
+        return []
+    return [
+        (
+            "a course is named: sets of ratings made from the curves that lie as far from them",
+            fit_p,
+            ">=",
+            POOR_FIT_BELOW,
+            "share of sets of ratings",
+            float(fit_p >= POOR_FIT_BELOW),
+        )
     ]

@@ -20,7 +20,7 @@ from paintrend.results.session_criteria import SessionCriteria
 from paintrend.results.session_fit import SessionFit
 from paintrend.results.sessions import Sessions
 from paintrend.scales import Scale
-from paintrend.wording import number, percent, plural
+from paintrend.wording import amount, number, percent, plural
 
 __all__ = ["PatientResponse", "ResponsePopulation", "SessionResponse"]
 
@@ -180,7 +180,7 @@ class SessionResponse:
         verdicts = ", ".join(f"{name} {n}" for name, n in counts.items())
         rise = self.pooled.set_index("quantity").loc["rise"].to_dict()
         told = (
-            f"{number(rise['median'], 2)} {self.scale.unit} "
+            f"{amount(rise['median'], self.scale.unit)} "
             f"({number(rise['low'], 2)} to {number(rise['high'], 2)})"
         )
         rated, n = int(rise["n_rated"]), int(rise["n_patients"])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria
 from paintrend.scales import Scale
-from paintrend.wording import number, percent, time_unit
+from paintrend.wording import beside_threshold, number, percent, time_unit
 
 __all__ = [
     "NO_ROOM_FROM",
@@ -20,6 +20,7 @@ __all__ = [
     "PatientFacts",
     "PatientsFacts",
     "level_text",
+    "room_limits",
     "status_of",
     "write_statuses",
 ]
@@ -108,7 +109,10 @@ def _groups(
     improve = facts.p_no_room_to_improve >= NO_ROOM_FROM
     level = np.full(fitted.size, "", dtype=object)
     for i in np.flatnonzero(fitted & (worsen | improve)):
-        level[i] = level_text(float(facts.level[i]), scale)
+        level[i] = " ".join(
+            level_text(float(facts.level[i]), scale, limit)
+            for limit in room_limits(scale, criteria)
+        )
     parts: list[Any] = [
         np.where(fitted, "", facts.reason),
         fitted * (1 + poor + 2 * unrated + 4 * worsen + 8 * improve),
@@ -166,11 +170,12 @@ def status_of(
     if facts.n_baseline < 1:
         codes.append("no_baseline")
         sentences.append(
-            "No rating at or before day 0: the start is predicted, so no course is named."
+            f"No rating at or before {time_unit(horizon).show(0.0)}: the start is predicted, so no "
+            "course is named."
         )
     elif facts.course == "cannot_tell" and facts.fit_p >= POOR_FIT_BELOW:
         sentences.append(_cannot_tell(facts))
-    limits = _scale_limits(facts, scale)
+    limits = _scale_limits(facts, scale, criteria)
     if limits:
         codes.append("near_scale_limit")
         sentences += limits
@@ -187,7 +192,8 @@ def status_of(
             "far from them, or hang together as much, as these ratings do, so no course is named."
         )
     if not sentences:
-        sentences.append(f"Rated from day 0 or before up to {_time(facts.last_day, horizon)}.")
+        start = time_unit(horizon).show(0.0)
+        sentences.append(f"Rated from {start} or before up to {_time(facts.last_day, horizon)}.")
     return ";".join(codes) or "ok", " ".join(sentences)
 
 
@@ -197,10 +203,19 @@ def _longest_gap(criteria: Criteria) -> float:
     return 2 * criteria.required("lasting_days") * (1 + 1e-9)
 
 
-def level_text(level: float, scale: Scale) -> str:
-    """Write a level as a reader says it: "9 of 10", or "70 on a scale from 20 to 80"."""
+def room_limits(scale: Scale, criteria: Criteria) -> tuple[float, float]:
+    """Give the levels beyond which there is no room to worsen, and none to improve."""
+    worst, best = scale.high - criteria.required("worsening"), criteria.required("improvement")
+    return float(scale.orient(worst)), float(scale.orient(scale.low + best))
+
+
+def level_text(level: float, scale: Scale, limit: float | None = None) -> str:
+    """Write a level as a reader says it: "9 of 10", or "70 on a scale from 20 to 80".
+
+    With more digits where it would look like a limit that it is not: "8.4 of 10" beside 8.
+    """
     digits = 0 if scale.step >= 1 or scale.span >= 50 else 1
-    value = f"{level:.{digits}f}"
+    value = beside_threshold(level, level if limit is None else limit, digits)
     if scale.low == 0:
         return f"{value} of {scale.high:g}"
     return f"{value} on a scale from {scale.low:g} to {scale.high:g}"
@@ -226,14 +241,16 @@ def _cannot_tell(facts: PatientFacts) -> str:
     )
 
 
-def _scale_limits(facts: PatientFacts, scale: Scale) -> list[str]:
+def _scale_limits(facts: PatientFacts, scale: Scale, criteria: Criteria) -> list[str]:
     ends = ("top", "bottom") if scale.higher_is_worse else ("bottom", "top")
     shares = (facts.p_no_room_to_worsen, facts.p_no_room_to_improve)
-    level = level_text(facts.level, scale)
+    limits = room_limits(scale, criteria)
+    changes = ("worsening", "improvement")
     sentences = []
-    for end, change, share in zip(ends, ("worsening", "improvement"), shares, strict=True):
+    for end, change, share, limit in zip(ends, changes, shares, limits, strict=True):
         if share < NO_ROOM_FROM:
             continue
+        level = level_text(facts.level, scale, limit)
         if facts.course == "unchanged":
             sentences.append(
                 f"Unchanged, at {level}: too near the {end} of the scale to show {change}."

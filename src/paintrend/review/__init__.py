@@ -7,6 +7,7 @@ from paintrend.review.groups import (
     NO_IMPROVEMENT_BELOW,
     RAISED_FROM,
     REVIEW_AT,
+    REVIEW_FROM,
     SIGN_GROUPS,
 )
 from paintrend.review.order import review_order
@@ -17,6 +18,7 @@ __all__ = [
     "NO_IMPROVEMENT_BELOW",
     "RAISED_FROM",
     "REVIEW_AT",
+    "REVIEW_FROM",
     "SIGN_GROUPS",
     "known_at",
     "latest_ratings",

@@ -128,7 +128,7 @@ def sign_facts(symptoms: Symptoms | None, ids: pd.Index, unit: TimeUnit) -> pd.D
         names = list(own.sort_values(["urgency", "day"], kind="stable")["sign"].unique())
         days = own.groupby("sign")["day"]
         said = [
-            f"{symptoms.signs[name].label} ({GRADES[symptoms.signs[name].grade]}) on "
+            f"{symptoms.signs[name].label} ({GRADES[symptoms.signs[name].grade]}) "
             f"{_days(days.get_group(name), unit)}"
             for name in names
         ]
@@ -141,11 +141,11 @@ def sign_facts(symptoms: Symptoms | None, ids: pd.Index, unit: TimeUnit) -> pd.D
 
 
 def _days(days: pd.Series, unit: TimeUnit) -> str:
-    """Say days: "day 3", "day 3, 7 and 9", "day 3 to 84 (12 times)"."""
+    """Say days: "on day 3", "on day 3, 7 and 9", "on day 3 to 84 (12 times)"."""
     shown = [number(day * unit.per_day) for day in sorted(days.unique())]
     if len(shown) > DAYS_SHOWN:
-        return f"{unit.name} {shown[0]} to {shown[-1]} ({len(shown)} times)"
-    return f"{unit.name} " + " and ".join(", ".join(shown).rsplit(", ", 1))
+        return f"{unit.before} {unit.name} {shown[0]} to {shown[-1]} ({len(shown)} times)"
+    return f"{unit.before} {unit.name} " + " and ".join(", ".join(shown).rsplit(", ", 1))
 
 
 def event_texts(events: Events | None, ids: pd.Index, unit: TimeUnit) -> pd.Series:
@@ -155,7 +155,7 @@ def event_texts(events: Events | None, ids: pd.Index, unit: TimeUnit) -> pd.Seri
         for patient, own in events.table.groupby("patient_id", sort=False):
             last = own.sort_values("day", kind="stable").tail(EVENTS_SHOWN)
             said = [
-                f"{event} on {unit.show(day)}"
+                f"{event} {unit.on(day)}"
                 for event, day in zip(last["event"], last["day"], strict=True)
             ]
             more = len(own) - len(last)

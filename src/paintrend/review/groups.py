@@ -16,6 +16,7 @@ __all__ = [
     "NO_IMPROVEMENT_BELOW",
     "RAISED_FROM",
     "REVIEW_AT",
+    "REVIEW_FROM",
     "SIGN_GROUPS",
     "assign_groups",
 ]
@@ -32,6 +33,10 @@ NO_IMPROVEMENT_BELOW = 0.2
 REVIEW_AT = 0.5
 """Default review day, as a share of the horizon: before it a curve says little about the end, and
 from it on half of the planned time is left."""
+
+REVIEW_FROM = 14.0
+"""Days that a horizon has to have for a default review day: that a plan may need to change is said
+of weeks or months without improvement, not of hours or days."""
 
 GROUPS: dict[str, str] = {
     "same_day": "warning sign reported, same day",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from paintrend.review.groups import (
     GROUPS,
     NO_IMPROVEMENT_BELOW,
     REVIEW_AT,
+    REVIEW_FROM,
     SIGN_GROUPS,
     assign_groups,
 )
@@ -75,8 +77,9 @@ def review_order(
         What `read_sessions` returned: the reason tells how long the latest rating lies after a
         session. A description; it excuses no rise and moves nobody in the list.
     review_day
-        Day from which a lack of improvement is listed; half of the horizon by default. Before it a
-        curve says little about the end, and from it on half of the planned time is left.
+        Day from which a lack of improvement is listed; half of the horizon by default, and none
+        with a horizon of less than two weeks. Before it a curve says little about the end, and
+        from it on half of the planned time is left.
     no_improvement_below
         Share of curves that end better below which no improvement is likely, 0 to 1.
 
@@ -114,18 +117,16 @@ def review_order(
     symptoms, events = known_at(fit, symptoms, Symptoms), known_at(fit, events, Events)
     sessions = known_at(fit, sessions, Sessions)
     table = courses.table().set_index("patient_id", drop=False)
-    worsening = courses.criteria.required("worsening")
-    improvement = courses.criteria.required("improvement")
     unit, scale = time_unit(fit.horizon), fit.diary.scale
     facts = table.join(latest_ratings(fit)).join(sign_facts(symptoms, table.index, unit))
     facts["events"] = event_texts(events, table.index, unit)
     facts["after_session"] = session_tags(sessions, facts["latest_day"])
-    facts["p_raised"] = share_raised(fit, worsening)
+    facts["p_raised"] = share_raised(fit, courses.criteria.required("worsening"))
     facts["reason_not_fitted"] = fit.info["reason"].reindex(facts.index)
     facts["now"] = facts["latest_day"] if fit.as_of_day is None else fit.as_of_day
     facts["group"] = assign_groups(facts, scale, day, below)
     facts = facts.loc[_order(facts)]
-    setting = Setting(scale, worsening, improvement, fit.horizon, day, below)
+    setting = Setting(scale, courses.criteria, fit.horizon, day, below)
 
     listed = facts[["group", "latest", "latest_day", "p_deterioration", "p_raised"]].copy()
     listed.insert(0, "patient_id", facts.index.to_numpy())
@@ -150,7 +151,7 @@ def _order(facts: pd.DataFrame) -> pd.Index:
 
 def _checked_day(review_day: Any, horizon: float) -> float:
     if review_day is None:
-        return REVIEW_AT * horizon
+        return REVIEW_AT * horizon if horizon >= REVIEW_FROM else math.inf
     if not is_number(review_day):
         raise InputError(f"review_day must be a finite number of days, got {review_day!r}.")
     return float(review_day)

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from paintrend.results.criteria import Criteria
 from paintrend.results.headings import headline
 from paintrend.scales import Scale
-from paintrend.wording import level, number, percent, time_unit
+from paintrend.wording import amount, exact_percent, level, percent, time_unit
 
 __all__ = ["Setting", "reason"]
 
@@ -20,8 +21,7 @@ class Setting(NamedTuple):
     """What a sentence about a patient needs to know of all of them."""
 
     scale: Scale
-    worsening: float
-    improvement: float
+    criteria: Criteria
     horizon: float
     review_day: float
     no_improvement_below: float
@@ -36,8 +36,8 @@ def reason(row: Row, setting: Setting) -> str:
 def _latest(row: Row, setting: Setting) -> str:
     if np.isnan(row["latest"]):
         return "No usable rating"
-    when = time_unit(setting.horizon).show(row["latest_day"])
-    said = f"Latest rating {level(row['latest'], setting.scale)} on {when}"
+    when = time_unit(setting.horizon).on(row["latest_day"])
+    said = f"Latest rating {level(row['latest'], setting.scale)} {when}"
     return f"{said}, {row['after_session']}" if row["after_session"] else said
 
 
@@ -46,7 +46,7 @@ def _not_fitted(row: Row) -> str:
 
 
 def _said(row: Row, setting: Setting) -> str:
-    text = headline(row, setting.scale)
+    text = headline(row, setting.scale, setting.criteria)
     return f"{text[0].upper()}{text[1:]}."
 
 
@@ -80,22 +80,23 @@ def _sign(row: Row, setting: Setting) -> str:
 
 
 def _deterioration(row: Row, setting: Setting) -> str:
-    change = f"at least {number(setting.worsening)} {setting.scale.unit}"
-    return f"{_ends_worse(row, setting)} (by {change}). {_latest(row, setting)}."
+    change = amount(setting.criteria.required("worsening"), setting.scale.unit)
+    return f"{_ends_worse(row, setting)} (by at least {change}). {_latest(row, setting)}."
 
 
 def _raised(row: Row, setting: Setting) -> str:
-    when = time_unit(setting.horizon).show(row["last_day"])
-    up = f"{percent(row['p_raised'])} of the curves are raised on {when}, the last rating"
-    return f"{up}; {headline(row, setting.scale)}. {_latest(row, setting)}."
+    when = time_unit(setting.horizon).on(row["last_day"])
+    up = f"{percent(row['p_raised'])} of the curves are raised {when}, the last rating"
+    return f"{up}; {headline(row, setting.scale, setting.criteria)}. {_latest(row, setting)}."
 
 
 def _no_improvement(row: Row, setting: Setting) -> str:
-    when = time_unit(setting.horizon).show(setting.review_day)
-    change = f"at least {number(setting.improvement)} {setting.scale.unit}"
+    when = time_unit(setting.horizon).on(setting.review_day)
+    change = amount(setting.criteria.required("improvement"), setting.scale.unit)
+    below = setting.no_improvement_below
     return (
-        f"{percent(row['p_end_better'])} of the curves end better (by {change}), fewer than "
-        f"{percent(setting.no_improvement_below)}, and the review on {when} is past. "
+        f"{percent(row['p_end_better'], below)} of the curves end better (by at least {change}), "
+        f"fewer than {exact_percent(below)}, and the review {when} is past. "
         f"{_said(row, setting)} {_latest(row, setting)}."
     )
 

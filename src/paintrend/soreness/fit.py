@@ -244,6 +244,8 @@ def _session_fit(
         workers=fit.workers,
         external=False,
         as_of_day=fit.as_of_day,
+        notices=fit.notices,
+        learned_until=fit.learned_until,
         time_course=draws.course,
         response=draws.amplitude,
         carried=tuple(carried),

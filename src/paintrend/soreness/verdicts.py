@@ -10,7 +10,15 @@ from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.session_rules import VERDICTS
 from paintrend.soreness.timing import Coverage
-from paintrend.wording import CANNOT_TELL, beside_threshold, number, percent, plural
+from paintrend.wording import (
+    CANNOT_TELL,
+    amount,
+    beside_threshold,
+    number,
+    percent,
+    plural,
+    with_unit,
+)
 
 __all__ = ["Facts", "Verdict", "give_verdict"]
 
@@ -90,10 +98,10 @@ def _needed(facts: Facts, criteria: SessionCriteria) -> str:
 def _reason(name: str, facts: Facts, criteria: SessionCriteria) -> str:
     least = criteria.rise
     rise = number(facts.rise, 1) if least is None else beside_threshold(facts.rise, least)
-    rise = f"{rise} {facts.unit}"
+    rise = with_unit(rise, facts.unit)
     # numbers are medians over the curves
     left = "" if np.isnan(facts.left) else f", {percent(facts.left)} left before the next session"
-    climbs = f"the level before sessions changes by {number(facts.climb, 1)} {facts.unit}"
+    climbs = f"the level before sessions changes by {amount(facts.climb, facts.unit, 1)}"
     together = (
         " Sessions were regular: a climb by sessions and a slow deterioration look the same; only "
         "a pause or uneven gaps could tell them apart."

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from paintrend.errors import FitError, PopulationError
@@ -98,6 +99,8 @@ def write_fit(fit: Fit, path: str | os.PathLike[str]) -> Path:
         "workers": int(fit.workers),
         "external": bool(fit.external),
         "as_of_day": None if fit.as_of_day is None else float(fit.as_of_day),
+        "notices": list(fit.notices),
+        "learned_until": float(fit.learned_until) if np.isfinite(fit.learned_until) else None,
         "diary": diary_document(fit.diary),
         "population": population_document(fit.population),
     }
@@ -200,6 +203,11 @@ def _fit_of(
     day = document.get("as_of_day")
     if day is not None:
         day = checks.number(document, "as_of_day", -1e9, 1e9)
+    notices = document.get("notices", [])  # neither is there in fits of earlier versions
+    if not isinstance(notices, list) or not all(isinstance(text, str) for text in notices):
+        checks.add("notices", "a list of texts", notices)
+    until = document.get("learned_until")
+    until = np.inf if until is None else checks.number(document, "learned_until", -1e9, 1e9)
     if checks.found:
         raise FitError(checks.message(f"{target}: {DESCRIPTION}", "fit"))
     try:
@@ -216,7 +224,10 @@ def _fit_of(
         raise
     except (ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise FitError(f"{target} is not a usable fit: {error}.") from error
-    return Fit(diary, population, inference, seed, workers, document["external"], day)
+    return Fit(
+        diary, population, inference, seed, workers, document["external"], day,
+        notices=tuple(notices), learned_until=until,
+    )  # fmt: skip
 
 
 def _table(target: Path, document: dict[str, Any], name: str) -> pa.Table:
