@@ -153,7 +153,8 @@ def test_daily_visits_are_looked_at_up_to_the_horizon(setting):
     coming = plan_visits(fit, looks, criteria, None)
     for _, own in coming.groupby("patient_id"):
         assert own["visit"].tolist()[:6] == [11.0, 12.0, 13.0, 14.0, 15.0, 16.0]
-        assert own["visit"].max() == 84.0 and len(own) == 12
+        assert own["visit"].max() == 84.0
+        assert len(own) == 12
     # the visits between are rated: looking at fewer of them leaves what the others show
     ends = draw_ends(fit, "0", criteria)
     days = np.arange(11.0, 85.0)
@@ -166,7 +167,8 @@ def test_daily_visits_are_looked_at_up_to_the_horizon(setting):
 def test_more_visits_than_are_looked_at_are_thinned_evenly():
     for n in (13, 40, 500):
         kept = spread_visits(n, 12)
-        assert kept.tolist()[:6] == [0, 1, 2, 3, 4, 5] and kept[-1] == n - 1
+        assert kept.tolist()[:6] == [0, 1, 2, 3, 4, 5]
+        assert kept[-1] == n - 1
         assert kept.size == np.unique(kept).size == 12
         assert np.ptp(np.diff(kept[5:])) <= 1
 
@@ -182,4 +184,6 @@ def test_ratings_of_a_visit_are_a_day_apart_and_not_after_the_horizon():
     # little room: closer, in order, after the look and the visit before, up to the horizon
     for days, after in ((np.arange(11.0, 85.0), 10.0), (np.array([84.0]), 83.5)):
         near = rated_days(days, 3, after, 84.0).ravel()
-        assert (np.diff(near) > 0.1).all() and near[0] > after and near[-1] == 84.0
+        assert (np.diff(near) > 0.1).all()
+        assert near[0] > after
+        assert near[-1] == 84.0

@@ -80,7 +80,7 @@ def test_groups_are_not_adjusted_for_themselves(fit, verb):
 
 def test_a_covariate_that_says_what_the_arm_says_is_refused(fit, outside):
     # least squares would divide the effect between the two, with a standard error far too small
-    with pytest.raises(InputError, match="'twice' and the arms of 'arm' are combinations"):
+    with pytest.raises(InputError, match="'twice' and the groups of 'arm' are combinations"):
         pt.compare_arms(fit, by="arm", adjust="twice", outside=outside, m=2)
     with pytest.raises(InputError, match="combinations of each other"):
         pt.regress(fit, "end_change ~ arm + twice", outside=outside, m=2)

@@ -124,7 +124,8 @@ def test_dose_and_rest_that_differ_together_are_not_told_apart():
     rest, dose = rng.normal(3.0, 1.0, (2, 40))
     least = np.array([0.05, 0.04])
     together = _unknown(np.column_stack([2.0 * rest, rest]), least, ["dose", "rest"], "within")
-    assert set(together) == {"dose", "rest"} and "along with each other" in together["dose"]
+    assert set(together) == {"dose", "rest"}
+    assert "along with each other" in together["dose"]
     assert not _unknown(np.column_stack([dose, rest]), least, ["dose", "rest"], "within")
     flat = np.full(40, 0.01)
     assert set(_unknown(np.column_stack([flat, rest]), least, ["dose", "rest"], "within")) == {

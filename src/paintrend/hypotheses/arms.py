@@ -13,7 +13,13 @@ from paintrend.pooling.curves import gather_curves
 from paintrend.pooling.judged import check_quantities
 from paintrend.pooling.least_squares import robust_regression
 from paintrend.pooling.links import read_variable
-from paintrend.pooling.means import group_labels, group_order, means_by, refuse_gaps
+from paintrend.pooling.means import (
+    group_labels,
+    group_order,
+    means_by,
+    refuse_combinations,
+    refuse_gaps,
+)
 from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import draw_from_pool
 from paintrend.pooling.rules import combine_estimates
@@ -161,13 +167,7 @@ def _compared(
             "of one patient no spread within the group can be learned."
         )
     covariates = [read_variable(name, first.loc[known, name]).columns for name in adjust]
-    fixed = np.column_stack([members, *covariates])
-    if np.linalg.matrix_rank(fixed) < fixed.shape[1]:
-        raise InputError(
-            f"compare_arms: {', '.join(map(repr, adjust))} and the arms of {by!r} are combinations "
-            "of each other (a value that only one arm has, or two columns that say the same): an "
-            "effect of the arm cannot be told from theirs. Leave one of them out."
-        )
+    refuse_combinations("compare_arms", by, adjust, members, covariates)
     found = []
     for table in values:
         part = table[known]

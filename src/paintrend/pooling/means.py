@@ -13,7 +13,14 @@ from paintrend.pooling.judged import COURSE_SHARES
 from paintrend.pooling.links import read_variable
 from paintrend.results.plausible import PlausibleValues
 
-__all__ = ["group_labels", "group_order", "known_in", "means_by", "refuse_gaps"]
+__all__ = [
+    "group_labels",
+    "group_order",
+    "known_in",
+    "means_by",
+    "refuse_combinations",
+    "refuse_gaps",
+]
 
 
 def group_labels(values: pd.Series) -> NDArray[np.object_]:
@@ -100,6 +107,33 @@ def refuse_gaps(caller: str, values: PlausibleValues, names: Sequence[str]) -> N
                 "dropping those patients would compare different people from draw to draw. Use a "
                 "quantity that every curve has, or time_to for days."
             )
+
+
+def refuse_combinations(
+    caller: str,
+    by: str,
+    adjust: Sequence[str],
+    members: NDArray[np.float64],
+    covariates: Sequence[NDArray[np.float64]],
+) -> None:
+    """Refuse covariates that are the groups under another name, or combinations of each other.
+
+    Parameters
+    ----------
+    members : (n, groups) who belongs to which group
+    covariates : (n, k) columns of each covariate
+
+    Raises
+    ------
+    InputError
+    """
+    fixed = np.column_stack([members, *covariates])
+    if np.linalg.matrix_rank(fixed) < fixed.shape[1]:
+        raise InputError(
+            f"{caller}: {', '.join(map(repr, adjust))} and the groups of {by!r} are combinations "
+            "of each other (a value that only one group has, or two columns that say the same): an "
+            "effect of the group cannot be told from theirs. Leave one of them out."
+        )
 
 
 def _mean(name: str, x: np.ndarray) -> tuple[float, float]:
