@@ -25,7 +25,7 @@ class Responders:
     cumulative : DataFrame
         ``group``, ``better_by`` (scale units), ``share`` of patients better by so much or more at
         the end, ``low``, ``high``: the cumulative responder curve (Farrar 2006,
-        doi:10.1016/j.jpainsymman.2005.08.018).
+        doi:10.1016/j.jpainsymman.2005.08.018). At 0 it has those who are not worse.
     by : str
     values : PlausibleValues
     level : float
