@@ -19,7 +19,7 @@ from paintrend.hypotheses.event_shares import (
 )
 from paintrend.pooling.extras import import_extra
 from paintrend.pooling.links import read_variable
-from paintrend.pooling.means import group_labels, group_order
+from paintrend.pooling.means import group_labels, group_order, welch_df
 from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import combine_estimates
@@ -198,7 +198,8 @@ def _by_group(
         terms.append(f"{groups[g]} - {groups[0]}")
         estimates.append(list(np.subtract(mean[g], mean[0])))
         errors.append(np.sqrt(np.add(variance[g], variance[0])))
-        freedom.append(freedom[g] + freedom[0])
+        own, first = (float(np.mean(variance[i])) for i in (g, 0))
+        freedom.append(welch_df(own, freedom[g], first, freedom[0]))
     means = combine_estimates(
         terms,
         np.array(estimates).T,
