@@ -121,10 +121,11 @@ def pool_values(
     level: float = 0.9,
     known: Sequence[str] = (),
     n: int = 0,
+    note: str = "",
 ) -> PooledAnalysis:
     """Run an analysis on every table and pool it; `known` are columns that exist elsewhere, `n` is
     how many patients it uses, where the analysis itself does not say; `df` may be one of each
-    term."""
+    term; `note` is said with the result."""
     found = []
     for table in values:
         given = table.copy()
@@ -166,7 +167,7 @@ def pool_values(
             "std_error": pairs[:, :, 1].ravel(),
         }
     )
-    return PooledAnalysis(summary, each, values, level, name, int(n))
+    return PooledAnalysis(summary, each, values, level, name, int(n), note)
 
 
 def _refuse_unnamed(error: Exception, table: pd.DataFrame, known: Sequence[str]) -> None:
