@@ -60,6 +60,11 @@ class TimeUnit(NamedTuple):
         """Say a day in words: "day 21", "hour 4"."""
         return f"{self.name} {number(day * self.per_day)}"
 
+    def span(self, days: float) -> str:
+        """Say a length of time: "7 days", "1 hour"."""
+        text = number(days * self.per_day)
+        return f"{text} {self.name}{'' if text == '1' else 's'}"
+
 
 def time_unit(horizon: float) -> TimeUnit:
     """Choose the unit of time for a horizon in days: hours up to three days, else days.
@@ -68,6 +73,8 @@ def time_unit(horizon: float) -> TimeUnit:
     --------
     >>> time_unit(84.0).show(21.0), time_unit(1.0).show(1 / 6)
     ('day 21', 'hour 4')
+    >>> time_unit(84.0).span(7.0), time_unit(1.0).span(1 / 12), time_unit(1.0).span(1 / 24)
+    ('7 days', '2 hours', '1 hour')
     """
     return TimeUnit("hour", 24.0) if horizon <= 3 else TimeUnit("day", 1.0)
 

@@ -27,6 +27,7 @@ from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import usable_ratings
+from paintrend.wording import time_unit
 
 __all__ = ["dropout_sensitivity"]
 
@@ -135,7 +136,7 @@ def dropout_sensitivity(
     if not risk.left.any():
         raise InputError(
             "dropout_sensitivity: no patient left before the last "
-            f"{pool.own.criteria.required('sustained_days'):g} days."
+            f"{time_unit(fit.horizon).span(pool.own.criteria.required('sustained_days'))}."
         )
     parts = []
     for ratio in ratios:

@@ -27,6 +27,7 @@ from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.event_times import MODES, EventTimes
 from paintrend.results.fit import Fit
+from paintrend.wording import time_unit
 
 __all__ = ["time_to"]
 
@@ -128,8 +129,9 @@ def time_to(
         limit = np.minimum(last.to_numpy(dtype=float) - sustained, until)
     if not (limit > 0).any():
         raise InputError(
-            f"time_to: no patient is followed for more than {sustained:g} days, which is how long "
-            "the change must hold: give criteria with fewer sustained_days."
+            "time_to: no patient is followed for more than "
+            f"{time_unit(fit.horizon).span(sustained)}, which is how long the change must hold: "
+            "give criteria with fewer sustained_days."
         )
     groups = group_order("time_to", values.tables[0], by, reference)
     at_risk = limit > 0

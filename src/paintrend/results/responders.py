@@ -9,6 +9,7 @@ import pandas as pd
 
 from paintrend.results.plausible import PlausibleValues
 from paintrend.results.small_cells import suppress_small_cells
+from paintrend.wording import time_unit
 
 __all__ = ["Responders"]
 
@@ -54,10 +55,11 @@ class Responders:
     def text(self) -> str:
         """One sentence: what a responder is, of whom."""
         points = self.values.criteria.required("improvement")
-        lasting = self.values.criteria.required("lasting_days")
+        unit = time_unit(self.values.horizon)
+        lasting = unit.span(self.values.criteria.required("lasting_days"))
         by, named = (f", by {self.by}", (self.by,)) if self.by else ("", ())
         return (
-            f"Better at the end (last {lasting:g} days of the "
+            f"Better at the end (last {lasting} of the "
             f"curve) by 30% or 50% of the start's distance from the best end, or by "
             f"{points:g} {self.values.scale.unit}: {self.values.counted(named)}{by}, "
             f"{100 * self.level:g}% intervals"
