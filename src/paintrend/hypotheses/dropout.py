@@ -64,8 +64,9 @@ def retention_by_course(
     last = fit.info["last_day"].set_axis(fit.info.index.astype(str)).reindex(ids).to_numpy(float)
     ratings = fit.diary.ratings
     ratings = ratings[ratings["day"] <= fit.horizon].sort_values("day", kind="stable")
-    final = ratings.groupby("patient_id")["pain"].last()
-    final = final.set_axis(final.index.astype(str)).reindex(ids).to_numpy(float)
+    final_rating = ratings.groupby("patient_id")["pain"].last()
+    final_rating = final_rating.set_axis(final_rating.index.astype(str))
+    final = final_rating.reindex(ids).to_numpy(float)
     days = np.linspace(0.0, fit.horizon, POINTS)
     rows = []
     for k, day in enumerate(days):

@@ -72,11 +72,11 @@ def read_terms(formula: str) -> Terms:
 
 def _refuse_code(node: ast.AST, formula: str, *, inside: bool) -> None:
     """Refuse what is more than names, numbers, signs and calls of `FUNCTIONS`."""
-    what = ""
+    what, inner = "", list(ast.iter_child_nodes(node))
     if isinstance(node, ast.Call):
         if not _may_be_called(node.func):
             what = f"{ast.unparse(node.func)}()"
-        node = ast.Tuple([*node.args, *node.keywords])
+        inner.remove(node.func)
         inside = True
     elif not isinstance(node, (*PLAIN, *INSIDE) if inside else PLAIN) or (
         isinstance(node, ast.Constant) and not inside and not isinstance(node.value, int | float)
@@ -89,7 +89,7 @@ def _refuse_code(node: ast.AST, formula: str, *, inside: bool) -> None:
             "NumPy's of numbers, such as np.log10(). What needs more goes into a column of "
             "outside=."
         )
-    for child in ast.iter_child_nodes(node):
+    for child in inner:
         _refuse_code(child, formula, inside=inside)
 
 

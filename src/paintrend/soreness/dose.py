@@ -120,15 +120,15 @@ def session_dose(
             table.append((quantity, comparison, own[0], low, high, unit, len(rest)))
     cancelled = sessions.table[sessions.table["status"] == "cancelled"]
     for_pain = [str(reason).casefold() for reason in cancelled["reason"]]
-    notices = () if given else ("no dose is given for most sessions: rest only",)
-    notices += tuple(dict.fromkeys(text for why in told.values() for text in why.values()))
+    notices = [] if given else ["no dose is given for most sessions: rest only"]
+    notices += dict.fromkeys(text for why in told.values() for text in why.values())
     header = ["quantity", "comparison", "effect", "low", "high", "unit", "n_patients"]
     return DoseEffect(
         pd.DataFrame(table, columns=header),
         fit.scale,
         len(cancelled),
         sum("pain" in reason for reason in for_pain),
-        notices,
+        tuple(notices),
     )
 
 
@@ -137,12 +137,14 @@ def _unknown(column: Array, least: Array, names: list[str], comparison: str) -> 
     the other one."""
     where = "from session to session" if comparison == "within" else "from patient to patient"
     spread = column.std(axis=0)
+    off = column - column.mean(axis=0)
     found = {
         name: f"{name}, {comparison} patients: not known, as {name} does not differ {where}"
         for name, own, bound in zip(names, spread, least, strict=True)
         if own <= bound
     }
-    if not found and len(names) == 2 and abs(np.corrcoef(column.T)[0, 1]) > LIKE_EACH_OTHER:
+    together = np.abs(off.prod(axis=1).mean()) > LIKE_EACH_OTHER * spread.prod()
+    if not found and len(names) == 2 and together:
         text = (
             f"{' and '.join(names)}, {comparison} patients: not known, as the two go along with "
             f"each other {where}"
