@@ -12,6 +12,7 @@ from paintrend.alarms.simulated import last_rise, simulate_patients
 from paintrend.alarms.visits import read_visits
 from paintrend.core.course_rules import COURSES, DETERIORATION, classify_curves
 from paintrend.monitoring.looks import look_table
+from paintrend.results.alarm_words import alarm_counts
 
 from . import prior_draws
 from .test_docs import DOCS, run
@@ -378,3 +379,20 @@ def test_the_page_on_alarms_tells_every_column(own):
     columns = own.table().columns.difference(["judged", "rule", "setting"])
     stems = {c.removesuffix("_se").removesuffix("_low").removesuffix("_high") for c in columns}
     assert [name for name in sorted(stems) if f"`{name}`" not in told] == []
+
+
+def test_counts_are_said_as_counts():
+    row = {
+        "n_fine": 57.0, "false_alarm_share": 0.0, "false_alarms_per_100_months": 0.0,
+        "n_worse": 3.0, "sensitivity": 1.0, "median_delay": 28.0,
+    }  # fmt: skip
+    assert alarm_counts(row, 84.0) == (
+        "0 of 57 not worse get an alarm (0 per 100 patient-months); 3 of 3 who get worse are "
+        "detected, half of them by day 28"
+    )
+    nobody = row | {"n_worse": 0.0, "sensitivity": np.nan, "median_delay": np.nan}
+    assert alarm_counts(nobody, 84.0).endswith("; nobody gets worse")
+    missed = row | {"sensitivity": 1 / 3, "median_delay": np.inf}
+    assert alarm_counts(missed, 84.0).endswith("; 1 (33%) of 3 who get worse are detected")
+    expected = row | {"n_worse": 3.4, "sensitivity": 0.5}
+    assert "50% of 3.4 who get worse (expected) are detected" in alarm_counts(expected, 84.0)

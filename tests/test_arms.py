@@ -8,7 +8,9 @@ import pytest
 
 import paintrend as pt
 from paintrend.errors import InputError
+from paintrend.hypotheses.arms import _compared
 from paintrend.pooling.least_squares import robust_regression
+from paintrend.results.plausible import PlausibleValues
 from paintrend.simulate import Noise, Visits
 
 M = 6
@@ -123,3 +125,51 @@ def test_nobody_rated_before_treatment_needs_a_predicted_start(cohort):
     with pytest.raises(InputError, match="baseline='latent' predicts it"):
         pt.compare_arms(fit, by="arm", baseline="rated", m=2)
     assert np.isfinite(pt.compare_arms(fit, by="arm", m=2).table()["estimate"].item())
+
+
+def _sure_arms(better):
+    """Plausible values of 30 patients, the same in every draw; ``better`` by arm."""
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame(
+        {
+            "patient_id": [f"P{i:02d}" for i in range(30)], "arm": ["a"] * 15 + ["b"] * 15,
+            "baseline": rng.normal(6.0, 1.0, 30), "end_better": np.repeat(better, 15).astype(float),
+        }
+    )  # fmt: skip
+    scale = pt.get_scale("nrs")
+    return PlausibleValues(
+        (table,) * M, ("end_better", "baseline"), ("arm",),
+        pd.DataFrame(columns=["patient_id", "reason"]), scale, 84.0,
+        pt.Criteria().resolve(scale, 84.0), 3, False, np.ones((M, 30)), 100,
+    )  # fmt: skip
+
+
+def test_shares_of_none_and_of_all_are_not_known_for_sure():
+    none = _compared(_sure_arms([0, 0]), "end_better", "arm", "latent", (), None, 0.9)
+    row = none.table().iloc[0]
+    assert row["estimate"] == 0.0
+    assert row["low"] < -0.03
+    assert row["high"] > 0.03
+    apart = _compared(_sure_arms([0, 1]), "end_better", "arm", "latent", (), None, 0.9)
+    row = apart.table().iloc[0]
+    assert row["low"] < 1.0 - 0.03
+    # half a patient of 15 more of each kind
+    share = 0.5 / 16.0
+    least = np.sqrt(share * (1.0 - share) / 15.0)
+    assert apart.means["std_error"].to_numpy() == pytest.approx([least, least])
+
+
+@pytest.mark.parametrize("outcome", ["room_to_worsen", "room_to_improve", "baseline"])
+def test_what_is_read_off_the_start_is_no_outcome(fit, outcome):
+    with pytest.raises(InputError, match=f"{outcome!r} is no outcome"):
+        pt.compare_arms(fit, outcome, by="arm", m=2)
+
+
+def test_starts_of_a_small_arm_have_its_degrees_of_freedom(fit, cohort):
+    ids = cohort.truth["patient_id"]
+    outside = pd.DataFrame({"patient_id": ids, "small": ["s1"] * 3 + ["rest"] * 77})
+    found = pt.compare_arms(fit, by="small", reference="rest", outside=outside, m=M)
+    df = found.starts.set_index("group")["df"]
+    assert df["s1"] <= 2.0
+    assert df["s1 - rest"] < 3.0
+    assert df["rest"] > 20.0

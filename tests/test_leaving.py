@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.special import expit
 
@@ -54,6 +55,17 @@ def test_an_odds_ratio_of_1_changes_nothing(fit):
     ).table().iloc[0]  # fmt: skip
     assert own["estimate"] == pytest.approx(plain["estimate"])
     assert own["std_error"] == pytest.approx(plain["std_error"])
+
+
+def test_a_small_group_has_its_own_degrees_of_freedom(cohort, fit):
+    ids = cohort.truth["patient_id"]
+    outside = pd.DataFrame({"patient_id": ids, "small": ["s1"] * 2 + ["rest"] * 88})
+    found = pt.dropout_sensitivity(
+        fit, "end_level", by="small", outside=outside, odds_ratios=(1.0,), m=4
+    ).set_index("term")
+    assert found.loc["s1", "df"] == 1.0
+    assert 1.0 <= found.loc["s1 - rest", "df"] < 1.5
+    assert found.loc["rest", "df"] > 5.0
 
 
 def test_as_many_are_expected_to_leave_as_did():

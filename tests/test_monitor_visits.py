@@ -8,9 +8,10 @@ import paintrend as pt
 from paintrend.core.likelihood import OUTLIER
 from paintrend.core.predictive import replicate_ratings, spread_places
 from paintrend.core.streams import patient_generator
-from paintrend.monitoring.coming import _levels, draw_ends, simulate_visits
+from paintrend.monitoring.coming import _levels, draw_ends, rated_days, simulate_visits
 from paintrend.monitoring.looks import fit_looks
-from paintrend.monitoring.planning import coming_days, next_visits
+from paintrend.monitoring.planning import coming_days, next_visits, plan_visits, spread_visits
+from paintrend.simulate import Visits
 
 PATIENTS, FUTURES = 4, 30
 VISITS = np.array([35.0, 56.0, 77.0])
@@ -141,3 +142,48 @@ def test_the_next_informative_visit_is_the_first_with_even_odds():
     found = next_visits(looks, visits, 0.8)
     assert found["plan"].tolist() == ["visit", "visit", "", "none"]
     np.testing.assert_array_equal(found["next_visit"], [42.0, 35.0, np.nan, np.nan])
+
+
+def test_daily_visits_are_looked_at_up_to_the_horizon(setting):
+    _, population, criteria, _ = setting
+    visits = Visits(days=[float(day) for day in range(-3, 85)])
+    daily = pt.read_diary(pt.simulate_cohort(3, seed=7, visits=visits).ratings, scale="nrs")
+    looks = pd.DataFrame({"patient_id": daily.patient_ids, "day": 10.0, "outlook": "cannot_tell"})
+    fit = fit_looks(daily, population, looks, draws=100)
+    coming = plan_visits(fit, looks, criteria, None)
+    for _, own in coming.groupby("patient_id"):
+        assert own["visit"].tolist()[:6] == [11.0, 12.0, 13.0, 14.0, 15.0, 16.0]
+        assert own["visit"].max() == 84.0
+        assert len(own) == 12
+    # the visits between are rated: looking at fewer of them leaves what the others show
+    ends = draw_ends(fit, "0", criteria)
+    days = np.arange(11.0, 85.0)
+    every = simulate_visits(fit, "0", "A", days, ends, 0.8)
+    few = simulate_visits(fit, "0", "A", days, ends, 0.8, at=np.array([5, 73]))
+    np.testing.assert_array_equal(few.certainty, every.certainty[[5, 73]])
+    np.testing.assert_array_equal(few.day, [16.0, 84.0])
+
+
+def test_more_visits_than_are_looked_at_are_thinned_evenly():
+    for n in (13, 40, 500):
+        kept = spread_visits(n, 12)
+        assert kept.tolist()[:6] == [0, 1, 2, 3, 4, 5]
+        assert kept[-1] == n - 1
+        assert kept.size == np.unique(kept).size == 12
+        assert np.ptp(np.diff(kept[5:])) <= 1
+
+
+def test_ratings_of_a_visit_are_a_day_apart_and_not_after_the_horizon():
+    weekly = rated_days(np.arange(35.0, 85.0, 7.0), 3, 28.0, 84.0)
+    np.testing.assert_allclose(np.diff(weekly, axis=1), 1.0)
+    np.testing.assert_array_equal(weekly[0], [35.0, 36.0, 37.0])
+    np.testing.assert_array_equal(weekly[-1], [82.0, 83.0, 84.0])
+    # room for all three before the horizon
+    np.testing.assert_array_equal(rated_days(np.array([77.0]), 3, 70.0, 84.0), [[77, 78, 79]])
+    np.testing.assert_array_equal(rated_days(np.array([84.0]), 1, 77.0, 84.0), [[84.0]])
+    # little room: closer, in order, after the look and the visit before, up to the horizon
+    for days, after in ((np.arange(11.0, 85.0), 10.0), (np.array([84.0]), 83.5)):
+        near = rated_days(days, 3, after, 84.0).ravel()
+        assert (np.diff(near) > 0.1).all()
+        assert near[0] > after
+        assert near[-1] == 84.0

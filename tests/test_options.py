@@ -80,7 +80,7 @@ def test_groups_are_not_adjusted_for_themselves(fit, verb):
 
 def test_a_covariate_that_says_what_the_arm_says_is_refused(fit, outside):
     # least squares would divide the effect between the two, with a standard error far too small
-    with pytest.raises(InputError, match="'twice' and the arms of 'arm' are combinations"):
+    with pytest.raises(InputError, match="'twice' and the groups of 'arm' are combinations"):
         pt.compare_arms(fit, by="arm", adjust="twice", outside=outside, m=2)
     with pytest.raises(InputError, match="combinations of each other"):
         pt.regress(fit, "end_change ~ arm + twice", outside=outside, m=2)
@@ -241,8 +241,17 @@ def test_formulas_take_functions_codings_and_truth_values(fit, outside):
     [
         ("rise ~ ", "cannot read ''"),
         ("sex ~ end_change", r"is text \(f, m\): give it as 0 and 1"),
-        ("end_change ~ foo(age)", "cannot be evaluated.*foo"),
+        ("end_change ~ foo(age)", r"cannot have .foo\(\)"),
         ("end_change ~ age + I(2 * age)", "combinations of each other"),
+        ("end_change ~ 0", "neither a predictor nor a constant"),
+        ("end_change ~ arm + I(end_change)", "'end_change' is on both sides"),
+        ("end_change ~ arm + __import__('os').getpid()", r"cannot have .*getpid\(\)"),
+        ("end_change ~ age.mean()", r"cannot have 'age.mean\(\)'"),
+        ("end_change ~ np.load('x')", r"cannot have 'np.load\(\)'"),
+        ("end_change ~ I([x for x in age])", "cannot have .*for x in age"),
+        ("end_change ~ {open('x')}", "cannot have .*open"),
+        ("end_change ~ (lambda: 1)()", "cannot read"),
+        ("open('x') ~ arm", r"cannot have 'open\(\)'"),
     ],
 )
 def test_formulas_that_cannot_be_run_say_what_to_change(fit, outside, formula, message):
@@ -250,6 +259,22 @@ def test_formulas_that_cannot_be_run_say_what_to_change(fit, outside, formula, m
     own = outside.drop(columns="rise")
     with pytest.raises(InputError, match=message):
         pt.regress(fit, formula, outside=own, m=2)
+
+
+def test_two_sides_of_the_same_curve_are_said_to_hang_together(fit, outside):
+    pytest.importorskip("statsmodels")
+    found = pt.regress(fit, "end_change ~ arm + deterioration", outside=outside, m=2)
+    note = "end_change and deterioration are read off the same curve"
+    for shown in (found.text, repr(found), found._repr_html_()):
+        assert note in shown
+        assert "landmark_test" in shown
+    assert "same curve" not in pt.regress(fit, "end_change ~ arm", outside=outside, m=2).text
+    assert "same curve" not in pt.regress(fit, "age ~ end_change", outside=outside, m=2).text
+
+
+def test_an_analysis_without_estimates_is_refused(fit):
+    with pytest.raises(InputError, match="got an empty mapping"):
+        pt.pool_draws(fit, lambda table: {}, m=2)
 
 
 def test_the_course_that_others_are_compared_with_is_named(fit, outside):

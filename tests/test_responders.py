@@ -36,15 +36,24 @@ def test_responders_hold_the_truth(cohort, fit):
             assert row["low"] < real < row["high"]
 
 
-def test_the_cumulative_curve_falls_from_everybody(fit):
-    curve = pt.count_responders(fit, by="arm", m=4).cumulative
-    for _, part in curve.groupby("group"):
-        assert part["share"].iloc[0] == 1.0
+def test_the_cumulative_curve_falls_from_all_who_are_not_worse(fit):
+    found = pt.count_responders(fit, by="arm", m=4)
+    for arm, part in found.cumulative.groupby("group"):
+        not_worse = [(t.loc[t["arm"] == arm, "end_change"] <= 0.0).mean() for t in found.values]
+        assert part["share"].iloc[0] == pytest.approx(np.mean(not_worse))
+        assert part["share"].iloc[0] < 1.0
         assert (part["share"].diff().dropna() <= 1e-12).all()
     points = pt.count_responders(fit, m=4)
     one = points.cumulative.query("better_by == 2.0")["share"].item()
     two = points.table().query("responder == 'points' and among == 'all'")["share"].item()
     assert one == pytest.approx(two)
+
+
+def test_intervals_hold_their_share(fit):
+    found = pt.count_responders(fit, by="arm", m=4)
+    assert (found.cumulative["share"] == 0.0).any()
+    for table in (found.shares, found.cumulative):
+        assert ((table["low"] <= table["share"]) & (table["share"] <= table["high"])).all()
 
 
 @pytest.mark.parametrize(("method", "theirs"), [("holm", "holm"), ("benjamini_hochberg", "fdr_bh")])

@@ -1,10 +1,12 @@
 """Dose and rest: effects within and between patients against simulated truth."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import paintrend as pt
 from paintrend.simulate import SessionPlan, Soreness, Visits
+from paintrend.soreness.dose import _unknown
 from paintrend.soreness.dose_learning import _density, _maximise, _State
 
 
@@ -91,3 +93,41 @@ def test_few_patients_are_refused():
     response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
     with pytest.raises(pt.InputError, match="at least 10"):
         pt.session_dose(response)
+
+
+def test_what_does_not_differ_is_not_known():
+    cohort = pt.simulate_sessions(10, horizon=21, seed=1)
+    diary = pt.read_diary(cohort.ratings, scale="nrs")
+    fit = pt.fit_curves(diary, horizon=21, draws=50)
+    # twice a week, each patient with a dose of their own: only doses between patients differ
+    rows = [
+        (name, 0.45 + 3.5 * k, "attended", 2.0 + i % 4)
+        for i, name in enumerate(diary.patient_ids)
+        for k in range(5)
+    ]
+    sessions = pd.DataFrame(rows, columns=["patient_id", "day", "status", "dose"])
+    found = pt.session_dose(pt.session_response(fit, pt.read_sessions(sessions, diary)))
+    table = found.table().set_index(["quantity", "comparison"])[["effect", "low", "high"]]
+    assert table.loc[("dose", "between")].notna().all()
+    assert table.drop(("dose", "between")).isna().all(axis=None)
+    assert found.notices == (
+        "dose, within patients: not known, as dose does not differ from session to session",
+        "rest, within patients: not known, as rest does not differ from session to session",
+        "rest, between patients: not known, as rest does not differ from patient to patient",
+    )
+    for shown in (repr(found), found._repr_html_()):
+        assert "as rest does not differ from session to session" in shown
+
+
+def test_dose_and_rest_that_differ_together_are_not_told_apart():
+    rng = np.random.default_rng(0)
+    rest, dose = rng.normal(3.0, 1.0, (2, 40))
+    least = np.array([0.05, 0.04])
+    together = _unknown(np.column_stack([2.0 * rest, rest]), least, ["dose", "rest"], "within")
+    assert set(together) == {"dose", "rest"}
+    assert "along with each other" in together["dose"]
+    assert not _unknown(np.column_stack([dose, rest]), least, ["dose", "rest"], "within")
+    flat = np.full(40, 0.01)
+    assert set(_unknown(np.column_stack([flat, rest]), least, ["dose", "rest"], "within")) == {
+        "dose"
+    }

@@ -194,6 +194,38 @@ def test_patients_without_sessions_stay_in_the_table(cohort, response):
     assert np.isfinite(row["p_deterioration"])
 
 
+def test_sessions_that_cannot_be_judged_are_not_denied(cohort, response):
+    ratings = cohort.ratings[cohort.ratings["patient_id"].isin(["P001", "P002", "P003"])]
+    late = ratings["patient_id"] == "P002"
+    ratings = ratings.assign(day=ratings["day"] + 100.0 * late)
+    diary = pt.read_diary(ratings, scale="nrs")
+    attended = [("P001", 30.0), ("P001", 33.0), ("P002", 3.0), ("P003", 3.0), ("P003", 40.0)]
+    sessions = pt.read_sessions(pd.DataFrame(attended, columns=["patient_id", "day"]), diary)
+    fit = pt.fit_curves(diary, population=response.population.population, draws=50)
+    found = pt.session_response(fit, sessions, population=response.population)
+    reason = found.table().set_index("patient_id")["reason"]
+    assert reason["P001"] == "2 sessions attended, none before the horizon (day 28)."
+    assert reason["P002"] == (
+        "1 session attended, but no rating up to the horizon (day 28) was fitted."
+    )
+    assert reason["P003"] == "1 session attended before the horizon; needed: at least 3."
+
+
+def test_a_single_session_is_not_said_to_settle():
+    one = pt.SessionCriteria(rise=1.0, climb=2.0, sessions=1)
+    alone = {"n_sessions": 1, "left": np.nan, "climb": np.nan, "coverage": Coverage(1, 1, 1)}
+    verdict = give_verdict(facts(**alone), one)
+    assert verdict.name == "cannot_tell"
+    assert verdict.reason == (
+        "Rise after the session 2 points, but whether it was gone before the next cannot be told "
+        "from one session. Needed: at least 2 sessions attended."
+    )
+    share = {"no_response": 0.9, "settles": 0.1}
+    verdict = give_verdict(facts(share=share, rise=0.3, **alone), one)
+    assert verdict.name == "no_response"
+    assert "not known" not in verdict.reason
+
+
 def test_sessions_of_nobody_are_refused(cohort):
     diary = pt.read_diary(cohort.ratings[cohort.ratings["patient_id"] == "P001"], scale="nrs")
     other = pt.read_sessions(pd.DataFrame({"patient_id": ["X"], "day": [1]}))

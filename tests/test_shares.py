@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -77,6 +79,36 @@ def test_adjusted_shares_are_those_of_a_logistic_model(table):
         assert own[arm] == pytest.approx(everyone, abs=0.015)
     # age goes with the arm and with the end: adjusting takes most of the difference away
     assert own["b"] - own["a"] < 0.6 * (raw["b"] - raw["a"])
+
+
+def test_adjusting_for_what_says_nothing_changes_little(table):
+    rng = np.random.default_rng(1)
+    table = table.assign(course=table["course"].where(np.arange(N) != 5, "fluctuating"))
+    table["other"] = rng.normal(size=N)
+    plain, adjusted = (
+        share_courses(sure(table), "arm", adjust, None, 0.9)
+        .shares.query("among == 'all'")
+        .set_index(["group", "course"])
+        for adjust in ((), ("other",))
+    )
+    assert (plain["share"] - adjusted["share"]).abs().max() < 0.02
+    # courses that one or nobody has, too
+    assert (plain["high"] - adjusted["high"]).abs().max() < 0.03
+    assert (adjusted["share"] > 0.0).all()
+
+
+def test_a_course_that_only_some_data_sets_have_gets_no_absurd_interval(table):
+    values = sure(table)
+    one = table.assign(course=table["course"].where(~np.isin(np.arange(N), (5, 6)), "fluctuating"))
+    values = dataclasses.replace(values, tables=(table,) * (M // 2) + (one,) * (M // 2))
+    shares = share_courses(values, "arm", ("age",), None, 0.9).shares
+    assert (shares.query("course == 'fluctuating'")["high"] < 0.2).all()
+
+
+def test_a_covariate_that_is_the_group_is_refused(table):
+    table = table.assign(dose=np.where(table["arm"] == "a", "low", "high"))
+    with pytest.raises(pt.InputError, match="prevalence: 'dose' and the groups of 'arm' are comb"):
+        share_courses(sure(table), "arm", ("dose",), None, 0.9)
 
 
 def test_responders_have_the_intervals_of_statsmodels():

@@ -63,6 +63,20 @@ def test_retention_falls_and_counts_everybody(fit):
     assert gone["last_of_leavers"].dropna().between(0, 10).all()
 
 
+def test_the_last_rating_of_leavers_is_the_last_one():
+    days = {"S": range(-3, 85), "L": range(-3, 35)}
+    rows = [
+        (f"{kind}{i}", day, 5 if kind == "S" else 9 if day == 34 else 3)
+        for kind, count in (("S", 6), ("L", 3))
+        for i in range(count)
+        for day in days[kind]
+    ]
+    diary = pt.read_diary(pd.DataFrame(rows, columns=["patient_id", "day", "pain"]), scale="nrs")
+    found = pt.retention_by_course(pt.fit_curves(diary, horizon=84, draws=20), m=2)
+    assert found["last_of_leavers"].dropna().tolist() == [9.0] * found["last_of_leavers"].count()
+    assert set(found.loc[found["last_of_leavers"].notna(), "day"]) == {35.0}
+
+
 def test_tables_tell_how_many_patients_and_ratings_they_rest_on(fit):
     rated = int(fit.info["n_ratings"].sum())
     told = {"n_ratings": rated, "n_missing": fit.diary.n_missing}

@@ -23,7 +23,7 @@ from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.curves import CurvePool, gather_curves, refuse_named_courses
 from paintrend.pooling.formulas import read_formula
 from paintrend.pooling.judged import check_quantities
-from paintrend.pooling.means import group_order, known_in, means_by, refuse_gaps
+from paintrend.pooling.means import group_order, known_in, mean_df, means_by, refuse_gaps
 from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import QUANTITIES_BY_DEFAULT, draw_from_pool
 from paintrend.pooling.regression import regress_values
@@ -160,7 +160,8 @@ def handle_events(
         name = f"mean {analysis}" + (f" by {by}" if by else "")
         mean = means_by(analysis, by, groups)
         n = known_in(values, by)
-        pooled = pool_values(values, mean, name=name, level=level, n=n)
+        df = mean_df(values.tables, analysis, by, groups)
+        pooled = pool_values(values, mean, name=name, df=df, level=level, n=n)
     return Estimand(pooled, found.handled, dict(strategies), dict(unfavourable or {}), not_used)
 
 

@@ -10,10 +10,18 @@ from numpy.typing import NDArray
 
 from paintrend.errors import InputError
 from paintrend.pooling.curves import gather_curves
-from paintrend.pooling.judged import check_quantities
+from paintrend.pooling.judged import COURSE_SHARES, check_quantities
 from paintrend.pooling.least_squares import robust_regression
 from paintrend.pooling.links import read_variable
-from paintrend.pooling.means import group_labels, group_order, means_by, refuse_gaps
+from paintrend.pooling.means import (
+    group_labels,
+    group_order,
+    mean_df,
+    means_by,
+    refuse_combinations,
+    refuse_gaps,
+    share_error,
+)
 from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import draw_from_pool
 from paintrend.pooling.rules import combine_estimates
@@ -29,6 +37,8 @@ __all__ = ["compare_arms"]
 
 Array = NDArray[np.float64]
 RATED = "rated_baseline"
+NO_OUTCOMES = ("course", "baseline", "pre_trend", "room_to_worsen", "room_to_improve")
+"""A course has no mean; the others are read off the start, which is adjusted for."""
 
 
 def compare_arms(
@@ -110,7 +120,7 @@ def compare_arms(
         adjust=adjust,
     )  # fmt: skip
     quantity = check_quantities("compare_arms", outcome)[0]
-    if quantity in ("course", "baseline", "pre_trend"):
+    if quantity in NO_OUTCOMES:
         raise InputError(
             f"compare_arms: {quantity!r} is no outcome with a mean after the start: use end_level, "
             "end_change, rise, or a share such as end_better; for courses, prevalence(by=...)."
@@ -161,21 +171,16 @@ def _compared(
             "of one patient no spread within the group can be learned."
         )
     covariates = [read_variable(name, first.loc[known, name]).columns for name in adjust]
-    fixed = np.column_stack([members, *covariates])
-    if np.linalg.matrix_rank(fixed) < fixed.shape[1]:
-        raise InputError(
-            f"compare_arms: {', '.join(map(repr, adjust))} and the arms of {by!r} are combinations "
-            "of each other (a value that only one arm has, or two columns that say the same): an "
-            "effect of the arm cannot be told from theirs. Leave one of them out."
-        )
+    refuse_combinations("compare_arms", by, adjust, members, covariates)
     found = []
     for table in values:
         part = table[known]
         own = part[start].to_numpy(dtype=float)
         centred = [c - c.mean(axis=0) for c in (own[:, None], *covariates)]
-        beta, cover = robust_regression(
-            np.column_stack([members, *centred]), part[outcome].to_numpy(dtype=float)
-        )
+        y = part[outcome].to_numpy(dtype=float)
+        beta, cover = robust_regression(np.column_stack([members, *centred]), y)
+        if outcome in COURSE_SHARES:
+            _doubt_none_and_all(cover, members, y)
         found.append((beta, cover))
     n, k = len(arm), members.shape[1] + 1 + sum(c.shape[1] for c in covariates)
     df = float(n - k)
@@ -196,10 +201,10 @@ def _compared(
     )
     starts = [means_by(start, by, groups)(table[known]) for table in values]
     pairs = np.array([[s[t] for t in starts[0]] for s in starts])
+    start_df = np.array(mean_df([table[known] for table in values], start, by, groups))
     pooled_starts = combine_estimates(
-        list(starts[0]), pairs[:, :, 0], pairs[:, :, 1], np.full(pairs.shape[1], float(n - 1)),
-        level, values.widening,
-    )  # fmt: skip
+        list(starts[0]), pairs[:, :, 0], pairs[:, :, 1], start_df, level, values.widening
+    )
     drawn = np.stack([table.loc[known, start].to_numpy(dtype=float) for table in values])
     error = drawn.var(axis=0, ddof=1).mean()
     table = effects.rename_axis("group").reset_index()
@@ -211,3 +216,11 @@ def _compared(
         float(1.0 - error / drawn.var()) if baseline == "latent" else float("nan"),
         values, level, n,
     )  # fmt: skip
+
+
+def _doubt_none_and_all(cover: Array, members: Array, y: Array) -> None:
+    """Give an arm in which nobody or everybody has the outcome the error of a share with half a
+    patient more of each kind: its residuals are none."""
+    for g, own in enumerate(y[member == 1.0] for member in members.T):
+        if own.min() == own.max():
+            cover[g, g] = max(cover[g, g], share_error(own) ** 2)

@@ -43,9 +43,9 @@ def retention_by_course(
     DataFrame
         ``course``, ``day``, ``retained`` (share with a rating on that day or later), ``n``
         (expected patients of the course), ``last_of_leavers`` and ``same_time_of_stayers``: mean
-        last rating of those who leave in the interval up to this day, and the mean rating of the
-        others in it, in the scale's own values; NaN where there are none; in every row
-        ``n_ratings`` that were fitted and ``n_missing``.
+        of the last ratings of those who leave in the interval up to this day, and the mean of all
+        ratings of the others in it, in the scale's own values; NaN where there are none; in every
+        row ``n_ratings`` that were fitted and ``n_missing``.
 
     Examples
     --------
@@ -63,7 +63,10 @@ def retention_by_course(
                       for c in COURSES])  # fmt: skip
     last = fit.info["last_day"].set_axis(fit.info.index.astype(str)).reindex(ids).to_numpy(float)
     ratings = fit.diary.ratings
-    ratings = ratings[ratings["day"] <= fit.horizon]
+    ratings = ratings[ratings["day"] <= fit.horizon].sort_values("day", kind="stable")
+    final_rating = ratings.groupby("patient_id")["pain"].last()
+    final_rating = final_rating.set_axis(final_rating.index.astype(str))
+    final = final_rating.reindex(ids).to_numpy(float)
     days = np.linspace(0.0, fit.horizon, POINTS)
     rows = []
     for k, day in enumerate(days):
@@ -73,7 +76,7 @@ def retention_by_course(
         mean = inside.groupby("patient_id")["pain"].mean()
         mean = mean.set_axis(mean.index.astype(str)).reindex(ids).to_numpy(float)
         left = last <= day if k < POINTS - 1 else np.zeros(len(last), dtype=bool)
-        leaves = left & np.isfinite(mean) & (last > (days[k - 1] if k else -np.inf))
+        leaves = left & np.isfinite(final) & (last > (days[k - 1] if k else -np.inf))
         stays = ~left & np.isfinite(mean)
         for c, course in enumerate(COURSES):
             weight = share[c]
@@ -84,7 +87,7 @@ def retention_by_course(
                     "course": course, "day": day,
                     "retained": float(weight[last >= day].sum() / weight.sum()),
                     "n": float(weight.sum()),
-                    "last_of_leavers": _mean(mean, weight * leaves),
+                    "last_of_leavers": _mean(final, weight * leaves),
                     "same_time_of_stayers": _mean(mean, weight * stays),
                 }
             )  # fmt: skip

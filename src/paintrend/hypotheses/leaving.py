@@ -19,7 +19,7 @@ from paintrend.errors import InputError
 from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.curves import CurvePool, between_points, gather_curves
 from paintrend.pooling.judged import check_quantities
-from paintrend.pooling.means import group_order, known_in, means_by, refuse_gaps
+from paintrend.pooling.means import group_order, known_in, mean_df, means_by, refuse_gaps
 from paintrend.pooling.options import check_options, number_list
 from paintrend.pooling.plausible import draw_from_pool
 from paintrend.pooling.variables import variable_table
@@ -27,6 +27,7 @@ from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import usable_ratings
+from paintrend.wording import time_unit
 
 __all__ = ["dropout_sensitivity"]
 
@@ -135,7 +136,7 @@ def dropout_sensitivity(
     if not risk.left.any():
         raise InputError(
             "dropout_sensitivity: no patient left before the last "
-            f"{pool.own.criteria.required('sustained_days'):g} days."
+            f"{time_unit(fit.horizon).span(pool.own.criteria.required('sustained_days'))}."
         )
     parts = []
     for ratio in ratios:
@@ -146,7 +147,8 @@ def dropout_sensitivity(
         refuse_gaps(caller, values, (name,))
         groups = group_order(caller, values.tables[0], by, reference)
         mean, n = means_by(name, by, groups), known_in(values, by)
-        own = pool_values(values, mean, name=name, level=level, n=n).table()
+        df = mean_df(values.tables, name, by, groups)
+        own = pool_values(values, mean, name=name, df=df, level=level, n=n).table()
         own.insert(0, "odds_ratio", ratio)
         parts.append(
             own.assign(

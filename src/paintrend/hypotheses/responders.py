@@ -109,7 +109,7 @@ def count_responders(
                 size = float(np.mean([len(h) for h in hits]))
                 rows.append((group, among, name, *_share(hits, values.widening, level, rng), size))
         for cut in cuts:
-            reached = [(b >= cut) if cut > 0.0 else (b > -np.inf) for b in better]
+            reached = [b >= cut for b in better]
             curve.append((group, cut, *_share(reached, values.widening, level, rng)))
     shares = pd.DataFrame(
         rows, columns=["group", "among", "responder", "share", "low", "high", "n"]
@@ -129,4 +129,5 @@ def _share(
     low, high = np.quantile(wide, [0.5 - level / 2.0, 0.5 + level / 2.0])
     known = size > 0
     mean = float((count[known] / size[known]).mean()) if known.any() else float("nan")
-    return mean, float(low), float(high)
+    # with nobody or everybody among the responders Jeffreys' interval stops short of the share
+    return mean, float(np.fmin(low, mean)), float(np.fmax(high, mean))

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.errors import InputError
-from paintrend.pooling.links import Variable, class_chances, fit_choice, read_variable
-from paintrend.pooling.means import group_labels, group_order
+from paintrend.hypotheses.standardised import standardised_shares
+from paintrend.pooling.links import read_variable
+from paintrend.pooling.means import group_labels, group_order, refuse_combinations
 from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import p_of_difference, stretch_shares
@@ -78,7 +79,8 @@ def prevalence(
     Raises
     ------
     InputError
-        If a column is unknown, names a group of one, or is not a choice where groups are asked for.
+        If a column is unknown, names a group of one, or is not a choice where groups are asked for,
+        or if covariates and groups are combinations of each other.
 
     Examples
     --------
@@ -121,6 +123,11 @@ def share_courses(
     # by id: sums, and the random numbers that patients take, then do not depend on the order
     tables = [t.sort_values("patient_id").reset_index(drop=True) for t in values]
     order = group_order("prevalence", tables[0], by, reference)
+    if by is not None and adjust:
+        part = tables[0][_known(tables[0], (by, *adjust))]
+        members = (group_labels(part[by])[:, None] == np.array(order)).astype(float)
+        covariates = [read_variable(name, part[name]).columns for name in adjust]
+        refuse_combinations("prevalence", by, adjust, members, covariates)
     rng = np.random.Generator(np.random.Philox(key=values.seed))
     # (draws, groups, among, samples, shown)
     drawn = np.stack([_draw_shares(table, by, adjust, order, rng) for table in tables])
@@ -162,7 +169,11 @@ def _draw_shares(
     better = table["end_better"].to_numpy()
     for a, among in enumerate(AMONG):
         if adjust:
-            out[:, a] = _standardised(table, by or "", adjust, groups, among, rng)
+            rows = _known(table, (by or "", *adjust)) & _rows(table, None, "all", among)
+            courses, ends = standardised_shares(
+                table[rows], by or "", adjust, groups, (PER_COURSE, EITHER), rng, SAMPLES
+            )
+            out[:, a] = [_with_sums(c, e) for c, e in zip(courses, ends, strict=True)]
             continue
         for g, group in enumerate(groups):
             inside = _rows(table, by, group, among)
@@ -177,52 +188,6 @@ def _with_sums(courses: Array, end_better: Array) -> Array:
     """Shares of courses (samples, 8), then of dips, deteriorations and better ends."""
     sums = [courses[:, [COURSES.index(c) for c in names]].sum(1) for names in (DIP, DETERIORATION)]
     return np.column_stack([courses, *sums, end_better])
-
-
-def _standardised(
-    table: pd.DataFrame,
-    by: str,
-    adjust: tuple[str, ...],
-    groups: list[str],
-    among: str,
-    rng: np.random.Generator,
-) -> Array:
-    """Shares (groups, samples, shown) if every group had the covariates of all."""
-    rows = _known(table, (by, *adjust)) & _rows(table, None, "all", among)
-    part = table[rows]
-    covariates = [read_variable(name, part[name]).columns for name in adjust]
-    member = (group_labels(part[by])[:, None] == np.array(groups[1:])).astype(float)
-    constant = np.ones((len(part), 1))
-    x = np.column_stack([constant, member, *covariates])
-    # who stands for all: a Bayesian bootstrap of the patients, by sample
-    weight = rng.dirichlet(np.ones(len(part)), SAMPLES)
-    out = np.zeros((len(groups), SAMPLES, len(SHOWN)))
-    choices = [
-        read_variable("course", part["course"].astype(str)),
-        Variable("end_better", (0, 1), part["end_better"].to_numpy(dtype=float)),
-    ]
-    for choice in choices:
-        k = max(len(choice.levels) - 1, 1)
-        link, covariance = fit_choice(choice, x)
-        root = np.linalg.cholesky(covariance)
-        normal = rng.standard_normal((SAMPLES, k * x.shape[1]))
-        beta = link.coefficients.T.ravel() + normal @ root.T
-        for g in range(len(groups)):
-            own = x.copy()
-            own[:, 1 : len(groups)] = 0.0
-            if g:
-                own[:, g] = 1.0
-            for s in range(SAMPLES):
-                chance = class_chances(own @ beta[s].reshape(k, -1).T)
-                mean = weight[s] @ chance
-                if choice.name == "end_better":
-                    out[g, s, -1] = mean[1]
-                else:
-                    at = [COURSES.index(str(level)) for level in choice.levels]
-                    out[g, s, at] = mean[: len(at)]
-    out[:, :, -3] = out[:, :, [COURSES.index(c) for c in DIP]].sum(axis=2)
-    out[:, :, -2] = out[:, :, [COURSES.index(c) for c in DETERIORATION]].sum(axis=2)
-    return out
 
 
 def _stretched(drawn: Array, level: float, widening: float) -> Array:

@@ -19,7 +19,7 @@ from paintrend.hypotheses.event_shares import (
 )
 from paintrend.pooling.extras import import_extra
 from paintrend.pooling.links import read_variable
-from paintrend.pooling.means import group_labels, group_order
+from paintrend.pooling.means import group_labels, group_order, welch_df
 from paintrend.pooling.options import check_options, name_list
 from paintrend.pooling.plausible import draw_plausible
 from paintrend.pooling.rules import combine_estimates
@@ -27,6 +27,7 @@ from paintrend.progress import Progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.event_times import MODES, EventTimes
 from paintrend.results.fit import Fit
+from paintrend.wording import time_unit
 
 __all__ = ["time_to"]
 
@@ -128,8 +129,9 @@ def time_to(
         limit = np.minimum(last.to_numpy(dtype=float) - sustained, until)
     if not (limit > 0).any():
         raise InputError(
-            f"time_to: no patient is followed for more than {sustained:g} days, which is how long "
-            "the change must hold: give criteria with fewer sustained_days."
+            "time_to: no patient is followed for more than "
+            f"{time_unit(fit.horizon).span(sustained)}, which is how long the change must hold: "
+            "give criteria with fewer sustained_days."
         )
     groups = group_order("time_to", values.tables[0], by, reference)
     at_risk = limit > 0
@@ -198,7 +200,8 @@ def _by_group(
         terms.append(f"{groups[g]} - {groups[0]}")
         estimates.append(list(np.subtract(mean[g], mean[0])))
         errors.append(np.sqrt(np.add(variance[g], variance[0])))
-        freedom.append(freedom[g] + freedom[0])
+        own, first = (float(np.mean(variance[i])) for i in (g, 0))
+        freedom.append(welch_df(own, freedom[g], first, freedom[0]))
     means = combine_estimates(
         terms,
         np.array(estimates).T,

@@ -25,7 +25,15 @@ from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.population import rating_design
 
-__all__ = ["FUTURES", "FUTURES_OF_SEVERAL", "THREE", "Coming", "draw_ends", "simulate_visits"]
+__all__ = [
+    "FUTURES",
+    "FUTURES_OF_SEVERAL",
+    "THREE",
+    "Coming",
+    "draw_ends",
+    "rated_days",
+    "simulate_visits",
+]
 
 Array = NDArray[np.float64]
 FUTURES = 100
@@ -40,7 +48,7 @@ END_CHANGE = FEATURES.index("end_change")
 
 
 class Coming(NamedTuple):
-    """What V coming visits are likely to show.
+    """What V coming visits that are looked at are likely to show.
 
     Attributes
     ----------
@@ -85,6 +93,8 @@ def simulate_visits(
     certainty: float,
     *,
     ratings: int = 1,
+    at: NDArray[np.int64] | None = None,
+    after: float = 0.0,
 ) -> Coming:
     """Simulate the next ratings of a patient and weigh the posterior curves by them.
 
@@ -99,10 +109,13 @@ def simulate_visits(
     certainty : float
         Probability from which an outlook counts as settled.
     ratings : int
-        Ratings at each visit, a day apart.
+        Ratings at each visit, on the days of `rated_days`.
+    at : (A,) places of the visits to look at, ascending; all if not given
+    after : float
+        Day of the look.
     """
-    apart = min(APART, 0.25 * float(np.diff(np.append(days, fit.horizon)).clip(1e-3).min()))
-    every = (days[:, None] + apart * np.arange(ratings)[None, :]).ravel()
+    every = rated_days(days, ratings, after, fit.horizon).ravel()
+    looked = np.arange(days.size) if at is None else at
     row = fit.inference.position[patient]
     model, noise = fit.population.model, fit.inference.posterior.noise[row]
     levels = _levels(fit, row, every)
@@ -116,20 +129,50 @@ def simulate_visits(
     chance = _Chance(model, noise, every, futures)
     total = np.zeros((futures, fit.n_draws))
     total[np.arange(futures), source] = -np.inf
-    named, settled, mean, effective = (np.empty(days.size) for _ in range(4))
+    named, settled, mean, effective = (np.empty(looked.size) for _ in range(4))
+    place = {int(visit): row for row, visit in enumerate(looked)}
     for v in range(every.size):
         total += chance.of_next(made[:, v], levels[:, v])
-        if (v + 1) % ratings:
+        if (v + 1) % ratings or v // ratings not in place:
             continue
         weight = np.exp(total - total.max(axis=1, keepdims=True))
         weight /= weight.sum(axis=1, keepdims=True)
         shares = weight @ ends
-        top, visit = shares.max(axis=1), v // ratings
+        top, visit = shares.max(axis=1), place[v // ratings]
         named[visit] = is_named(shares).mean()
         settled[visit] = (top >= certainty).mean()
         mean[visit] = top.mean()
         effective[visit] = np.median(1.0 / (weight**2).sum(axis=1))
-    return Coming(days, named, settled, mean, effective)
+    return Coming(days[looked], named, settled, mean, effective)
+
+
+def rated_days(days: Array, ratings: int, after: float, horizon: float) -> Array:
+    """Days (V, ratings) of the ratings at each visit.
+
+    From the visit on, a day apart, or closer where the next visit would come too soon. What is
+    rated after the horizon counts for nothing: where the last visit has no room for its ratings
+    before it, they are the last days up to the horizon.
+
+    Parameters
+    ----------
+    days : (V,) days of the visits, ascending
+    ratings : int
+        Ratings at each visit.
+    after, horizon : float
+        Days between which they lie.
+
+    Examples
+    --------
+    >>> rated_days(np.array([63.0, 77.0, 84.0]), 3, 60.0, 84.0).tolist()
+    [[63.0, 64.0, 65.0], [77.0, 78.0, 79.0], [82.0, 83.0, 84.0]]
+    """
+    apart = np.minimum(APART, np.diff(np.append(days, np.inf)) / (ratings + 1))
+    every = days[:, None] + apart[:, None] * np.arange(ratings)
+    if ratings > 1 and every[-1, -1] > horizon:
+        before = every[-2, -1] if days.size > 1 else after
+        own = min(APART, (horizon - before) / ratings)
+        every[-1] = horizon - own * np.arange(ratings)[::-1]
+    return np.asarray(every)
 
 
 def _levels(fit: Fit, row: int, days: Array) -> Array:

@@ -13,15 +13,18 @@ from paintrend.monitoring.coming import THREE, draw_ends, simulate_visits
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 
-__all__ = ["COMING_COLUMNS", "LIKELY", "coming_days", "next_visits", "plan_visits"]
+__all__ = ["COMING_COLUMNS", "LIKELY", "coming_days", "next_visits", "plan_visits", "spread_visits"]
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 LIKELY = 0.5
 """Share of futures from which a visit is called informative."""
 WHOLE_DAYS_FROM = 14.0
 """Horizon in days from which visits are taken to be whole days apart."""
 MOST_VISITS = 12
-"""Coming visits that are simulated."""
+"""Coming visits that are looked at."""
+MOST_RATED = 90
+"""Coming visits with a simulated rating: daily ones of three months."""
 COMING_COLUMNS = (
     "patient_id", "day", "visit", "p_named", "p_settled", "certainty",
     "p_named_three", "p_settled_three", "certainty_three",
@@ -31,7 +34,7 @@ COMING_COLUMNS = (
 def coming_days(
     day: float, rated: Array, horizon: float, gap: float, schedule: Sequence[float] | None
 ) -> Array:
-    """Days of the coming visits: those planned, or at the patient's own pace up to now.
+    """Days of the coming visits up to the horizon: those planned, or at the patient's own pace.
 
     Parameters
     ----------
@@ -46,15 +49,32 @@ def coming_days(
     """
     if schedule is not None:
         planned = np.asarray(schedule, dtype=float)
-        return planned[(planned > day) & (planned <= horizon)][:MOST_VISITS]
+        return planned[(planned > day) & (planned <= horizon)]
     own = np.diff(np.unique(rated[rated >= 0.0]))
     pace = float(np.median(own)) if own.size >= 2 else gap
     if horizon > WHOLE_DAYS_FROM:
         pace = max(1.0, float(np.round(pace)))
     last = max(float(rated.max(initial=0.0)), 0.0)
     first = int(np.floor((day - last) / pace + 1e-9)) + 1
-    days = last + pace * np.arange(first, first + MOST_VISITS)
-    return np.asarray(days[days <= horizon + 1e-9])
+    final = int(np.floor((horizon - last) / pace + 1e-9))
+    return np.asarray(last + pace * np.arange(first, final + 1))
+
+
+def spread_visits(n: int, most: int) -> Index:
+    """Places of the visits that are kept of ``n``: the next ones, and others evenly to the last.
+
+    Examples
+    --------
+    >>> spread_visits(5, 12).tolist()
+    [0, 1, 2, 3, 4]
+    >>> spread_visits(74, 12).tolist()
+    [0, 1, 2, 3, 4, 5, 16, 28, 39, 50, 62, 73]
+    """
+    if n <= most:
+        return np.arange(n)
+    near = most // 2
+    later = np.linspace(near - 1, n - 1, most - near + 1)[1:]
+    return np.r_[np.arange(near), np.round(later).astype(np.int64)]
 
 
 def plan_visits(
@@ -78,7 +98,8 @@ def plan_visits(
         One row per look and coming visit, `COMING_COLUMNS`: the share of futures in which the
         ratings up to that visit name an outlook, or settle it (probability of at least
         ``criteria.certainty``); the mean probability of the likeliest outlook; and the same with
-        three ratings at each visit, a day apart.
+        three ratings at each visit, a day apart. Of more than `MOST_VISITS` the next ones have a
+        row, and others spread evenly up to the last; those between are rated too.
     """
     certainty = criteria.required("certainty")
     rated = fit.diary.ratings.groupby("patient_id")["day"]
@@ -91,11 +112,15 @@ def plan_visits(
         visits = coming_days(day, days[own], fit.horizon, fit.population.gap, schedule)
         if visits.size == 0:
             return None
+        visits = visits[spread_visits(visits.size, MOST_RATED)]
+        at = spread_visits(visits.size, MOST_VISITS)
         ends = draw_ends(fit, own, criteria)
-        one = simulate_visits(fit, own, name, visits, ends, certainty)
-        three = simulate_visits(fit, own, name, visits, ends, certainty, ratings=THREE)
+        one, three = (
+            simulate_visits(fit, own, name, visits, ends, certainty, ratings=n, at=at, after=day)
+            for n in (1, THREE)
+        )
         columns = (
-            name, day, visits, one.named, one.settled, one.certainty,
+            name, day, one.day, one.named, one.settled, one.certainty,
             three.named, three.settled, three.certainty,
         )  # fmt: skip
         return pd.DataFrame(dict(zip(COMING_COLUMNS, columns, strict=True)))

@@ -117,13 +117,15 @@ def pool_values(
     analysis: Callable[[pd.DataFrame], Any],
     *,
     name: str,
-    df: float | None = None,
+    df: float | Sequence[float] | None = None,
     level: float = 0.9,
     known: Sequence[str] = (),
     n: int = 0,
+    note: str = "",
 ) -> PooledAnalysis:
     """Run an analysis on every table and pool it; `known` are columns that exist elsewhere, `n` is
-    how many patients it uses, where the analysis itself does not say."""
+    how many patients it uses, where the analysis itself does not say; `df` may be one of each
+    term; `note` is said with the result."""
     found = []
     for table in values:
         given = table.copy()
@@ -133,6 +135,8 @@ def pool_values(
             _refuse_unnamed(error, given, known)
             raise
     terms = list(found[0][0])
+    if not terms:
+        raise InputError(f"{name}: the analysis must give {EXPECTED}; got an empty mapping.")
     for own, _, _ in found:
         if list(own) != terms:
             raise InputError(
@@ -151,11 +155,10 @@ def pool_values(
         )
     n = found[0][2] or n or values.n_patients
     own_df = df if df is not None else found[0][1]
-    complete = float(n - len(terms)) if own_df is None else float(own_df)
+    complete = np.full(len(terms), float(n - len(terms)) if own_df is None else own_df)
     summary = combine_estimates(
-        terms, pairs[:, :, 0], pairs[:, :, 1], np.full(len(terms), complete), level,
-        values.widening,
-    )  # fmt: skip
+        terms, pairs[:, :, 0], pairs[:, :, 1], complete, level, values.widening
+    )
     each = pd.DataFrame(
         {
             "draw": np.repeat(np.arange(1, len(found) + 1), len(terms)),
@@ -164,7 +167,7 @@ def pool_values(
             "std_error": pairs[:, :, 1].ravel(),
         }
     )
-    return PooledAnalysis(summary, each, values, level, name, int(n))
+    return PooledAnalysis(summary, each, values, level, name, int(n), note)
 
 
 def _refuse_unnamed(error: Exception, table: pd.DataFrame, known: Sequence[str]) -> None:

@@ -51,7 +51,8 @@ def regress(
     fit : Fit
     formula : str
         As in statsmodels: quantities of curves (see `paintrend.draw_plausible`) and columns, with
-        ``C()``, ``I()``, ``log()``, ``exp()``, ``sqrt()``, ``np.`` and ``Q("a name with spaces")``.
+        ``C()``, ``I()``, ``log()``, ``exp()``, ``sqrt()``, ``bs()``, functions of numbers from
+        ``np.`` (``np.log10()``) and ``Q("a name with spaces")``; nothing else is evaluated.
     m, outside, criteria, seed, progress
         As in `paintrend.draw_plausible`.
     robust : bool
@@ -62,16 +63,17 @@ def regress(
     Returns
     -------
     PooledAnalysis
-        Coefficients: differences, or log odds ratios of a logistic model.
+        Coefficients: differences, or log odds ratios of a logistic model. Where quantities of the
+        curve are on both sides, its text says that they hang together by definition.
 
     Raises
     ------
     MissingExtraError
         If statsmodels is not installed.
     InputError
-        If the formula has no outcome, names no quantity of curves or an unknown column, if a
-        quantity exists only in some curves, if predictors are combinations of each other, or if an
-        outcome is text.
+        If the formula has no outcome, names no quantity of curves, an unknown column or the same
+        on both sides, or calls other functions, if a quantity exists only in some curves, if
+        predictors are combinations of each other, or if an outcome is text.
 
     Examples
     --------

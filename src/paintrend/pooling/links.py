@@ -172,10 +172,11 @@ def logistic_terms(
 ) -> tuple[Array, Array]:
     """Gradient (classes - 1 times k) of the log posterior of multinomial coefficients ``beta``
     (k, classes - 1), class by class, and its negative second derivative, from every ``stride``-th
-    row."""
+    row. ``own`` is the class of each row, or its share of the classes but the first."""
     k, classes = beta.shape
     chance = _other_chances(beta.T @ x.T)
-    off = np.stack([w * ((own == c + 1) - chance[c]) for c in range(classes)])
+    seen = own if own.ndim == 2 else [own == c + 1 for c in range(classes)]
+    off = np.stack([w * (seen[c] - chance[c]) for c in range(classes)])
     gradient = off @ x - penalty * beta.T
     hessian = np.zeros((classes, k, classes, k))
     if stride > 1:
@@ -208,12 +209,16 @@ def _other_chances(level: Array) -> Array:
     return chance
 
 
-def fit_choice(variable: Variable, x: Array) -> tuple[Link, Array]:
+def fit_choice(variable: Variable, x: Array, more: Array | None = None) -> tuple[Link, Array]:
     """Regression of a choice on predictors (n, k), the constant first, and the covariance of its
-    coefficients, class by class."""
+    coefficients, class by class; ``more`` (n,) patients of each class are added to each row."""
     penalty = penalty_of(x.shape[1])
     link = first_link(variable, x.shape[1])
     w, own = np.ones(len(x)), variable.value
+    if more is not None:
+        others = np.arange(1, len(variable.levels))
+        w = 1.0 + len(variable.levels) * more
+        own = ((variable.value == others[:, None]) + more) / w
     for _ in range(60):
         before = link
         link = _logistic_step(link, x, w, own, penalty)

@@ -13,7 +13,17 @@ from paintrend.pooling.judged import COURSE_SHARES
 from paintrend.pooling.links import read_variable
 from paintrend.results.plausible import PlausibleValues
 
-__all__ = ["group_labels", "group_order", "known_in", "means_by", "refuse_gaps"]
+__all__ = [
+    "group_labels",
+    "group_order",
+    "known_in",
+    "mean_df",
+    "means_by",
+    "refuse_combinations",
+    "refuse_gaps",
+    "share_error",
+    "welch_df",
+]
 
 
 def group_labels(values: pd.Series) -> NDArray[np.object_]:
@@ -79,6 +89,36 @@ def means_by(
     return analysis
 
 
+def mean_df(
+    tables: Sequence[pd.DataFrame], name: str, by: str | None, groups: list[str]
+) -> list[float]:
+    """Degrees of freedom of what `means_by` gives: patients of the group less one; of a difference
+    Welch's, as the smaller group may be what it rests on."""
+    every = [means_by(name, by, groups)(table) for table in tables]
+    variance = [float(np.mean([found[g][1] ** 2 for found in every])) for g in groups]
+    label = None if by is None else group_labels(tables[0][by])
+    size = [len(tables[0]) if label is None else int((label == g).sum()) for g in groups]
+    own = [n - 1.0 for n in size]
+    pairs = zip(variance[1:], own[1:], strict=True)
+    return [*own, *(welch_df(v, df, variance[0], own[0]) for v, df in pairs)]
+
+
+def welch_df(variance: float, df: float, other: float, other_df: float) -> float:
+    """Degrees of freedom of the difference of two means with these squared standard errors: Welch
+    1947, doi:10.2307/2332510.
+
+    Examples
+    --------
+    >>> round(welch_df(1.0, 1.0, 0.01, 57.0), 2), welch_df(1.0, 9.0, 1.0, 9.0)
+    (1.02, 18.0)
+    """
+    total = variance + other
+    if not total > 0.0:
+        return min(df, other_df)
+    parts = (v * v / max(d, 1e-9) for v, d in ((variance, df), (other, other_df)))
+    return float(total * total / sum(parts))
+
+
 def known_in(values: PlausibleValues, by: str | None) -> int:
     """Patients whose group is known."""
     return values.n_patients if by is None else int(values.tables[0][by].notna().sum())
@@ -102,10 +142,43 @@ def refuse_gaps(caller: str, values: PlausibleValues, names: Sequence[str]) -> N
             )
 
 
+def refuse_combinations(
+    caller: str,
+    by: str,
+    adjust: Sequence[str],
+    members: NDArray[np.float64],
+    covariates: Sequence[NDArray[np.float64]],
+) -> None:
+    """Refuse covariates that are the groups under another name, or combinations of each other.
+
+    Parameters
+    ----------
+    members : (n, groups) who belongs to which group
+    covariates : (n, k) columns of each covariate
+
+    Raises
+    ------
+    InputError
+    """
+    fixed = np.column_stack([members, *covariates])
+    if np.linalg.matrix_rank(fixed) < fixed.shape[1]:
+        raise InputError(
+            f"{caller}: {', '.join(map(repr, adjust))} and the groups of {by!r} are combinations "
+            "of each other (a value that only one group has, or two columns that say the same): an "
+            "effect of the group cannot be told from theirs. Leave one of them out."
+        )
+
+
 def _mean(name: str, x: np.ndarray) -> tuple[float, float]:
     n = len(x)
     if name not in COURSE_SHARES:
         return float(x.mean()), float(x.std(ddof=1) / np.sqrt(n))
-    # half a patient more of each kind: a share of 0 or 1 is not known without error
+    return float(x.mean()), share_error(x)
+
+
+def share_error(x: np.ndarray) -> float:
+    """Standard error of a share of patients with 1 among 1 and 0: as with half a patient more of
+    each kind, since a share of 0 or 1 is not known without error."""
+    n = len(x)
     share = (x.sum() + 0.5) / (n + 1.0)
-    return float(x.mean()), float(np.sqrt(share * (1.0 - share) / n))
+    return float(np.sqrt(share * (1.0 - share) / n))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,16 @@ from paintrend.pooling.analysis import pool_values
 from paintrend.pooling.extras import import_extra
 from paintrend.pooling.judged import COURSE_SHARES
 from paintrend.pooling.means import refuse_gaps
+from paintrend.pooling.terms import read_terms
 from paintrend.results.plausible import PlausibleValues
 from paintrend.results.pooled import PooledAnalysis
 
 __all__ = ["regress_values"]
 
+SAME_CURVE = (
+    "{} and {} are read off the same curve, so they hang together by definition; landmark_test "
+    "separates them in time"
+)
 FEWEST = 5
 """Patients in every draw below which a course joins `OTHER`."""
 OTHER = "other_course"
@@ -46,7 +51,16 @@ def regress_values(
     kept = _courses_kept(values) if "course" in values.quantities else []
     name = f"{formula} (courses against {kept[0]})" if kept else formula
     analysis = _model(models, left, right, kept, robust)
-    return pool_values(values, analysis, name=name, level=level)
+    note = _same_curve(formula, values.quantities)
+    return pool_values(values, analysis, name=name, level=level, note=note)
+
+
+def _same_curve(formula: str, quantities: Sequence[str]) -> str:
+    """What to say where both sides of a formula are quantities of the curve; "" if not."""
+    terms = read_terms(formula)
+    outcome = [name for name in terms.names if name in quantities and name in terms.outcome]
+    others = [name for name in terms.names if name in quantities and name not in terms.outcome]
+    return SAME_CURVE.format(" and ".join(outcome), " and ".join(others)) * bool(outcome and others)
 
 
 def _model(
@@ -76,6 +90,12 @@ def _model(
             except Exception as error:
                 said = str(error).strip().partition("\n")[0]
                 raise InputError(f"regress: {formula} cannot be evaluated: {said}") from error
+            if model.exog.shape[1] == 0:
+                raise InputError(
+                    f"regress: {formula} has neither a predictor nor a constant, so there is "
+                    "nothing to estimate: expected a formula such as 'rise ~ arm', or 'rise ~ 1' "
+                    "for the mean."
+                )
             _refuse_combinations(np.asarray(model.exog, dtype=float), formula)
             if kind == "ols":
                 return _least_squares(model, robust)

@@ -154,10 +154,15 @@ def p_of_difference(first: Array, second: Array, widening: float = 1.0) -> Array
 
 
 def _centred(drawn: Array) -> tuple[Array, Array]:
-    """Log odds of shares (m, ..., S), and how far each data set's centre is from their mean."""
+    """Log odds of shares (m, ..., S), and how far each data set's centre is from their mean.
+
+    The centre is the log odds of the mean share: the mean of the log odds of what hardly anybody
+    has runs off to minus infinity, and would push the data sets that have it as far the other way.
+    """
     own = np.clip(drawn, 1e-12, 1.0 - 1e-12)
     logit = np.log(own / (1.0 - own))
-    centre = logit.mean(axis=-1, keepdims=True)
+    mean = own.mean(axis=-1, keepdims=True)
+    centre = np.log(mean / (1.0 - mean))
     return logit, centre - centre.mean(axis=0)
 
 

@@ -264,8 +264,8 @@ def _dose_rows(dose: DoseEffect) -> Rows:
         (
             f"{'dose' if row['quantity'] == 'dose' else 'rest before a session'}, "
             f"{row['comparison']} patients",
-            f"{number(row['effect'], 2)} {row['unit']}",
-            f"{number(row['low'], 2)} to {number(row['high'], 2)}",
+            number(row["effect"], 2) + ("" if pd.isna(row["low"]) else f" {row['unit']}"),
+            "" if pd.isna(row["low"]) else f"{number(row['low'], 2)} to {number(row['high'], 2)}",
             str(int(row["n_patients"])),
         )
         for row in records(dose.table())

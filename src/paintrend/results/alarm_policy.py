@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError
-from paintrend.results.alarm_words import CHOSEN, JUDGES, RULES, in_numbers
+from paintrend.results.alarm_words import CHOSEN, JUDGES, RULES, alarm_counts, in_numbers
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import amount, number, percent, plural
+from paintrend.wording import amount, number, percent, plural, time_unit
 
 __all__ = ["AlarmPolicy"]
 
@@ -193,19 +193,14 @@ class AlarmPolicy:
             )
         lines = [
             f"{head[0].upper()}{head[1:]}.",
-            f"Not worse: no deterioration at day {self.horizon:g} (scale {self.scale.name}, "
-            f"{self.scale.direction_text}; worse by "
+            f"Not worse: no deterioration at {time_unit(self.horizon).show(self.horizon)} (scale "
+            f"{self.scale.name}, {self.scale.direction_text}; worse by "
             f"{amount(self.criteria.required('worsening'), self.scale.unit)}).",
         ]
         for name in self.judges:
             row = rows[name]
             lines.append(
-                f"Judged against {JUDGES[name].label}: {percent(row['false_alarm_share'])} of "
-                f"those not worse get an alarm "
-                f"({number(row['false_alarms_per_100_months'])} per 100 patient-months), "
-                f"{percent(row['sensitivity'])} of those who get worse are "
-                f"detected, {_half(row['median_delay'])} ({number(row['n_worse'])} "
-                f"worse, {number(row['n_fine'])} not worse). "
+                f"Judged against {JUDGES[name].label}: {alarm_counts(row, self.horizon)}. "
                 + in_numbers(JUDGES[name].meaning, self.criteria, self.scale)
             )
         lines.append(
@@ -256,14 +251,6 @@ class AlarmPolicy:
 
 def _said(threshold: float) -> str:
     return number(threshold, 3) if np.isfinite(threshold) else "none that keeps to the budget"
-
-
-def _half(delay: float) -> str:
-    if np.isnan(delay):
-        return "nobody gets worse"
-    if np.isinf(delay):
-        return "fewer than half of them at all"
-    return f"half of them by day {number(delay)}"
 
 
 def _checked(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from paintrend.results.criteria import Criteria
 from paintrend.scales import Scale
-from paintrend.wording import amount, time_unit
+from paintrend.wording import amount, count_share, number, percent, time_unit
 
 __all__ = [
     "AS_USED",
@@ -20,6 +20,7 @@ __all__ = [
     "SAME",
     "Judge",
     "Rule",
+    "alarm_counts",
     "in_numbers",
 ]
 
@@ -111,6 +112,44 @@ JUDGES: Mapping[str, Judge] = MappingProxyType(
 """The judges by name; `in_numbers` fills in the thresholds."""
 
 
+def alarm_counts(row: Mapping[str, float], horizon: float) -> str:
+    """Say how many get an alarm, of those not worse and of those who get worse.
+
+    Parameters
+    ----------
+    row : of `AlarmPolicy.table`
+    horizon : float
+        Days.
+
+    Examples
+    --------
+    >>> row = {"n_fine": 40.0, "false_alarm_share": 0.05, "false_alarms_per_100_months": 1.9}
+    >>> none = {"n_worse": 0.0, "sensitivity": float("nan"), "median_delay": float("nan")}
+    >>> alarm_counts(row | none, 84.0)
+    '2 (5%) of 40 not worse get an alarm (1.9 per 100 patient-months); nobody gets worse'
+    >>> three = {"n_worse": 3.0, "sensitivity": 1.0, "median_delay": 35.0}
+    >>> alarm_counts(row | three, 84.0).partition("; ")[2]
+    '3 of 3 who get worse are detected, half of them by day 35'
+    """
+    fine, worse = row["n_fine"], row["n_worse"]
+    months = f" ({number(row['false_alarms_per_100_months'])} per 100 patient-months)"
+    first, second = "nobody is not worse", "nobody gets worse"
+    if fine > 0.0:
+        first = f"{_of(row['false_alarm_share'], fine, 'not worse')} get an alarm{months}"
+    if worse > 0.0:
+        second = f"{_of(row['sensitivity'], worse, 'who get worse')} are detected"
+        if row["median_delay"] < float("inf"):
+            second += f", half of them by {time_unit(horizon).show(row['median_delay'])}"
+    return f"{first}; {second}"
+
+
+def _of(share: float, total: float, who: str) -> str:
+    """A count of patients; a percentage of expected ones, which need not be whole."""
+    if total != round(total):
+        return f"{percent(share)} of {number(total)} {who} (expected)"
+    return f"{count_share(round(share * total), round(total))} of {total:g} {who}"
+
+
 def in_numbers(meaning: str, criteria: Criteria, scale: Scale) -> str:
     """Fill the thresholds into the meaning of a rule or a judge.
 
@@ -127,8 +166,7 @@ def in_numbers(meaning: str, criteria: Criteria, scale: Scale) -> str:
     'above by 2 points'
     """
     sustained = criteria.required("sustained_days")
-    unit = time_unit(sustained)
     return meaning.format(
-        sustained=unit.span(sustained),
+        sustained=time_unit(sustained).span(sustained),
         worsening=amount(criteria.required("worsening"), scale.unit),
     )

@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 
 from paintrend.scales import Scale
-from paintrend.wording import number, plural
+from paintrend.wording import number, plural, sentence
 
 __all__ = ["DOSE_LIMITS", "DoseEffect"]
 
@@ -31,7 +31,8 @@ class DoseEffect:
     ----------
     effects : DataFrame
         quantity (dose or rest), comparison (within or between patients), effect, low, high (90%),
-        unit, n_patients. Scale units per unit of dose or per day of rest, positive = higher.
+        unit, n_patients. Scale units per unit of dose or per day of rest, positive = higher; NaN
+        where it cannot be known, and a notice says why.
     scale : Scale
     n_cancelled, n_cancelled_for_pain : int
         Sessions that did not take place; those whose reason names pain.
@@ -60,7 +61,7 @@ class DoseEffect:
         lines = [
             f"{row['quantity']}, {row['comparison']} patients: {number(row['effect'], 2)} "
             f"({number(row['low'], 2)} to {number(row['high'], 2)}) {row['unit']}"
-            for row in self.effects.to_dict("records")
+            for row in self.effects.dropna(subset="effect").to_dict("records")
         ]
         return [*lines, *(f"note: {notice}" for notice in self.notices), self.limits]
 
@@ -68,4 +69,7 @@ class DoseEffect:
         return "\n".join(self._lines())
 
     def _repr_html_(self) -> str:
-        return f"{self.effects.to_html(index=False)}<p>{escape(self.limits)}</p>"
+        said = "".join(
+            f"<p>{escape(text)}</p>" for text in (*map(sentence, self.notices), self.limits)
+        )
+        return f"{self.effects.to_html(index=False)}{said}"

@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 
 from paintrend.results.pooled import PooledAnalysis
-from paintrend.wording import plural
+from paintrend.wording import plural, time_unit
 
 __all__ = ["Estimand"]
 
@@ -63,7 +63,8 @@ class Estimand:
         left = f"; {plural(len(values.left_out), 'patient')} left out" * bool(len(values.left_out))
         return (
             f"Population: {plural(values.n_patients, 'patient')} with a curve{left}. "
-            f"Variable: {', '.join(values.quantities)} to day {values.horizon:g}. "
+            f"Variable: {', '.join(values.quantities)} to "
+            f"{time_unit(values.horizon).show(values.horizon)}. "
             f"Intercurrent events: {named}"
             + (f" (counts as {counts})" if counts else "")
             + f"; {plural(without, 'patient')} without a row in the table of events, taken as "

@@ -8,12 +8,13 @@ from html import escape
 import pandas as pd
 
 from paintrend.results.plausible import PlausibleValues
+from paintrend.wording import time_unit
 
 __all__ = ["EventTimes"]
 
 MODES = {
     "curves": "on plausible curves up to the horizon, also after the last rating",
-    "observed": "on observed follow-up, censored {sustained:g} days before the last rating",
+    "observed": "on observed follow-up, censored {sustained} before the last rating",
 }
 
 
@@ -64,7 +65,8 @@ class EventTimes:
     def text(self) -> str:
         """What the event is, on what it was looked for, and of whom."""
         criteria = self.values.criteria
-        sustained = criteria.required("sustained_days")
+        unit = time_unit(self.values.horizon)
+        sustained = unit.span(criteria.required("sustained_days"))
         better = self.event == "better_day"
         size = criteria.required("improvement" if better else "worsening")
         named = (self.by,) if self.by else ()
@@ -74,7 +76,7 @@ class EventTimes:
         most = self.shares.groupby("group", sort=False)["share"].max()
         never = ", ".join(map(str, most.index[most == 0.0]))
         return (
-            f"First day that starts {sustained:g} days {'better' if better else 'worse'} by "
+            f"First day that starts {sustained} {'better' if better else 'worse'} by "
             f"{size:g} or more, {MODES[self.mode].format(sustained=sustained)}: "
             f"{self.values.counted(named)}{out}, {len(self.values)} plausible data sets"
             + (f". No event in {never}: its mean has no spread to learn from" if never else "")
@@ -83,7 +85,8 @@ class EventTimes:
 
     def __repr__(self) -> str:
         means = self.means.to_string(index=False, float_format=lambda x: f"{x:.4g}")
-        return f"{self.text}\ndays without it up to day {self.until:g}, on average:\n{means}"
+        until = time_unit(self.values.horizon).show(self.until)
+        return f"{self.text}\ndays without it up to {until}, on average:\n{means}"
 
     def _repr_html_(self) -> str:
         table = self.means.to_html(index=False, float_format=lambda x: f"{x:.3g}")

@@ -32,6 +32,8 @@ class PooledAnalysis:
         What was done: a formula or the name of the function.
     n : int
         Patients in the analysis, where it says so; else those with plausible values.
+    note : str
+        What has to be known to read the estimates; "" where there is nothing.
     """
 
     summary: pd.DataFrame
@@ -40,6 +42,7 @@ class PooledAnalysis:
     level: float
     name: str
     n: int
+    note: str = ""
 
     def table(self) -> pd.DataFrame:
         """Give one row per term, in full precision."""
@@ -47,7 +50,7 @@ class PooledAnalysis:
 
     @property
     def text(self) -> str:
-        """One sentence: what was analysed, of whom, and how it was pooled."""
+        """What was analysed, of whom, how it was pooled, and the note."""
         whole = self.values.n_patients
         of = (
             f"{self.n} of {plural(whole, 'patient')}"
@@ -57,7 +60,7 @@ class PooledAnalysis:
         return (
             f"{self.name}: {of}; {len(self.values)} plausible data sets pooled by "
             f"Rubin's rules, {100 * self.level:g}% intervals"
-        )
+        ) + (f". {self.note}" if self.note else "")
 
     def __repr__(self) -> str:
         return f"{self.text}\n{self.summary.to_string(float_format=lambda x: f'{x:.4g}')}"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from paintrend.results.plausible import PlausibleValues
 from paintrend.results.small_cells import suppress_small_cells
-from paintrend.wording import with_unit
+from paintrend.wording import time_unit, with_unit
 
 __all__ = ["Responders"]
 
@@ -26,7 +26,7 @@ class Responders:
     cumulative : DataFrame
         ``group``, ``better_by`` (scale units), ``share`` of patients better by so much or more at
         the end, ``low``, ``high``: the cumulative responder curve (Farrar 2006,
-        doi:10.1016/j.jpainsymman.2005.08.018).
+        doi:10.1016/j.jpainsymman.2005.08.018). At 0 it has those who are not worse.
     by : str
     values : PlausibleValues
     level : float
@@ -56,7 +56,8 @@ class Responders:
         """One sentence: what a responder is, of whom."""
         points = self.values.criteria.required("improvement")
         size = with_unit(f"{points:g}", self.values.scale.unit)
-        lasting = with_unit(f"{self.values.criteria.required('lasting_days'):g}", "days")
+        unit = time_unit(self.values.horizon)
+        lasting = unit.span(self.values.criteria.required("lasting_days"))
         by, named = (f", by {self.by}", (self.by,)) if self.by else ("", ())
         return (
             f"Better at the end (last {lasting} of the "

@@ -30,7 +30,8 @@ class SessionCriteria:
     certainty : float
         Share of curves from which a verdict is called clear; 0.5 to 1.
     sessions : int
-        A verdict needs this many sessions with a rating before and one 12 to 72 hours after.
+        A verdict needs this many sessions with a rating before and one 12 to 72 hours after. With
+        1, a single session can show that there is no response, but not that it settles.
     """
 
     rise: float | None = None

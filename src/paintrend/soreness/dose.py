@@ -20,6 +20,10 @@ Array = NDArray[np.float64]
 LONGEST_REST = 10.0
 """Days of rest that count at most: a longer pause rests no more."""
 LEARN_FROM = 250
+LEAST_REST, LEAST_DOSE = 1.0 / 24.0, 0.01
+"""Spread (standard deviation) that is none: an hour of rest, a hundredth of the mean dose."""
+LIKE_EACH_OTHER = 0.999
+"""Correlation of dose and rest from which neither effect can be told from the other's."""
 
 
 def session_dose(
@@ -30,7 +34,9 @@ def session_dose(
     Within patients: sessions of a patient that were more than their own mean against those that
     were less. Between patients: patients with a higher mean against those with a lower one. Both
     in one model, with the curves, noise and time courses of `response`; intervals from a Bayesian
-    bootstrap of patients, which takes these as known.
+    bootstrap of patients, which takes these as known. An effect is NaN, and a notice says why,
+    where dose or rest does not differ within patients (or between them), or where the two differ
+    together.
 
     Parameters
     ----------
@@ -91,28 +97,60 @@ def session_dose(
     within = [
         np.stack([one[i] - one[i].mean() for one in columns], axis=1) for i in range(len(rest))
     ]
+    between = mean - mean.mean(axis=0)
+    least = np.array([LEAST_DOSE * np.abs(mean[:, 0]).mean(), LEAST_REST][0 if given else 1 :])
+    names_of = [quantity for quantity, _ in labels]
+    told = {
+        "within": _unknown(np.concatenate(within), least, names_of, "within"),
+        "between": _unknown(between, least, names_of, "between"),
+    }
+    kept = {key: [name not in why for name in names_of] for key, why in told.items()}
     known = response.population
     found = learn_effects(
-        some, within, mean - mean.mean(axis=0), fit.population,
-        ResponsePrior(known.share, known.mean, known.covariance),
+        some, [own[:, kept["within"]] for own in within], between[:, kept["between"]],
+        fit.population, ResponsePrior(known.share, known.mean, known.covariance),
         seed=fit.seed, workers=workers or fit.workers,
     )  # fmt: skip
     table = []
     for comparison, values in (("within", found.within), ("between", found.between)):
-        for (quantity, unit), drawn in zip(labels, values.T * fit.population.unit, strict=True):
-            low, high = np.quantile(drawn[1:], (0.05, 0.95))
-            table.append((quantity, comparison, drawn[0], low, high, unit, len(rest)))
+        drawn = np.full((len(values), len(labels)), np.nan)
+        drawn[:, kept[comparison]] = values * fit.population.unit
+        for (quantity, unit), own in zip(labels, drawn.T, strict=True):
+            low, high = np.quantile(own[1:], (0.05, 0.95))
+            table.append((quantity, comparison, own[0], low, high, unit, len(rest)))
     cancelled = sessions.table[sessions.table["status"] == "cancelled"]
     for_pain = [str(reason).casefold() for reason in cancelled["reason"]]
-    notices = () if given else ("no dose is given for most sessions: rest only",)
-    names_of = ["quantity", "comparison", "effect", "low", "high", "unit", "n_patients"]
+    notices = [] if given else ["no dose is given for most sessions: rest only"]
+    notices += dict.fromkeys(text for why in told.values() for text in why.values())
+    header = ["quantity", "comparison", "effect", "low", "high", "unit", "n_patients"]
     return DoseEffect(
-        pd.DataFrame(table, columns=names_of),
+        pd.DataFrame(table, columns=header),
         fit.scale,
         len(cancelled),
         sum("pain" in reason for reason in for_pain),
-        notices,
+        tuple(notices),
     )
+
+
+def _unknown(column: Array, least: Array, names: list[str], comparison: str) -> dict[str, str]:
+    """Why the effect of a column cannot be known, by name: it hardly varies, or goes along with
+    the other one."""
+    where = "from session to session" if comparison == "within" else "from patient to patient"
+    spread = column.std(axis=0)
+    off = column - column.mean(axis=0)
+    found = {
+        name: f"{name}, {comparison} patients: not known, as {name} does not differ {where}"
+        for name, own, bound in zip(names, spread, least, strict=True)
+        if own <= bound
+    }
+    together = np.abs(off.prod(axis=1).mean()) > LIKE_EACH_OTHER * spread.prod()
+    if not found and len(names) == 2 and together:
+        text = (
+            f"{' and '.join(names)}, {comparison} patients: not known, as the two go along with "
+            f"each other {where}"
+        )
+        found = dict.fromkeys(names, text)
+    return found
 
 
 def _rest(session: Array) -> Array:

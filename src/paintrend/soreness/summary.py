@@ -18,7 +18,7 @@ from paintrend.session_rules import VERDICTS, verdict_codes
 from paintrend.soreness.problem import Problem
 from paintrend.soreness.readings import DrawnReading
 from paintrend.soreness.timing import Coverage, coverage, is_regular
-from paintrend.soreness.verdicts import Facts, give_verdict
+from paintrend.soreness.verdicts import Facts, give_verdict, why_no_facts
 
 __all__ = ["DRAWN", "Tables", "pooled_table", "response_tables"]
 
@@ -56,7 +56,9 @@ def response_tables(
     position = judged.inference.position
     levels, rows = [], []
     cancelled = sessions.table[sessions.table["status"] == "cancelled"]["patient_id"].value_counts()
+    attended = sessions.attended["patient_id"].value_counts()
     for p, name in enumerate(ids):
+        n_attended = int(attended.get(name, 0))
         i = position.get(name)
         found = None if i is None else readings[i]
         facts = None
@@ -76,10 +78,12 @@ def response_tables(
             )
             own = slice(problem.ratings.offset[i], problem.ratings.offset[i + 1])
             facts = _facts(
-                problem.when[own], problem.sessions[i], codes[p], draws, p, fit.scale.unit
-            )
+                problem.when[own], problem.sessions[i], codes[p], draws, p, fit.scale.unit,
+                n_attended - problem.sessions[i].size,
+            )  # fmt: skip
             levels.append(_levels(name, problem.sessions[i], found.level, fit))
-        verdict = give_verdict(facts, criteria)
+        without = why_no_facts(n_attended, i is not None, fit.horizon)
+        verdict = give_verdict(facts, criteria, without)
         row |= {"verdict": verdict.name, "confidence": verdict.confidence}
         row |= {f"p_{v}": np.nan if facts is None else facts.share[v] for v in VERDICTS}
         row |= {
@@ -109,6 +113,7 @@ def _facts(
     draws: dict[str, Array],
     p: int,
     unit: str,
+    n_later: int,
 ) -> Facts:
     share = np.bincount(codes, minlength=len(VERDICTS)) / codes.size
     seen: Coverage = coverage(when, session)
@@ -121,7 +126,7 @@ def _facts(
     return Facts(
         dict(zip(VERDICTS, share.tolist(), strict=True)),
         median("rise"), median("left"), median("climb"), session.size, seen,
-        is_regular(session), unit,
+        is_regular(session), unit, n_later,
     )  # fmt: skip
 
 

@@ -17,12 +17,14 @@ from paintrend.wording import (
     number,
     percent,
     plural,
+    time_unit,
     with_unit,
 )
 
-__all__ = ["Facts", "Verdict", "give_verdict"]
+__all__ = ["Facts", "Verdict", "give_verdict", "why_no_facts"]
 
 UNEASY = ("does_not_settle", "builds_up")
+ONE_SESSION = "but whether it was gone before the next cannot be told from one session"
 
 
 class Facts(NamedTuple):
@@ -36,6 +38,8 @@ class Facts(NamedTuple):
     coverage: Coverage
     regular: bool
     unit: str
+    n_later: int = 0
+    """Sessions attended that are not before the horizon."""
 
 
 class Verdict(NamedTuple):
@@ -46,22 +50,45 @@ class Verdict(NamedTuple):
     reason: str
 
 
-def give_verdict(facts: Facts | None, criteria: SessionCriteria) -> Verdict:
+def why_no_facts(n_attended: int, rated: bool, horizon: float) -> str:
+    """Say why nothing is known of a patient's response."""
+    if not n_attended:
+        return "No session attended."
+    attended, at = plural(n_attended, "session"), time_unit(horizon).show(horizon)
+    if not rated:
+        return f"{attended} attended, but no rating up to the horizon ({at}) was fitted."
+    return f"{attended} attended, none before the horizon ({at})."
+
+
+def give_verdict(
+    facts: Facts | None, criteria: SessionCriteria, without: str = "No session attended."
+) -> Verdict:
     """Name what the draws allow.
 
     A verdict needs half of the curves, and enough sessions that the patient's own ratings can
     judge: what is known of others alone is no verdict. That it settles, or that there is no
     response, is not named while a fifth of the curves do not settle or build up; nor is that
-    named while a fifth have no response.
+    named while a fifth have no response. Without a second session nobody knows whether the first
+    one's response was gone before the next.
+
+    Parameters
+    ----------
+    facts : Facts, optional
+        None where there is no session to judge; `without` says why.
     """
     if facts is None:
-        return Verdict(CANNOT_TELL, "none", "No session attended.")
+        return Verdict(CANNOT_TELL, "none", without)
     needed = _needed(facts, criteria)
     if needed:
         return Verdict(CANNOT_TELL, "none", needed)
     top = max(VERDICTS, key=lambda name: facts.share[name])
     uneasy = sum(facts.share[name] for name in UNEASY)
     doubt = facts.share["no_response"] if top in UNEASY else uneasy
+    if np.isnan(facts.left) and (top != "no_response" or facts.share[top] < PROBABLE_FROM):
+        rise = f"Rise after the session {_rise(facts, criteria)}"
+        return Verdict(
+            CANNOT_TELL, "none", f"{rise}, {ONE_SESSION}. Needed: at least 2 sessions attended."
+        )
     if facts.share[top] < PROBABLE_FROM or doubt >= CANNOT_TELL_FROM:
         between = " or ".join(
             f"{name.replace('_', ' ')} ({percent(facts.share[name])})"
@@ -79,7 +106,8 @@ def _needed(facts: Facts, criteria: SessionCriteria) -> str:
     """Say which ratings are missing for any verdict; "" if none."""
     seen, least = facts.coverage, criteria.sessions
     if facts.n_sessions < least:
-        return f"{plural(facts.n_sessions, 'session')} attended; needed: at least {least}."
+        held = " before the horizon" if facts.n_later else ""
+        return f"{plural(facts.n_sessions, 'session')} attended{held}; needed: at least {least}."
     if seen.pairs >= least:
         return ""
     wanted = []
@@ -95,10 +123,14 @@ def _needed(facts: Facts, criteria: SessionCriteria) -> str:
     )
 
 
-def _reason(name: str, facts: Facts, criteria: SessionCriteria) -> str:
+def _rise(facts: Facts, criteria: SessionCriteria) -> str:
     least = criteria.rise
     rise = number(facts.rise, 1) if least is None else beside_threshold(facts.rise, least)
-    rise = with_unit(rise, facts.unit)
+    return with_unit(rise, facts.unit)
+
+
+def _reason(name: str, facts: Facts, criteria: SessionCriteria) -> str:
+    rise = _rise(facts, criteria)
     # numbers are medians over the curves
     left = "" if np.isnan(facts.left) else f", {percent(facts.left)} left before the next session"
     climbs = f"the level before sessions changes by {amount(facts.climb, facts.unit, 1)}"
