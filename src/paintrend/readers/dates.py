@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.readers.months import english_months
+from paintrend.readers.near_numbers import ERROR_CELL, is_error_cell
 from paintrend.readers.values import is_missing, to_text
 from paintrend.readers.weekdays import without_weekdays, wrong_weekdays
 
@@ -264,6 +265,8 @@ def _read_figures(
 
 def _explain(text: str) -> tuple[str, str]:
     value = text.strip()
+    if is_error_cell(value):
+        return ERROR_CELL
     example = "Write the date as year-month-day, e.g. 2024-03-14."
     try:
         number = float(value.replace(",", "."))

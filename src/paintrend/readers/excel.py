@@ -12,6 +12,7 @@ import pandas as pd
 
 from paintrend.errors import DiaryError, MissingExtraError
 from paintrend.readers.archives import check_archive
+from paintrend.readers.error_cells import with_errors
 from paintrend.readers.origin import Origin
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, filled_cells, heading_row, named_table
@@ -68,11 +69,12 @@ def read_excel(
     if sheet == ALL or not isinstance(sheet, (str, int, type(None))):
         chosen = {name: named[name] for name in _names(named, sheet, path.name)}
         refuse_uncalculated(path, chosen)
-        return _several(chosen, sheet, path.name, number)
+        return _several(with_errors(path, chosen), sheet, path.name, number)
     name = _choose(named, sheet, path.name)
     refuse_uncalculated(path, [name])
     source = path.name if len(sheets) == 1 else f"{path.name}, sheet {name}"
-    table = _one_sheet(named[name], source, number)
+    cells = with_errors(path, {name: named[name]})[name]
+    table = _one_sheet(cells, source, number)
     return replace(table, origin=Origin("Excel", (path.name,), f"sheet {name}"))
 
 

@@ -7,6 +7,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
+from paintrend.readers.near_numbers import ERROR_CELL, is_error_cell
 from paintrend.readers.problems import Problems
 from paintrend.readers.values import is_missing, to_text
 
@@ -67,8 +68,17 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
         "this is an example row of the form",
         "Delete the row.",
     )
+    error = np.array([is_error_cell(name) for name in stripped], dtype=bool)
+    is_error = error[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
+    problems.add(
+        is_error,
+        "patient_id",
+        problems.patient[is_error],
+        ERROR_CELL[0],
+        "Correct the formula, or write the patient's id.",
+    )
     notices = _padded(raw_names, stripped, raw_codes, missing, problems)
-    unusable = missing | is_example | has_nul
+    unusable = missing | is_example | has_nul | is_error
     if unusable.any() or len(set(stripped)) < len(stripped):
         codes, ids = pd.factorize(pd.Series(problems.patient).mask(unusable))
         names = [str(name) for name in ids]
