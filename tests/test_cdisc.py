@@ -227,3 +227,22 @@ def test_transport_files_give_the_same_diary(tmp_path, version):
     csv = tmp_path / "adnrs.csv"
     ADAM.to_csv(csv, index=False)
     assert rows(read_cdisc(csv, "nrs", parameter="NRSNOW")) == rows(plain)
+
+
+def test_numbers_of_sas_are_not_taken_for_those_of_a_spreadsheet():
+    table = pd.DataFrame(
+        {
+            "USUBJID": ["1", "1", "2"],
+            "PARAMCD": "P",
+            "AVAL": [5, 4, 3],
+            "ADT": ["23449", "2024-03-20", "2024-03-21"],
+            "TRTSDT": ["2024-03-14", "2024-03-14", "23448"],
+        }
+    )
+    with pytest.raises(DiaryError) as error:
+        read_cdisc(table, "nrs")
+    found = error.value.problems[["row", "column", "problem"]].to_numpy().tolist()
+    assert found == [
+        [0, "ADT", "is SAS's number for a date (2024-03-14)"],
+        [2, "TRTSDT", "is SAS's number for a date (2024-03-13)"],
+    ]
