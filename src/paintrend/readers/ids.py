@@ -7,6 +7,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
+from paintrend.readers.alike import looks_like, without_point_zero
 from paintrend.readers.near_numbers import ERROR_CELL, is_error_cell
 from paintrend.readers.problems import Problems
 from paintrend.readers.values import is_missing, to_text
@@ -26,7 +27,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
         The column as read.
     problems : Problems
         Gets ids that are missing, left from the form's examples, or alike but for outer spaces or
-        for how their accents are stored.
+        for characters that look the same.
 
     Returns
     -------
@@ -92,6 +93,12 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
         notices.append(
             f"ids that differ only in capitals are taken as different patients: {', '.join(group)}"
         )
+    here = set(names)
+    plain = {name: without_point_zero(name) for name in names if name.endswith("0")}
+    for name, other in [(a, b) for a, b in plain.items() if a != b and b in here][:3]:
+        notices.append(
+            f"ids that differ only in .0 are taken as different patients: {other}, {name}"
+        )
     return codes.astype(np.int64), names, notices
 
 
@@ -100,21 +107,23 @@ def _strip(name: str) -> str:
 
 
 def _same_to_the_eye(names: list[str], codes: np.ndarray, problems: Problems) -> None:
-    """Report ids that look the same: an accented letter as one character and as two."""
-    if all(name.isascii() for name in names):
+    """Report ids that look the same: an accented letter as one character and as two, a dash or a
+    space of another kind, a letter of another script."""
+    if all(name.isascii() and "  " not in name and "\t" not in name for name in names):
         return
     first: dict[str, str] = {}
     for i, name in enumerate(names):
-        before = first.setdefault(unicodedata.normalize("NFC", name), name)
+        before = first.setdefault(looks_like(name), name)
         if before != name:
             rows = codes == i
             n = int(rows.sum())
+            accents = unicodedata.normalize("NFC", before) == unicodedata.normalize("NFC", name)
+            how = "how accents are stored" if accents else "characters that look the same"
             problems.add(
                 np.flatnonzero(rows)[:1],
                 "patient_id",
                 ascii(name),
-                f"differs from {before!a} only by how accents are stored "
-                f"({n} {'row' if n == 1 else 'rows'})",
+                f"differs from {before!a} only by {how} ({n} {'row' if n == 1 else 'rows'})",
                 "If it is the same patient, write the id in one way; if not, give another id.",
                 also=rows,
             )

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError
+from paintrend.readers.alike import looks_like, without_point_zero
 from paintrend.readers.checked import check_time_unit
 from paintrend.readers.columns import ColumnsError, find_side_columns
 from paintrend.readers.ids import check_ids
@@ -201,8 +202,9 @@ def _known_patients(
 
 
 def _plain(name: str) -> str:
-    """An id without what people leave out or add: capitals, signs, leading zeros of numbers."""
-    kept = "".join(char if char.isalnum() else " " for char in name.casefold()).split()
+    """An id without what people leave out or add: capitals, signs, zeros around numbers."""
+    text = without_point_zero(looks_like(name)).casefold()
+    kept = "".join(char if char.isalnum() else " " for char in text).split()
     parts = "".join(kept)
     figures = parts.lstrip("abcdefghijklmnopqrstuvwxyz")
     letters = parts[: len(parts) - len(figures)]

@@ -14,7 +14,12 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError
-from paintrend.readers.formulas import unquoted_cells, unquoted_formula
+from paintrend.readers.formulas import (
+    unquoted_cells,
+    unquoted_formula,
+    without_text_formula,
+    without_text_formulas,
+)
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, check_width, heading_row, named_table
 
@@ -69,13 +74,19 @@ def read_text(data: bytes, source: str, *, number: bool = False) -> RawTable:
             "but no rows below them",
             "Add one row per rating.",
         )
+    below, n_formulas = without_text_formulas(below)
+    if n_formulas:
+        notices.append(
+            f'a text written as a formula (="007") was read as the text in {n_formulas:,} '
+            f"{'cell' if n_formulas == 1 else 'cells'}"
+        )
     below, n_quoted = unquoted_cells(below)
     if n_quoted:
         notices.append(
             f"a ' before text that a spreadsheet would run as a formula was taken away in "
             f"{n_quoted:,} {'cell' if n_quoted == 1 else 'cells'}"
         )
-    headings = [unquoted_formula(heading) for heading in headings]
+    headings = [unquoted_formula(without_text_formula(heading)) for heading in headings]
     table = named_table(below, headings, n_above + 2, source, notices, number=number)
     at = {int(row): position for position, row in enumerate(table.rows)} if too_long else {}
     return replace(table, too_long={at[row]: extra for row, extra in too_long.items() if row in at})
