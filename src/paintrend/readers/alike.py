@@ -15,8 +15,6 @@ FOREIGN = (
 )
 LATIN = "ABESIJKMHOPCTXYaesijopcxyABEZHIKMNOPTYXo"
 LETTERS = str.maketrans(FOREIGN, LATIN)
-FORMS = ("<wide>", "<narrow>", "<noBreak>")
-"""Kinds of characters that Unicode has for the width of a place, or its line breaks."""
 
 
 def looks_like(name: str) -> str:
@@ -24,8 +22,8 @@ def looks_like(name: str) -> str:
 
     Examples
     --------
-    >>> [looks_like(name) for name in ("P-1", "P\u20131", "\u0420-1", "\uff30-1", "A\u00a01", "é1")]
-    ['P-1', 'P-1', 'P-1', 'P-1', 'A 1', 'é1']
+    >>> [looks_like(name) for name in ("P-1", "P\u20131", "\u0420-1", "A\u00a01", "é1")]
+    ['P-1', 'P-1', 'P-1', 'A 1', 'é1']
     """
     if not name.isascii():
         name = unicodedata.normalize("NFC", name).translate(LETTERS)
@@ -34,6 +32,8 @@ def looks_like(name: str) -> str:
 
 
 def _plain(char: str) -> str:
+    if unicodedata.decomposition(char).startswith("<wide>"):  # twice as wide as what it is like
+        return char
     kind = unicodedata.category(char)
     if kind == "Pd" or char == "\N{MINUS SIGN}":
         return "-"
@@ -41,8 +41,6 @@ def _plain(char: str) -> str:
         return " "
     if kind == "Cf":  # nothing is shown
         return ""
-    if unicodedata.decomposition(char).startswith(FORMS):
-        return unicodedata.normalize("NFKC", char)
     return char
 
 

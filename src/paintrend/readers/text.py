@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import itertools
 import re
 import warnings
 from dataclasses import replace
@@ -22,11 +21,10 @@ from paintrend.readers.formulas import (
 )
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, check_width, heading_row, named_table
+from paintrend.readers.separators import find_separator, first_records
 
 __all__ = ["read_text"]
 
-SEPARATORS = ",;\t|"
-HEAD = 100_000
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -59,7 +57,7 @@ def read_text(data: bytes, source: str, *, number: bool = False) -> RawTable:
             "The file is damaged or not a text table: export it again as CSV (UTF-8).",
             row=row,
         )
-    separator = _separator(text)
+    separator = find_separator(text)
     n_above, headings = _headings(text, separator, source)
     check_width(len(headings), source)
     if n_above:
@@ -119,42 +117,9 @@ def _decode(data: bytes, source: str) -> tuple[str, list[str]]:
     )
 
 
-def _records(text: str, separator: str) -> list[list[str]]:
-    """Return the first few records, enough to find the headings."""
-    # Up to the end of a line: half a line of headings would make the rows too long.
-    end = text.find("\n", HEAD)
-    head = io.StringIO(text if end < 0 else text[:end], newline="")
-    found = []
-    try:
-        for record in itertools.islice(csv.reader(head, delimiter=separator), 20):
-            found.append(record)
-    except csv.Error:
-        pass  # a very long cell, or not the separator of this file; what is above it is enough
-    return found
-
-
-def _separator(text: str) -> str:
-    first = text.lstrip()[:10]
-    if first.lower().startswith("sep=") and first[4:5] not in ("", "\r", "\n", '"', " "):
-        return first[4]  # Excel's own way to say it
-    first_widths, heading_widths = {}, {}
-    for separator in SEPARATORS:
-        records = [record for record in _records(text, separator) if any(map(str.strip, record))]
-        if not records:
-            continue
-        filled = [sum(1 for cell in record if cell.strip()) for record in records]
-        row = heading_row(filled)
-        first_widths[separator] = len(records[0])
-        # Decimal commas can make rows below the headings look wide, so the earlier row wins.
-        heading_widths[separator] = (filled[row], -row)
-    if max(first_widths.values(), default=0) > 1:
-        return max(first_widths, key=lambda separator: first_widths[separator])
-    return max(heading_widths, key=lambda separator: heading_widths[separator], default=",")
-
-
 def _headings(text: str, separator: str, source: str) -> tuple[int, list[str]]:
     """Return the number of records above the headings, and the headings."""
-    records = _records(text, separator)
+    records = first_records(text, separator)
     if not records:
         raise _cell_error(source)
     # Excel's line that names the separator is no title.
