@@ -21,6 +21,7 @@ __all__ = [
     "check_width",
     "filled_cells",
     "heading_row",
+    "headings_in",
     "named_table",
     "rows_of",
 ]
@@ -196,6 +197,13 @@ def heading_row(n_filled: list[int]) -> int:
     if n_filled[first] == 1:
         return next((i for i, n in enumerate(n_filled[:10]) if n >= 3), first)
     return first
+
+
+def headings_in(cells: pd.DataFrame, filled: np.ndarray, row: int) -> list[str]:
+    """Return the cells of a row as headings, "" where a cell holds nothing."""
+    return [
+        str(cell) if full else "" for cell, full in zip(cells.iloc[row], filled[row], strict=True)
+    ]
 
 
 def filled_cells(cells: pd.DataFrame) -> np.ndarray:

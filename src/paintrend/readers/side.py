@@ -99,7 +99,8 @@ def read_side_table(
     others : tuple of str
         Further columns of text, where the table has them.
     columns, start, time_unit, sheet
-        As in `paintrend.read_diary`.
+        As in `paintrend.read_diary`; of several sheets the one that bears its name or headings is
+        found.
     required : bool
         Whether the column `about` must be there; a session has happened without one.
 
@@ -117,7 +118,7 @@ def read_side_table(
             "expected the diary of these patients, from read_diary(...), beside the table; got "
             f"{type(diary).__name__}."
         )
-    table = _table(source, sheet)
+    table = _table(source, sheet, about)
     try:
         roles = find_side_columns(table, columns, about, others, required=required)
     except ColumnsError as error:
@@ -160,10 +161,12 @@ def read_side_table(
     return SideTable(frame, missing, problems, table.source, tuple(notices))
 
 
-def _table(source: str | PathLike[str] | pd.DataFrame, sheet: str | int | None) -> RawTable:
+def _table(
+    source: str | PathLike[str] | pd.DataFrame, sheet: str | int | None, about: str
+) -> RawTable:
     """Read the table; headings without rows are a table in which nothing happened."""
     try:
-        return read_table(source, sheet)
+        return read_table(source, sheet, about=about)
     except NoRowsError as error:
         names = [name.strip() for name in error.headings if name.strip()]
         frame = pd.DataFrame({name: pd.Series(dtype="str") for name in names})

@@ -30,10 +30,12 @@ def read_table(
     sheet: str | int | Sequence[str] | Mapping[str, float] | None = None,
     *,
     number: bool = False,
+    about: str = "",
 ) -> RawTable:
     """Read a file or DataFrame; what kind of file it is shows in its first bytes.
 
-    Headings that occur twice are refused, or numbered ("Pain (1)", "Pain (2)").
+    Headings that occur twice are refused, or numbered ("Pain (1)", "Pain (2)"). Of a workbook with
+    several sheets the one `about` symptoms, events or sessions is found, as in `read_excel`.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def read_table(
     if data[:4] == b"PAR1":
         return replace(read_parquet(path), origin=Origin(files=(name,)))
     if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        return read_excel(path, sheet, number=number)
+        return read_excel(path, sheet, number=number, about=about)
     system = labelled_system(data)
     if system:
         return read_labelled(path, system)
