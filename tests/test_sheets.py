@@ -99,7 +99,7 @@ def test_tables_beside_the_ratings_are_found_in_one_workbook(tmp_path):
     diary = read_diary(path, "nrs", sheet="Ratings")
     symptoms = read_symptoms(path, diary)
     assert symptoms.notices[0] == "read from sheet Symptoms"
-    assert len(symptoms.reports) == 1
+    assert len(symptoms.table) == 1
     assert read_events(path, diary).table["event"].tolist() == ["fall"]
     assert read_sessions(path, diary).table["status"].tolist() == ["attended"]
     assert headings_of(str(path), about="event") == {"patient_id", "day", "event"}

@@ -8,7 +8,7 @@ from paintrend.errors import DiaryError
 from paintrend.readers.headings import ALIASES, simple_name
 from paintrend.readers.raw import filled_cells, heading_row, headings_in
 
-__all__ = ["choose_sheet"]
+__all__ = ["DIARY_SHEET", "choose_sheet"]
 
 DIARY_SHEET = "diary"  # what the form calls its first sheet
 NAMES = {
