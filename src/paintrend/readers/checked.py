@@ -27,6 +27,7 @@ from paintrend.readers.rules import (
     check_one_row_each,
     check_relation,
     check_scale_column,
+    refuse_marked_patients,
 )
 from paintrend.readers.scores import check_scores
 from paintrend.readers.times import TIME_ROLES, find_days
@@ -126,6 +127,8 @@ def check_table(
     if table.value_labels:
         table = apply_labels(table, roles, visits, labels)
     notices = list(table.notices)
+    if visits and "inclusion" in roles:
+        refuse_marked_patients(table.frame[roles["inclusion"]], roles["inclusion"], table.source)
     long = make_long(table, roles.get("pain", ""), visits)
     problems = Problems(long.rows, table.source, table.counting)
     if not visits:

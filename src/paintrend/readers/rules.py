@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from paintrend.readers.headings import simple_name
-from paintrend.readers.problems import Problems
+from paintrend.readers.problems import Problems, file_error
 from paintrend.readers.values import is_missing, to_text
 from paintrend.results.sessions import AFTER_SESSION, BEFORE_SESSION
 from paintrend.scales import Scale
+from paintrend.wording import plural
 
 __all__ = [
     "check_duplicates",
@@ -17,6 +18,7 @@ __all__ = [
     "check_one_row_each",
     "check_relation",
     "check_scale_column",
+    "refuse_marked_patients",
 ]
 
 YES = frozenset(["1", "true", "t", "yes", "y", "x", "ja", "j", "oui", "si"])
@@ -107,6 +109,29 @@ def check_one_row_each(codes: np.ndarray, n_visits: int, problems: Problems) -> 
         "With one column per visit each patient has one row: keep the right one.",
         also=np.repeat(several, n_visits),
     )
+
+
+def refuse_marked_patients(raw: pd.Series, column: str, source: str) -> None:
+    """Refuse marks of inclusion in a table with one column per visit.
+
+    Raises
+    ------
+    DiaryError
+        If a row is marked: all ratings of the patient would be, and none be fitted.
+    """
+    text = to_text(raw)
+    marked = text.str.strip().str.lower().isin(YES)
+    if marked.any():
+        n = plural(int(marked.sum()), "patient")
+        raise file_error(
+            source,
+            f"the column {column} marks {n}, but with one column per visit it cannot say which "
+            "rating was used to select them",
+            "Give one row per rating and mark that rating; or rename the column, if it says only "
+            "that the patient took part.",
+            column=column,
+            value=str(text[marked].iloc[0]),
+        )
 
 
 def check_inclusion(raw: pd.Series, column: str, problems: Problems) -> np.ndarray:

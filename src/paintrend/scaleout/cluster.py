@@ -123,7 +123,7 @@ def fit_frame(
             nothing_left=not counts.ratings,
         )
     if not counts.used:
-        raise no_rating_error(checked_to, counts.late)
+        raise no_rating_error(checked_to, counts.late, counts.ratings)
     learned = population
     if learned is None:
         tell("learning the population")
