@@ -10,6 +10,7 @@ from typing import Any
 from paintrend.cli.console import UsageError, say, writing
 from paintrend.cli.inputs import diary_of, say_notices, scale_of, selection
 from paintrend.cli.lists import listed_names, named_pairs
+from paintrend.cli.problems import problems_in_options
 from paintrend.cli.system_options import OWN
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError, is_number
@@ -44,7 +45,7 @@ def run(arguments: Namespace) -> int:
     except DiaryError as error:
         if error.problems is not None and len(error.problems):
             with writing(listed):
-                write_table(error.problems, listed)
+                write_table(problems_in_options(error.problems), listed)
             arguments.problems_file = listed
         raise
     with writing(target):

@@ -246,7 +246,7 @@ def _not_visits(names: list[str]) -> list[str]:
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
     return [
         f"columns not read as visits: {', '.join(names[:12])}{more}. If ratings are among them, "
-        f"give the days of all visits: wide={{'{names[0]}': 0, ...}}"
+        f"give the days of all visits: wide={{{names[0]!r}: 0, ...}}"
     ]
 
 
