@@ -246,3 +246,17 @@ def test_numbers_of_sas_are_not_taken_for_those_of_a_spreadsheet():
         [0, "ADT", "is SAS's number for a date (2024-03-14)"],
         [2, "TRTSDT", "is SAS's number for a date (2024-03-13)"],
     ]
+
+
+@pytest.mark.parametrize("flagged", [True, False])
+def test_two_records_of_a_day_are_shown_as_the_file_has_them(flagged):
+    table = pd.DataFrame({"USUBJID": "1", "PARAMCD": "P", "AVAL": [5, 4, 3], "ADY": [1, 8, 8]})
+    table = table.assign(ANL01FL=["Y", "Y", ""]) if flagged else table
+    with pytest.raises(DiaryError) as error:
+        read_cdisc(table, "nrs")
+    problem = error.value.problems.iloc[0]
+    assert (problem["column"], problem["value"]) == ("ADY", "8")
+    assert "decimal" not in problem["fix"]
+    assert ("select={'ANL01FL': 'Y'}" if flagged else "with select=") in problem["fix"]
+    if flagged:
+        assert read_cdisc(table, "nrs", select={"ANL01FL": "Y"}).n_ratings == 2

@@ -265,3 +265,15 @@ def test_a_number_of_two_dates_is_not_told_to_be_one_of_them():
 def test_midnight_in_any_form_stands_for_no_time_of_day(midnight):
     table = frame([midnight, "2024-03-15"], ["3/14/2024 9:30"] * 2)
     assert read_diary(table, "nrs").ratings["day"].tolist() == [0.0, 1.0]
+
+
+def test_two_ratings_of_a_date_are_told_apart_in_the_date():
+    table = frame(["2024-03-14", "2024-03-14"], ["2024-03-14"] * 2).assign(
+        pain=[5, 6], time=["08:30", "20:30"]
+    )
+    fix = problems_of(table)["fix"].iloc[0]
+    assert "a time of day in the column date (2024-03-14 08:30): the column time is not" in fix
+    assert (
+        "a decimal day (3.5)"
+        in problems_of(table.drop(columns=["date", "time", "start"]).assign(day=1))["fix"].iloc[0]
+    )

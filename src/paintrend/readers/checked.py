@@ -179,8 +179,10 @@ def check_table(
         marked = check_inclusion(long.frame[roles["inclusion"]], roles["inclusion"], problems)
     if long.visit_day is None:
         comparable = (codes >= 0) & np.isfinite(days) & ~missing & ~skip
-        shown = long.frame[roles[used[0]]]
-        check_duplicates(codes, days, scores, comparable, problems, roles[used[0]], shown)
+        column = roles[used[0]]
+        shown = table.written.get(column, long.frame[column])
+        apart = table.apart or times.apart
+        check_duplicates(codes, days, scores, comparable, problems, column, shown, apart)
     usable = ~problems.bad & ~missing
     others = [name for name in long.frame.columns if name not in roles.values()]
     of_patients, of_ratings = split_covariates(long.frame[others], codes, len(ids))

@@ -39,6 +39,7 @@ def check_duplicates(
     problems: Problems,
     column: str,
     raw: pd.Series,
+    apart: str,
 ) -> None:
     """Report every row that repeats the patient and time of an earlier one.
 
@@ -53,6 +54,8 @@ def check_duplicates(
         right is not for a program to say.
     column, raw
         Heading and values of the time column, for the message.
+    apart : str
+        How two real ratings can be told apart.
     """
     at = np.flatnonzero(use)
     order = at[np.lexsort((at, days[at], codes[at]))]
@@ -85,7 +88,7 @@ def check_duplicates(
     fix = np.where(
         same,
         "Delete all but one.",
-        "Keep the right one; if both are real, tell them apart by a decimal day (3.5) or the time.",
+        f"Keep the right one; if both are real, {apart}.",
     ).astype(object)
     shown = to_text(raw.iloc[rows]).to_numpy(dtype=object)
     problems.add(rows, column, shown, problem, fix, also=also)
