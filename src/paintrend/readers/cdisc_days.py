@@ -125,16 +125,17 @@ def find_study_days(
 def _sas_numbers(rows: RawTable, column: str) -> list[Flaw]:
     """Name dates that are numbers of SAS; a start, which is that of a patient, once for each."""
     text = to_text(rows.frame[column])
-    dates = text.map({one: sas_date(one) for one in text.unique()})
-    found = dates[dates != ""]
+    dates = [sas_date(one) for one in text]
+    wrong = np.array([date != "" for date in dates], dtype=bool)
     if column in STARTS:
-        found = found[~to_text(rows.frame["USUBJID"])[found.index].duplicated()]
+        ids = to_text(rows.frame["USUBJID"]).where(wrong)
+        wrong &= ~ids.duplicated().to_numpy(dtype=bool)
     return [
         Flaw(
-            int(at), column, str(text.iloc[at]), f"is SAS's number for a date ({date})",
-            f"Give {column} a date format in SAS before the export, or write {date}.",
+            int(at), column, str(text.iloc[at]), f"is SAS's number for a date ({dates[at]})",
+            f"Give {column} a date format in SAS before the export, or write {dates[at]}.",
         )
-        for at, date in found.items()
+        for at in np.flatnonzero(wrong)
     ]  # fmt: skip
 
 

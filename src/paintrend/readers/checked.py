@@ -18,7 +18,7 @@ from paintrend.readers.incomplete import with_rows
 from paintrend.readers.kinds import check_kinds
 from paintrend.readers.labels import apply_labels
 from paintrend.readers.long import add_rows_too_long, make_long
-from paintrend.readers.missing_codes import check_missing_codes, without_codes
+from paintrend.readers.missing_codes import check_missing_codes, refuse_coded_days, without_codes
 from paintrend.readers.problems import Problems
 from paintrend.readers.raw import RawTable
 from paintrend.readers.rules import (
@@ -130,7 +130,8 @@ def check_table(
     if visits and "inclusion" in roles:
         refuse_marked_patients(table.frame[roles["inclusion"]], roles["inclusion"], table.source)
     long = make_long(table, roles.get("pain", ""), visits)
-    problems = Problems(long.rows, table.source, table.counting)
+    noun = "visit" if visits else "row"
+    problems = Problems(long.rows, table.source, table.counting, noun)
     if not visits:
         problems.add_flaws(table.flaws)
     codes, ids, found = check_ids(long.frame[roles["patient_id"]], problems)
@@ -154,6 +155,7 @@ def check_table(
         )
         days, unit, used, starts = times.days, times.unit, times.used, times.starts
         notices += times.notices
+        refuse_coded_days(long.frame[roles[used[0]]], codes_of_missing, roles[used[0]], problems)
         roles = {
             role: name for role, name in roles.items() if role not in TIME_ROLES or role in used
         }

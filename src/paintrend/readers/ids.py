@@ -38,6 +38,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     notices : list of str
         What was assumed.
     """
+    problems.id_column = str(raw.name or problems.id_column)
     text = to_text(raw)
     missing = is_missing(text)
     raw_codes, raw_ids = pd.factorize(text)
@@ -46,7 +47,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     problems.patient = stripped[raw_codes] if len(raw_names) else problems.patient
     problems.add(
         missing,
-        "patient_id",
+        problems.id_column,
         text.to_numpy(dtype=object)[missing],
         "the patient id is missing",
         "Write the patient's id, or delete the row.",
@@ -55,7 +56,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     has_nul = nul[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
     problems.add(
         has_nul,
-        "patient_id",
+        problems.id_column,
         problems.patient[has_nul],
         "the patient id holds a NUL character, which no text file can have",
         "Give the patient an id without it.",
@@ -64,7 +65,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     is_example = examples[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
     problems.add(
         is_example,
-        "patient_id",
+        problems.id_column,
         problems.patient[is_example],
         "this is an example row of the form",
         "Delete the row.",
@@ -73,7 +74,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     is_error = error[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
     problems.add(
         is_error,
-        "patient_id",
+        problems.id_column,
         problems.patient[is_error],
         ERROR_CELL[0],
         "Correct the formula, or write the patient's id.",
@@ -121,7 +122,7 @@ def _same_to_the_eye(names: list[str], codes: np.ndarray, problems: Problems) ->
             how = "how accents are stored" if accents else "characters that look the same"
             problems.add(
                 np.flatnonzero(rows)[:1],
-                "patient_id",
+                problems.id_column,
                 ascii(name),
                 f"differs from {before!a} only by {how} ({n} {'row' if n == 1 else 'rows'})",
                 "If it is the same patient, write the id in one way; if not, give another id.",
@@ -155,7 +156,7 @@ def _padded(
         these = f"{n} {'row' if n == 1 else 'rows'}"
         problems.add(
             np.flatnonzero(rows)[:1],
-            "patient_id",
+            problems.id_column,
             repr(names[i]),
             f"differs from {stripped[i]!r} only by outer spaces ({these})",
             "If it is the same patient, delete the spaces; if not, give another id.",

@@ -106,7 +106,7 @@ def check_one_row_each(codes: np.ndarray, n_visits: int, problems: Problems) -> 
     others = pd.Series([str(names[i]) for i in at]).groupby(patients[at]).agg(", ".join)
     problems.add(
         at * n_visits,
-        "patient_id",
+        problems.id_column,
         problems.patient[at * n_visits],
         np.array([f"the patient has rows {others[patients[i]]}" for i in at], dtype=object),
         "With one column per visit each patient has one row: keep the right one.",

@@ -195,7 +195,7 @@ def _known_patients(
     whose = f"the ratings ({diary.source})" if diary.source else "the ratings"
     problems.add(
         one,
-        "patient_id",
+        problems.id_column,
         np.array(names, dtype=object),
         np.array([f"{whose} have no such patient{text}" for text in more], dtype=object),
         np.array([_meant(name, plain, diary.patient_ids) for name in names], dtype=object),

@@ -72,6 +72,8 @@ def read_text(data: bytes, source: str, *, number: bool = False) -> RawTable:
             "but no rows below them",
             "Add one row per rating.",
         )
+    if '"' in text:
+        notices += _over_lines(below, headings, n_above + 2)
     below, n_formulas = without_text_formulas(below)
     if n_formulas:
         notices.append(
@@ -170,6 +172,24 @@ def _cells(
     extra = cells.iloc[:, n_columns].to_numpy(dtype=object)
     at = np.flatnonzero(cells.iloc[:, n_columns].str.strip().to_numpy(dtype=object) != "")
     return cells.iloc[:, :n_columns], {int(i) + 1: str(extra[i]) for i in at}
+
+
+def _over_lines(cells: pd.DataFrame, headings: list[str], first_row: int) -> list[str]:
+    """Say which cells hold a line break: a stray quotation mark takes up the rows that follow."""
+    found: list[tuple[int, int, int]] = []
+    for i in range(cells.shape[1]):
+        column = cells[i]
+        at = np.flatnonzero(column.str.contains(r"[\r\n]", regex=True).to_numpy(dtype=bool))
+        found += [(int(row), i, len(str(column.iloc[row]).splitlines())) for row in at]
+    if not found:
+        return []
+    row, i, n = min(found)
+    name = headings[i].strip() or f"column {i + 1}"
+    more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+    return [
+        f"cells of several lines: row {first_row + row}, {name} ({n} lines){more}. If a quotation "
+        'mark (") was opened there by mistake, rows are hidden in it'
+    ]
 
 
 def _cell_error(source: str) -> DiaryError:
