@@ -126,7 +126,7 @@ def test_recall_periods_and_sites_of_a_question_are_not_mixed():
         ({"ADY": "first"}, "ADY", "is text, not a number"),
         ({"ADY": np.nan}, "ADY", "the ADY is missing"),
         ({"AVAL": 12.0}, "AVAL", "is off the scale"),
-        ({"USUBJID": ""}, "patient_id", "the patient id is missing"),
+        ({"USUBJID": ""}, "USUBJID", "the patient id is missing"),
         ({"AVAL": np.nan, "AVALC": "7"}, "AVAL", "is empty, but AVALC is '7'"),
     ],
 )

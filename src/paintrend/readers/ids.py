@@ -119,12 +119,16 @@ def _same_to_the_eye(names: list[str], codes: np.ndarray, problems: Problems) ->
             rows = codes == i
             n = int(rows.sum())
             accents = unicodedata.normalize("NFC", before) == unicodedata.normalize("NFC", name)
-            how = "how accents are stored" if accents else "characters that look the same"
+            how = (
+                "only by how accents are stored"
+                if accents
+                else "only by characters that look the same"
+            )
             problems.add(
                 np.flatnonzero(rows)[:1],
                 problems.id_column,
                 ascii(name),
-                f"differs from {before!a} only by {how} ({n} {'row' if n == 1 else 'rows'})",
+                f"differs from {before!a} {how} ({n} {'row' if n == 1 else 'rows'})",
                 "If it is the same patient, write the id in one way; if not, give another id.",
                 also=rows,
             )
