@@ -126,7 +126,7 @@ def test_recall_periods_and_sites_of_a_question_are_not_mixed():
         ({"ADY": "first"}, "ADY", "is text, not a number"),
         ({"ADY": np.nan}, "ADY", "the ADY is missing"),
         ({"AVAL": 12.0}, "AVAL", "is off the scale"),
-        ({"USUBJID": ""}, "patient_id", "the patient id is missing"),
+        ({"USUBJID": ""}, "USUBJID", "the patient id is missing"),
         ({"AVAL": np.nan, "AVALC": "7"}, "AVAL", "is empty, but AVALC is '7'"),
     ],
 )
@@ -227,3 +227,36 @@ def test_transport_files_give_the_same_diary(tmp_path, version):
     csv = tmp_path / "adnrs.csv"
     ADAM.to_csv(csv, index=False)
     assert rows(read_cdisc(csv, "nrs", parameter="NRSNOW")) == rows(plain)
+
+
+def test_numbers_of_sas_are_not_taken_for_those_of_a_spreadsheet():
+    table = pd.DataFrame(
+        {
+            "USUBJID": ["1", "1", "2"],
+            "PARAMCD": "P",
+            "AVAL": [5, 4, 3],
+            "ADT": ["23449", "2024-03-20", "2024-03-21"],
+            "TRTSDT": ["2024-03-14", "2024-03-14", "23448"],
+        }
+    )
+    with pytest.raises(DiaryError) as error:
+        read_cdisc(table, "nrs")
+    found = error.value.problems[["row", "column", "problem"]].to_numpy().tolist()
+    assert found == [
+        [0, "ADT", "is SAS's number for a date (2024-03-14)"],
+        [2, "TRTSDT", "is SAS's number for a date (2024-03-13)"],
+    ]
+
+
+@pytest.mark.parametrize("flagged", [True, False])
+def test_two_records_of_a_day_are_shown_as_the_file_has_them(flagged):
+    table = pd.DataFrame({"USUBJID": "1", "PARAMCD": "P", "AVAL": [5, 4, 3], "ADY": [1, 8, 8]})
+    table = table.assign(ANL01FL=["Y", "Y", ""]) if flagged else table
+    with pytest.raises(DiaryError) as error:
+        read_cdisc(table, "nrs")
+    problem = error.value.problems.iloc[0]
+    assert (problem["column"], problem["value"]) == ("ADY", "8")
+    assert "decimal" not in problem["fix"]
+    assert ("select={'ANL01FL': 'Y'}" if flagged else "with select=") in problem["fix"]
+    if flagged:
+        assert read_cdisc(table, "nrs", select={"ANL01FL": "Y"}).n_ratings == 2

@@ -97,7 +97,7 @@ def test_help_imports_only_ourselves_and_the_standard_library():
         imported
     )
     own = {name.split(".")[1] for name in imported if name.startswith("paintrend.")}
-    assert own <= {"aside", "cli", "core", "errors", "progress"}
+    assert own <= {"aside", "cli", "core", "errors", "progress", "scaleout"}
     assert all(command in " ".join(said) for command in COMMANDS)
 
 

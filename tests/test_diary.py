@@ -363,3 +363,14 @@ def test_no_questionnaire_is_guessed_where_several_hold_the_ratings(pain, scales
     said = suggest_options(pd.DataFrame({"day": [0, 7], "pain": pain}))
     assert re.findall(r"--scale ([\w-]+)", said) == scales
     assert ("which questionnaire was used?" in said) == (len(scales) > 1)
+
+
+def test_marks_of_inclusion_do_not_go_with_one_column_per_visit(tmp_path):
+    path = tmp_path / "a.csv"
+    text = "patient_id,inclusion,baseline,week 1\n1,{},5,4\n2,0,5,4\n"
+    path.write_text(text.format("yes"))
+    with pytest.raises(DiaryError, match="it cannot say which rating was used to select") as error:
+        read_diary(path, "nrs", wide=True)
+    assert error.value.problems["column"].tolist() == ["inclusion"]
+    path.write_text(text.format(""))
+    assert read_diary(path, "nrs", wide=True).n_ratings == 4

@@ -141,6 +141,7 @@ def test_the_order_that_is_proved_is_used_and_said():
         ("2024", "is a number, not a date"),
         ("2024-03", "is not a whole date"),
         ("45292", "is a spreadsheet's number for a date (2024-01-01)"),
+        ("23449", "is a number, not a date"),
         ("yesterday", "is not a date"),
         ("1900-01-01", "is not a plausible date (year)"),
         ("2099-12-31", "is not a plausible date (year)"),
@@ -250,3 +251,29 @@ def test_ratings_on_the_date_of_a_start_without_a_time_are_counted_in_a_notice()
     assert "day 0 is its midnight: 1 rating later on that date is taken as after" in said[0]
     quiet = read_diary(frame(dates, ["2024-03-01T00:30"] * 4), "nrs").notices
     assert not [note for note in quiet if "no time of day" in note]
+
+
+def test_a_number_of_two_dates_is_not_told_to_be_one_of_them():
+    fix = problems_of(frame(["2024-03-01", "23449"], ["2024-03-01"] * 2))["fix"].iloc[0]
+    assert "1964-03-13" in fix
+    assert "2024-03-14" in fix
+
+
+@pytest.mark.parametrize(
+    "midnight", ["3/14/2024 0:00", "3/14/2024 0:00:00", "2024-03-14 0:00", "2024-03-14T00:00:00"]
+)
+def test_midnight_in_any_form_stands_for_no_time_of_day(midnight):
+    table = frame([midnight, "2024-03-15"], ["3/14/2024 9:30"] * 2)
+    assert read_diary(table, "nrs").ratings["day"].tolist() == [0.0, 1.0]
+
+
+def test_two_ratings_of_a_date_are_told_apart_in_the_date():
+    table = frame(["2024-03-14", "2024-03-14"], ["2024-03-14"] * 2).assign(
+        pain=[5, 6], time=["08:30", "20:30"]
+    )
+    fix = problems_of(table)["fix"].iloc[0]
+    assert "a time of day in the column date (2024-03-14 08:30): the column time is not" in fix
+    assert (
+        "a decimal day (3.5)"
+        in problems_of(table.drop(columns=["date", "time", "start"]).assign(day=1))["fix"].iloc[0]
+    )

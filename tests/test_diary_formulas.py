@@ -63,3 +63,47 @@ def test_formulas_of_sheets_that_are_not_read_do_not_matter(tmp_path):
     assert len(read_diary(path, "nrs", sheet="Ratings").ratings) == 3
     with pytest.raises(DiaryError, match=r"sheet Sums has a formula without a value \(B2\)"):
         read_diary(path, "nrs", sheet=["Ratings", "Sums"])
+
+
+def with_errors(path, errors):
+    """A workbook whose cells hold errors, as a spreadsheet program writes them."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in [("patient_id", "day", "pain"), ("A", 0, 5), ("A", 7, 6), ("B", 0, 3)]:
+        sheet.append(row)
+    for place, text in errors.items():
+        sheet[place].value, sheet[place].data_type = text, "e"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("engine", ["calamine", "openpyxl"])
+def test_an_error_in_a_cell_is_a_problem_with_its_text(tmp_path, monkeypatch, engine):
+    monkeypatch.setattr("paintrend.readers.excel._engine", lambda: engine)
+    path = with_errors(tmp_path / "a.xlsx", {"C2": "#DIV/0!", "B3": "#NUM!", "A4": "#REF!"})
+    with pytest.raises(DiaryError) as e:
+        read_diary(path, "nrs")
+    found = e.value.problems[["row", "column", "value", "problem"]].to_numpy().tolist()
+    said = "is an error of a spreadsheet"
+    assert found == [
+        [2, "pain", "#DIV/0!", said],
+        [3, "day", "#NUM!", said],
+        [4, "patient_id", "#REF!", said],
+    ]
+    table = tmp_path / "a.csv"
+    table.write_text("patient_id,day,pain\nA,0,#DIV/0!\nA,#NUM!,6\n#REF!,0,3\n")
+    with pytest.raises(DiaryError) as as_text:
+        read_diary(table, "nrs")
+    assert as_text.value.problems.equals(e.value.problems)
+
+
+def test_an_error_in_the_last_row_and_on_one_of_several_sheets_is_found(tmp_path):
+    path = with_errors(tmp_path / "a.xlsx", {"B5": "#VALUE!", "C6": "#NAME?"})
+    with pytest.raises(DiaryError) as e:
+        read_diary(path, "nrs", sheet="*")
+    assert {"#VALUE!", "#NAME?"} <= set(e.value.problems["value"])
+
+
+def test_not_available_is_missing_as_in_text(tmp_path):
+    diary = read_diary(with_errors(tmp_path / "a.xlsx", {"C3": "#N/A"}), "nrs")
+    assert diary.missing["row"].tolist() == [3]

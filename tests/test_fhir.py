@@ -550,3 +550,35 @@ def test_starts_by_patient():
     found = read_fhir(MIXED, "nrs", start=starts)
     assert rows(found)[0] == ("p1", 1.0, 6.0)
     assert rows(found)[-1] == ("p2", 0.0, 7.0)
+
+
+def test_what_lies_beside_resources_in_a_folder_is_passed_over(tmp_path):
+    write(tmp_path / "a.json", bundle(observation("o1", valueInteger=5)))
+    write(tmp_path / "manifest.json", {"transactionTime": START, "request": "x", "output": []})
+    write(tmp_path / "diary_provenance.json", {"format": "paintrend provenance", "version": 1})
+    diary = read_fhir(tmp_path, "nrs", start=START)
+    assert diary.n_ratings == 1
+    assert "manifest.json not read: it is the manifest of a bulk export, no resource" in (
+        diary.notices
+    )
+    write(tmp_path / "other.json", {"format": "something else"})
+    assert "no resourceType" in str(problems(tmp_path)["problem"].tolist())
+
+
+def test_a_question_in_words_is_counted_as_not_chosen():
+    worded = observation("o2", code={"text": "Pain Score"}, valueInteger=7)
+    panel = observation("o3", code={"text": "Panel"}, hasMember=[{"reference": "Observation/o1"}])
+    diary = read_fhir(bundle(observation("o1", valueInteger=5), worded, panel), "nrs", start=START)
+    assert diary.provenance.counts["not_selected"] == 1
+    assert any(
+        "1 value whose question is not coded not chosen, as words are not read: Pain Score (1)"
+        in notice
+        for notice in diary.notices
+    )
+
+
+def test_the_fix_for_an_answer_in_words_alone_names_no_code():
+    for answer in ({"text": "7"}, {"coding": [{"display": "7"}]}):
+        fix = problems(bundle(observation("o1", valueCodeableConcept=answer)))["fix"].iloc[0]
+        assert "answers=" not in fix
+        assert "Code the answer" in fix

@@ -6,7 +6,7 @@ import pytest
 
 import paintrend as pt
 from paintrend.core.course_rules import COURSES
-from paintrend.errors import HorizonError, InputError, PopulationError
+from paintrend.errors import DiaryError, HorizonError, InputError, PopulationError
 from paintrend.simulate import simulate_cohort
 
 P_COURSES = [f"p_{name}" for name in COURSES]
@@ -272,3 +272,10 @@ def test_a_handful_of_patients_is_enough_to_learn_from(frame, n):
     assert got.population.n_patients == n
     assert got.population.assumed_share >= 0.8
     assert got.info["fitted"].all()
+
+
+def test_a_cohort_of_marked_ratings_alone_is_told_why_it_cannot_be_fitted():
+    table = pd.DataFrame({"patient_id": "P1", "day": [0, 7, 99], "pain": 5, "inclusion": 1})
+    diary = pt.read_diary(table, "nrs")
+    with pytest.raises(DiaryError, match=r"all 2 are marked .*\(inclusion\), and 1 is after it"):
+        pt.fit_curves(diary, horizon=84)

@@ -538,3 +538,61 @@ def test_problems_over_buckets_are_one_list_on_the_terminal(faulty, tmp_path, ca
     said = capsys.readouterr().err
     assert "4 problems" in said
     assert "7 of b.parquet" in said
+
+
+def test_what_is_gone_of_a_finished_run_is_made_again(parquet, tmp_path):
+    out = tmp_path / "out"
+    pt.fit_parquet(parquet, out, **OPTIONS)
+    whole = contents(out)
+    done = pt.ParquetFit.open(out)
+    for part in done.parts[1:]:
+        part.unlink()
+    (out / "population.json").unlink()
+    with pytest.raises(InputError, match=r"population.json.* went missing or changed"):
+        pt.ParquetFit.open(out)
+    assert len(pt.fit_parquet(parquet, out, **OPTIONS).table()) == 24
+    assert contents(out) == whole
+
+
+def test_a_run_of_an_earlier_version_is_looked_at_too(parquet, tmp_path):
+    out = tmp_path / "out"
+    pt.fit_parquet(parquet, out, **OPTIONS)
+    whole = contents(out)
+    noted = json.loads((out / "run.json").read_text())
+    del noted["files"]
+    (out / "run.json").write_text(json.dumps(noted))
+    assert pt.ParquetFit.open(out).n_patients == 24
+    shutil.rmtree(out / "courses")
+    assert len(pt.fit_parquet(parquet, out, **OPTIONS).table()) == 24
+    assert contents(out) == whole
+
+
+def test_files_of_another_run_are_not_taken_for_those_of_this_one(parquet, tmp_path, capsys):
+    out = tmp_path / "out"
+    pt.fit_parquet(parquet, out, **OPTIONS)
+    path = out / "population.json"
+    path.write_text(path.read_text().replace("0.1", "0.2", 1))
+    command = ["fit", str(parquet), *COMMAND, "--workers", "1", "-o", str(out)]
+    assert main(command) == 2
+    assert "since it ended population.json has changed" in capsys.readouterr().err
+    assert main([*command, "--restart"]) == 0
+
+
+def test_other_input_does_not_write_into_the_folder_of_a_run(parquet, ratings, tmp_path, capsys):
+    out = tmp_path / "out"
+    pt.fit_parquet(parquet, out, **OPTIONS)
+    whole = contents(out, ())
+    table = tmp_path / "a.csv"
+    ratings.to_csv(table, index=False)
+    assert main(["fit", str(table), *COMMAND, "-o", str(out)]) == 3
+    assert "a run over Parquet files (run.json)" in capsys.readouterr().err
+    assert contents(out, ()) == whole
+
+
+def test_a_population_of_another_run_is_not_taken_for_one_learned(parquet, tmp_path):
+    pt.fit_parquet(parquet, tmp_path / "whole", **OPTIONS)
+    out = tmp_path / "out"
+    out.mkdir()
+    shutil.copy(tmp_path / "whole" / "population.json", out)
+    with pytest.raises(InputError, match=r"holds population.json, but no run.json"):
+        pt.fit_parquet(parquet, out, **OPTIONS)

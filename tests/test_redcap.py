@@ -259,3 +259,28 @@ def test_a_choice_without_a_rating_is_said(days):
 def test_names_and_addresses_are_not_taken_along(tmp_path):
     diary = read_redcap(write(tmp_path, VISITS), "nrs", pain="nrs_rest", event_days=EVENTS)
     assert "redcap_data_access_group" not in {*diary.ratings.columns, *diary.patients.columns}
+
+
+def test_a_declared_code_at_an_event_of_its_own_is_a_missed_visit(tmp_path):
+    coded = VISITS.replace("2024-06-24,,7", "2024-06-24,-99,7")
+    diary = read_redcap(
+        write(tmp_path, coded), "nrs", pain="nrs_rest", date="visit_date", start="surgery_date",
+        missing_codes=[-99],
+    )  # fmt: skip
+    assert diary.missing[["patient_id", "day"]].values.tolist() == [["002", 84.0]]
+    undated = coded.replace("2024-06-24,-99", ",-99")
+    diary = read_redcap(
+        write(tmp_path, undated), "nrs", pain="nrs_rest", date="visit_date", start="surgery_date",
+        missing_codes=[-99],
+    )  # fmt: skip
+    assert "a code of missing data was entered, and no date" in set(
+        diary.provenance.left_out["reason"]
+    )
+
+
+@pytest.mark.parametrize("start", ["surgry_date", "op_2024", "surgery"])
+def test_a_misspelt_field_of_the_start_is_named(tmp_path, start):
+    with pytest.raises(DiaryError, match=rf"no field '{start}' \(asked for as start"):
+        read_redcap(write(tmp_path, VISITS), "nrs", pain="nrs_rest", date="visit_date", start=start)
+    by_month = {"pain": "nrs_rest", "date": "visit_date", "start": "14 March 2024"}
+    assert read_redcap(write(tmp_path, VISITS), "nrs", **by_month).n_ratings == 4

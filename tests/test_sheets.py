@@ -5,8 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from paintrend.cli.headings import headings_of
 from paintrend.diary import read_diary
 from paintrend.errors import DiaryError, InputError
+from paintrend.events import read_events
+from paintrend.sessions import read_sessions
+from paintrend.symptoms import read_symptoms
 
 pytest.importorskip("openpyxl")
 
@@ -83,3 +87,28 @@ def test_headings_that_differ_are_named(tmp_path):
     path = book(tmp_path / "a.xlsx", Ward_A=NORTH, Ward_B=other)
     with pytest.raises(DiaryError, match="pain is not in Ward B"):
         read_diary(path, "nrs", sheet="*")
+
+
+SIGNS = pd.DataFrame({"patient_id": ["1"], "day": [3], "symptom": ["fever"]})
+FALLS = pd.DataFrame({"patient_id": ["1"], "day": [2], "event": ["fall"]})
+VISITS = pd.DataFrame({"patient_id": ["1"], "day": [1], "status": ["attended"]})
+
+
+def test_tables_beside_the_ratings_are_found_in_one_workbook(tmp_path):
+    path = book(tmp_path / "a.xlsx", Ratings=NORTH, Symptoms=SIGNS, log=FALLS, therapy=VISITS)
+    diary = read_diary(path, "nrs", sheet="Ratings")
+    symptoms = read_symptoms(path, diary)
+    assert symptoms.notices[0] == "read from sheet Symptoms"
+    assert len(symptoms.table) == 1
+    assert read_events(path, diary).table["event"].tolist() == ["fall"]
+    assert read_sessions(path, diary).table["status"].tolist() == ["attended"]
+    assert headings_of(str(path), about="event") == {"patient_id", "day", "event"}
+
+
+def test_two_sheets_that_could_be_the_table_are_named(tmp_path):
+    path = book(tmp_path / "a.xlsx", North=FALLS, South=FALLS, diary=NORTH)
+    said = r"'North', 'South', 'diary'\. Which one holds the events .* a file of its own"
+    with pytest.raises(DiaryError, match=said) as caught:
+        read_events(path)
+    assert "sheet=" not in str(caught.value)
+    assert len(read_events(path, sheet="South").table) == 1

@@ -234,4 +234,4 @@ def _check_memory(diary: Diary, draws: int, workers: int) -> None:
 def _require_ratings(diary: Diary, horizon: float) -> None:
     used, late = usable_ratings(diary, horizon)
     if used.empty:
-        raise no_rating_error(horizon, len(late))
+        raise no_rating_error(horizon, len(late), diary.n_ratings)

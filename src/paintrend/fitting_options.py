@@ -10,6 +10,7 @@ from paintrend.core.em import Ratings
 from paintrend.defaults import DEFAULTS
 from paintrend.errors import (
     MOST_WORKERS,
+    DiaryError,
     HorizonError,
     InputError,
     PopulationError,
@@ -168,8 +169,24 @@ def check_population(
         )
 
 
-def no_rating_error(horizon: float, n_late: int) -> HorizonError:
-    """Return the error for a cohort without a rating up to the horizon."""
+def no_rating_error(horizon: float, n_late: int, n_ratings: int) -> InputError:
+    """Return the error for a cohort without a rating to fit up to the horizon.
+
+    Parameters
+    ----------
+    horizon : float
+    n_late, n_ratings : int
+        Ratings after the horizon, and all of them. What is left was used to select patients.
+    """
+    marked = n_ratings - n_late
+    if marked > 0:
+        late = f", and {n_late:,} {'is' if n_late == 1 else 'are'} after it" if n_late else ""
+        which = "the only one is" if marked == 1 else f"all {marked:,} are"
+        return DiaryError(
+            f"no rating up to the horizon, day {horizon:g}, can be fitted: {which} marked as used "
+            f"to select the patient (inclusion){late}. Mark only the ratings by which patients "
+            "were selected."
+        )
     why = "the diary has none that can be fitted"
     if n_late:
         why = "the only one is after it" if n_late == 1 else f"all {n_late} are after it"

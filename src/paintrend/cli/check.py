@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from paintrend.cli.console import UsageError, say, writing
 from paintrend.cli.inputs import diary_of, scale_of, suggestion
-from paintrend.cli.problems import head_lines, problem_lines
+from paintrend.cli.problems import head_lines, problem_lines, problems_in_options
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError
 from paintrend.scales import Scale, get_scale
@@ -37,7 +37,7 @@ def run(arguments: Namespace) -> int:
     sys.stdout.write("\n".join(lines) + "\n")
     if arguments.output:
         with writing(arguments.output):
-            write_table(problems, arguments.output)
+            write_table(problems_in_options(problems), arguments.output)
     return 1 if len(problems) else 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from paintrend.progress import ProgressBar
+from paintrend.scaleout.run_mark import is_run
 
 __all__ = [
     "CommandError",
@@ -57,9 +58,18 @@ def writing(path: str | os.PathLike[str]) -> Iterator[None]:
         raise OutputError(f"cannot write {shown}: {error.strerror or error}") from error
 
 
-def output_folder(path: str | os.PathLike[str]) -> Path:
-    """Make the folder for the results, before any time is spent on computing them."""
+def output_folder(path: str | os.PathLike[str], *, may_hold_run: bool = False) -> Path:
+    """Make the folder for the results, before any time is spent on computing them.
+
+    A folder that holds a run over Parquet files is refused unless it `may_hold_run`: fits of other
+    input would replace some of its files and leave the rest.
+    """
     folder = Path(path)
+    if not may_hold_run and is_run(folder):
+        raise OutputError(
+            f"{folder} holds the results of a run over Parquet files (run.json), some of which "
+            "would be replaced: give a folder of its own."
+        )
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".{os.getpid()}.part"

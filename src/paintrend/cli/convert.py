@@ -10,12 +10,15 @@ from typing import Any
 from paintrend.cli.console import UsageError, say, writing
 from paintrend.cli.inputs import diary_of, say_notices, scale_of, selection
 from paintrend.cli.lists import listed_names, named_pairs
+from paintrend.cli.problems import problems_in_options
 from paintrend.cli.system_options import OWN
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError, is_number
+from paintrend.readers.dates import date_style, read_dates
 from paintrend.readers.detect import system_of
 from paintrend.readers.fhir import STATUSES_USED
 from paintrend.readers.headings import near_name
+from paintrend.readers.problems import Problems
 from paintrend.readers.table import read_table
 from paintrend.readers.values import to_text
 from paintrend.results.diary import Diary
@@ -44,7 +47,7 @@ def run(arguments: Namespace) -> int:
     except DiaryError as error:
         if error.problems is not None and len(error.problems):
             with writing(listed):
-                write_table(error.problems, listed)
+                write_table(problems_in_options(error.problems), listed)
             arguments.problems_file = listed
         raise
     with writing(target):
@@ -138,6 +141,13 @@ def _starts(path: str) -> dict[str, str]:
         raise UsageError(
             f"--starts {path}: expected the columns patient_id and start, got {', '.join(names)}."
         )
+    problems = Problems(table.rows, str(path), table.counting)
+    problems.patient = to_text(table.frame[patient]).str.strip().to_numpy(dtype=object)
+    dates = read_dates(table.frame[start], start, date_style(table.frame[start]))
+    wrong = dates.problem != ""
+    problems.add(wrong, start, dates.text[wrong], dates.problem[wrong], dates.fix[wrong])
+    if problems:
+        raise problems.error([], can_skip=False)
     ids = to_text(table.frame[patient]).str.strip()
     twice = sorted(set(ids[ids.duplicated()]))
     if twice:

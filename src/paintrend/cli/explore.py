@@ -30,7 +30,7 @@ def run(arguments: Namespace) -> int:
     port = free_port(arguments.port)
     request = request_of(arguments)
     reported = reported_of(arguments, request.diary)
-    folder = output_folder(arguments.output)
+    folder = output_folder(arguments.output, may_hold_run=True)
     with Progress(quiet=arguments.quiet) as progress:
         fit, courses = fit_request(arguments, request, progress)
     if not arguments.quiet:

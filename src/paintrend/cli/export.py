@@ -37,7 +37,7 @@ def run(arguments: Namespace) -> int:
     reported = reported_of(arguments, request.diary)
     asked = patients_of(arguments, request.diary)
     privacy = privacy_of(arguments, request.diary)
-    folder = output_folder(arguments.output)
+    folder = output_folder(arguments.output, may_hold_run=True)
     with Progress(quiet=arguments.quiet) as progress:
         fit, courses = fit_request(arguments, request, progress)
         if privacy is not None:

@@ -15,13 +15,13 @@ __all__ = ["SHARED", "for_ratings", "headings_of"]
 SHARED = ("patient_id", "day", "date", "start", "time")
 """Columns that the ratings and the tables beside them have."""
 
-TABLES = ("symptoms", "events", "sessions")
+TABLES = {"symptoms": "symptom", "events": "event", "sessions": "session"}
 
 
-def headings_of(path: str, sheet: Any = None) -> set[str]:
+def headings_of(path: str, sheet: Any = None, about: str = "") -> set[str]:
     """Return the headings of a file; none if it cannot be read, which is said when it is read."""
     try:
-        return {str(name) for name in read_table(path, sheet).frame.columns}
+        return {str(name) for name in read_table(path, sheet, about=about).frame.columns}
     except DiaryError:
         return set()
 
@@ -34,10 +34,12 @@ def for_ratings(arguments: Namespace, options: Mapping[str, Any], sheet: Any) ->
     """
     kept = dict(options)
     named = {role: name for role, name in (kept["columns"] or {}).items() if role in SHARED}
-    paths = [path for table in TABLES if (path := getattr(arguments, table, None))]
-    if not paths or not (named or kept["start"] is not None):
+    tables = {
+        about: path for name, about in TABLES.items() if (path := getattr(arguments, name, None))
+    }
+    if not tables or not (named or kept["start"] is not None):
         return kept
-    beside = set().union(*map(headings_of, paths))
+    beside = set().union(*(headings_of(path, about=about) for about, path in tables.items()))
     simple = {simple_name(name) for name in beside}
     of_others = {role for role, name in named.items() if name in beside}
     dated = kept["start"] is not None and ("date" in simple or "date" in named)

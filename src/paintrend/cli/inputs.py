@@ -6,6 +6,7 @@ import re
 from argparse import Namespace
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from paintrend.cli.console import UsageError, say
@@ -13,6 +14,7 @@ from paintrend.cli.headings import for_ratings
 from paintrend.cli.lists import listed_names, listed_parts, named_pairs
 from paintrend.cli.wording import in_options
 from paintrend.diary import read_diary, suggest_options
+from paintrend.readers.table import kind_of
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
 from paintrend.results.population import Population
@@ -37,10 +39,12 @@ __all__ = [
     "suggestion",
 ]
 
-SIDE_COLUMNS = (
-    "symptom", "event", "note", "status", "type", "dose", "intensity", "therapist", "reason",
-)  # fmt: skip
-"""Columns of --columns that are not in the file of ratings, but in those that go with it."""
+SIDE_COLUMNS = {
+    "symptom": "symptoms",
+    **dict.fromkeys(("event", "note"), "events"),
+    **dict.fromkeys(("status", "type", "dose", "intensity", "therapist", "reason"), "sessions"),
+}
+"""Columns of --columns that are not in the file of ratings, and the table that they are in."""
 
 RANGE = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*-\s*([-+]?\d+(?:\.\d+)?)\s*")
 
@@ -192,6 +196,7 @@ def criteria_of(arguments: Namespace) -> Criteria:
 def diary_of(arguments: Namespace, scale: Scale) -> Diary:
     """Read the file, and say what the reader assumed."""
     sheet = _sheets(arguments)
+    _check_kind(arguments)
     diary = read_diary(
         arguments.file,
         scale,
@@ -202,6 +207,20 @@ def diary_of(arguments: Namespace, scale: Scale) -> Diary:
     )
     say_notices(arguments, diary.notices)
     return diary
+
+
+def _check_kind(arguments: Namespace) -> None:
+    """Refuse options for another kind of file than this one: they would be ignored."""
+    if not Path(arguments.file).is_file():
+        return
+    kind = kind_of(arguments.file)
+    if (arguments.sheet is not None or arguments.sheets is not None) and kind != "workbook":
+        raise UsageError(f"--sheet and --sheets are for workbooks; {arguments.file} is none.")
+    if arguments.labels is not None and kind in ("", "workbook", "parquet"):
+        raise UsageError(
+            f"--labels is for SPSS, Stata and SAS, which label values; {arguments.file} is none of "
+            "these."
+        )
 
 
 def _set_aside(diary: Diary) -> list[str]:
@@ -239,6 +258,11 @@ def reading_options(arguments: Namespace) -> dict[str, Any]:
         name: _day(name, day) for name, day in named_pairs("--visits", arguments.visits).items()
     }
     pairs = column_pairs(arguments)
+    for role, table in SIDE_COLUMNS.items():
+        if role in pairs and not getattr(arguments, table, None):
+            raise UsageError(
+                f"--columns {role}=... is about the table of --{table}, which is not given."
+            )
     columns = {role: name for role, name in pairs.items() if role not in SIDE_COLUMNS}
     return {
         "columns": columns or None,

@@ -41,7 +41,7 @@ def run_large(arguments: Namespace) -> int:
             "which is not written for Parquet input: fit these patients from a CSV or Excel file."
         )
     settings = settings_of(arguments, lambda: _suggestion(arguments.file))
-    folder = output_folder(arguments.output)
+    folder = output_folder(arguments.output, may_hold_run=True)
     with Progress(quiet=arguments.quiet) as progress, writing(folder):
         done = fit_parquet(
             arguments.file,

@@ -12,7 +12,15 @@ from paintrend.cli.console import say
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError
 
-__all__ = ["SKIPPING", "can_skip", "first_line", "head_lines", "problem_lines", "report_problems"]
+__all__ = [
+    "SKIPPING",
+    "can_skip",
+    "first_line",
+    "head_lines",
+    "problem_lines",
+    "problems_in_options",
+    "report_problems",
+]
 
 CELL = 24
 WIDTH = 100
@@ -87,6 +95,12 @@ def problem_lines(table: pd.DataFrame) -> list[str]:
         lines.append(line(values, first))
         lines += [line(("",) * len(widths), text) for text in more]
     return lines
+
+
+def problems_in_options(problems: pd.DataFrame) -> pd.DataFrame:
+    """Put a table of problems into the words of the command line."""
+    said = {name: problems[name].map(in_options) for name in ("problem", "fix")}
+    return problems.assign(**said) if len(problems) else problems
 
 
 def _printable(value: object) -> str:

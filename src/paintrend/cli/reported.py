@@ -108,7 +108,7 @@ def symptoms_of(arguments: Namespace, diary: Diary) -> Symptoms | None:
             arguments.symptoms,
             diary,
             columns=_columns(arguments, arguments.symptoms, "symptom"),
-            start=_start(arguments, arguments.symptoms),
+            start=_start(arguments, arguments.symptoms, "symptom"),
             time_unit=arguments.time_unit,
             signs=signs,
             lenient=arguments.lenient,
@@ -126,7 +126,7 @@ def events_of(arguments: Namespace, diary: Diary) -> Events | None:
             arguments.events,
             diary,
             columns=_columns(arguments, arguments.events, "event"),
-            start=_start(arguments, arguments.events),
+            start=_start(arguments, arguments.events, "event"),
             time_unit=arguments.time_unit,
             lenient=arguments.lenient,
         ),
@@ -148,7 +148,7 @@ def sessions_of(arguments: Namespace, diary: Diary) -> Sessions | None:
             arguments.sessions,
             diary,
             columns=columns or None,
-            start=_start(arguments, arguments.sessions),
+            start=_start(arguments, arguments.sessions, "session"),
             time_unit=arguments.time_unit,
             lenient=arguments.lenient,
         ),
@@ -180,7 +180,7 @@ def _columns(arguments: Namespace, path: str, about: str) -> dict[str, str] | No
     """Headings of --columns that are meant for this file: its own, and shared ones it has."""
     own = OWN[about]
     pairs = column_pairs(arguments)
-    headings = headings_of(path) if set(pairs) - set(SIDE_COLUMNS) else set()
+    headings = headings_of(path, about=about) if set(pairs) - set(SIDE_COLUMNS) else set()
     chosen = {
         role: name
         for role, name in pairs.items()
@@ -189,17 +189,17 @@ def _columns(arguments: Namespace, path: str, about: str) -> dict[str, str] | No
     return chosen or None
 
 
-def _start(arguments: Namespace, path: str) -> str | None:
+def _start(arguments: Namespace, path: str, about: str) -> str | None:
     """The one day 0 of all, if this file has dates to count from it."""
     if arguments.start is None:
         return None
-    has_days = {"day", "time"} & {name.lower() for name in headings_of(path)}
+    has_days = {"day", "time"} & {name.lower() for name in headings_of(path, about=about)}
     return None if has_days else arguments.start
 
 
 def _table_of_signs(path: str) -> pd.DataFrame:
     try:
-        frame = read_table(path).frame
+        frame = read_table(path, about="sign").frame
     except DiaryError as error:
         raise CommandError(in_options(str(error))) from error
     return frame.rename(columns=lambda name: str(name).strip().lower())

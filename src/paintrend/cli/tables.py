@@ -8,6 +8,7 @@ import pandas as pd
 
 from paintrend.aside import written_aside
 from paintrend.cli.about import about_text
+from paintrend.cli.problems import problems_in_options
 from paintrend.cli.reported import NOTHING_REPORTED, Reported
 from paintrend.cli.sessions import AfterSessions, write_responses
 from paintrend.report.signs import signs_statement
@@ -98,5 +99,6 @@ def write_problems(folder: Path, diary: Diary, reported: Reported, *, lenient: b
     ):
         if (lenient and source is not None) or (folder / name).exists():
             none = pd.DataFrame(columns=diary.problems.columns)
-            files.append(write_table(none if source is None else source.problems, folder / name))
+            listed = none if source is None else problems_in_options(source.problems)
+            files.append(write_table(listed, folder / name))
     return files

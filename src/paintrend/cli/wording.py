@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from paintrend.cli.suggested import as_options
+
 __all__ = ["in_options"]
 
 # Each message is written once, for Python; here its arguments become options.
@@ -14,30 +16,22 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\bCriteria\((\w+)=\.\.\.\)", r"--\1"),
     (r"\bor wide=True", "or --wide"),
     (r"\bwide=True", "--wide"),
-    (r"\bwide=\{'heading': day, \.\.\.\}", '--visits "heading=day,..."'),
-    (r"\bwide=\{'([^']*)': ([^,}]+)(?:, \.\.\.)?\}", r'--visits "\1=\2,..."'),
     (r"\bwide=(\{\})?", "--visits"),
-    (r"\bcolumns=\{'(\w+)': '([^']*)'\}", r'--columns "\1=\2"'),
     (r"\bcolumns=", "--columns"),
-    (r"\bsheet='([^']*)'", r'--sheet "\1"'),
-    (r"\bselect=\{'([^']*)': '([^']*)'\}", r'--select "\1=\2"'),
     (r"\bselect=", "--select"),
     (r"\bsheet=\['\.\.\.', \.\.\.\]", "--sheets"),
     (r"\blabels=True", "--labels yes"),
     (r"\blabels=False", "--labels no"),
-    (r"(?<!\")\b(code|parameter|pain|identifier|instrument|period)='([^']*)'", r'--\1 "\2"'),
     (r"(?<!\")\b(code|parameter|pain|identifier|instrument|period|statuses|answers)=", r"--\1"),
     (r"\bcovariates=", "--covariates"),
-    (r"\bmissing_codes=\['([^']*)'\]", r'--missing-codes="\1"'),
-    (r"\bmissing_codes=\[([-\d., ]+)\]", r'--missing-codes="\1"'),
     (r"\bmissing_codes= is a list", "--missing-codes is a list"),
     (r"\b(event|visit)_days=(\{[^}]*\})?", r"--\1-days"),
     (r"\bcomplete_only(=True)?", "--complete-only"),
     (r"\btime_zone=", "--time-zone"),
-    (r"(?<!\")\bdate='([^']*)'", r"--date \1"),
     (r"(?<!\")\bdate=", "--date"),
     (r"(?<!\")\bday=", "--day"),
-    (r"\btime_unit='?(?=\w)", "--time-unit "),
+    (r"\btime_unit='(\w+)'", r"--time-unit \1"),
+    (r"\btime_unit=(?=\w)", "--time-unit "),
     (r"\btime_unit=", "--time-unit"),
     (r"\(one date, or patient id -> date\)", "(one date for all)"),
     (r"(?<!\")\bstart=", "--start"),
@@ -53,8 +47,9 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\brestart=True", "--restart"),
     (r"\b(worsening|improvement|lasting_days|seed|draws|workers) must be", r"--\1 must be"),
     (r"\bn_patients must be", "--patients must be"),
+    (r"\bcriteria\.(worsening|improvement|lasting_days|sustained_days)\b", r"--\1"),
     (r"--lasting_days", "--lasting-days"),
-    (r"\bsustained_days\b", "--sustained-days"),
+    (r"(?:--|\b)sustained_days\b", "--sustained-days"),
     (r": see \.(missing|problems)\b", ""),
     (r"^Criteria cannot be used: ", ""),
     (r"^(fit_(curves|parquet)|monitor): ", ""),
@@ -72,6 +67,7 @@ def in_options(text: str) -> str:
     >>> in_options("Say which: columns={'day': 'Visit'}, or give date='Seen'.")
     'Say which: --columns "day=Visit", or give --date Seen.'
     """
+    text, options = as_options(text)
     for pattern, words in WORDS:
         text = re.sub(pattern, words, text)
-    return text
+    return re.sub("\0(\\d+)\0", lambda match: options[int(match[1])], text)

@@ -82,7 +82,7 @@ def crossfit(
     horizon = checked_horizon(horizon, last)
     used, late = usable_ratings(diary, horizon)
     if used.empty:
-        raise no_rating_error(horizon, len(late))
+        raise no_rating_error(horizon, len(late), diary.n_ratings)
     ids = sorted(
         map(str, diary.patient_ids), key=lambda name: (patient_hash(seed, "fold", name), name)
     )

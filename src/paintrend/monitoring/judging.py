@@ -99,7 +99,7 @@ def look_days(diary: Diary, horizon: float, every: str | float) -> pd.DataFrame:
     """
     used, late = usable_ratings(diary, horizon)
     if used.empty:
-        raise no_rating_error(horizon, len(late))
+        raise no_rating_error(horizon, len(late), diary.n_ratings)
     place = {name: i for i, name in enumerate(diary.patient_ids)}
     if every == "rating":
         days = used.loc[used["day"] >= 0.0, ["patient_id", "day"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -22,6 +23,9 @@ from paintrend.readers.values import is_missing, to_text
 from paintrend.wording import plural
 
 __all__ = ["read_domain"]
+
+FLAG = re.compile(r"ANL\d\dFL")
+"""Variables of ADaM that say which records belong to an analysis."""
 
 
 def read_domain(
@@ -71,6 +75,8 @@ def read_domain(
         notices=tuple(notices),
         flaws=(*flaws, *days.flaws),
         kinds=names.kinds,
+        written={name: rows.frame[name] for name in days.made if name in rows.frame},
+        apart=_apart(rows),
         origin=Origin(
             names.system, (table.source,), names.prefix, chosen | days.selection,
             left_out_table(reasons), n_other,
@@ -78,6 +84,14 @@ def read_domain(
     )  # fmt: skip
     roles = {"patient_id": "USUBJID", "pain": names.value, **days.roles}
     return Export(rows_of(made, ~out), roles, days.start)
+
+
+def _apart(rows: RawTable) -> str:
+    """Say how two records of a day are told apart: study days are whole numbers."""
+    flag = next((str(name) for name in rows.frame.columns if FLAG.fullmatch(str(name))), "")
+    if not flag:
+        return "choose the records with select=, by the visit or by a flag such as ANL01FL"
+    return f"choose the records to analyse, e.g. select={{{flag!r}: 'Y'}}"
 
 
 def _check_values(rows: RawTable, names: Names) -> tuple[list[Flaw], list[str], np.ndarray]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError
+from paintrend.readers.date_faults import sas_date
 from paintrend.readers.kinds import counted
 from paintrend.readers.origin import Flaw
 from paintrend.readers.problems import file_error
@@ -17,6 +18,9 @@ from paintrend.readers.raw import RawTable
 from paintrend.readers.values import is_missing, not_numbers, to_number, to_text
 
 __all__ = ["Days", "day_of_study_day", "find_study_days"]
+
+STARTS = ("TRTSDTM", "TRTSDT", "RFSTDTC")
+"""Variables that hold the day on which treatment began, that of a patient."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,12 +104,13 @@ def find_study_days(
         return _visits(rows, prefix, unrated, visit_days)
     if start is None and day in here and not is_missing(to_text(rows.frame[day])).all():
         return _study_days(rows, day)
-    own = next((name for name in ("TRTSDTM", "TRTSDT", "RFSTDTC") if name in here), "")
+    own = next((name for name in STARTS if name in here), "")
     if date and (start is not None or own):
         given = {} if start is not None else {"start": own}
         missing = is_missing(to_text(rows.frame[date]))
         return Days(
             [date, *given.values()], {"date": date, **given}, missing, start=start,
+            flaws=[flaw for name in (date, *given.values()) for flaw in _sas_numbers(rows, name)],
             selection={"day": f"{date} from {own or 'the given start'}"},
         )  # fmt: skip
     raise file_error(
@@ -115,6 +120,23 @@ def find_study_days(
         "of the visits.",
         column=day,
     )
+
+
+def _sas_numbers(rows: RawTable, column: str) -> list[Flaw]:
+    """Name dates that are numbers of SAS; a start, which is that of a patient, once for each."""
+    text = to_text(rows.frame[column])
+    dates = [sas_date(one) for one in text]
+    wrong = np.array([date != "" for date in dates], dtype=bool)
+    if column in STARTS:
+        ids = to_text(rows.frame["USUBJID"]).where(wrong)
+        wrong &= ~ids.duplicated().to_numpy(dtype=bool)
+    return [
+        Flaw(
+            int(at), column, str(text.iloc[at]), f"is SAS's number for a date ({dates[at]})",
+            f"Give {column} a date format in SAS before the export, or write {dates[at]}.",
+        )
+        for at in np.flatnonzero(wrong)
+    ]  # fmt: skip
 
 
 def _study_days(rows: RawTable, day: str) -> Days:

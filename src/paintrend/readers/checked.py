@@ -18,7 +18,7 @@ from paintrend.readers.incomplete import with_rows
 from paintrend.readers.kinds import check_kinds
 from paintrend.readers.labels import apply_labels
 from paintrend.readers.long import add_rows_too_long, make_long
-from paintrend.readers.missing_codes import check_missing_codes, without_codes
+from paintrend.readers.missing_codes import check_missing_codes, refuse_coded_days, without_codes
 from paintrend.readers.problems import Problems
 from paintrend.readers.raw import RawTable
 from paintrend.readers.rules import (
@@ -27,6 +27,7 @@ from paintrend.readers.rules import (
     check_one_row_each,
     check_relation,
     check_scale_column,
+    refuse_marked_patients,
 )
 from paintrend.readers.scores import check_scores
 from paintrend.readers.times import TIME_ROLES, find_days
@@ -126,8 +127,11 @@ def check_table(
     if table.value_labels:
         table = apply_labels(table, roles, visits, labels)
     notices = list(table.notices)
+    if visits and "inclusion" in roles:
+        refuse_marked_patients(table.frame[roles["inclusion"]], roles["inclusion"], table.source)
     long = make_long(table, roles.get("pain", ""), visits)
-    problems = Problems(long.rows, table.source, table.counting)
+    noun = "visit" if visits else "row"
+    problems = Problems(long.rows, table.source, table.counting, noun)
     if not visits:
         problems.add_flaws(table.flaws)
     codes, ids, found = check_ids(long.frame[roles["patient_id"]], problems)
@@ -151,6 +155,7 @@ def check_table(
         )
         days, unit, used, starts = times.days, times.unit, times.used, times.starts
         notices += times.notices
+        refuse_coded_days(long.frame[roles[used[0]]], codes_of_missing, roles[used[0]], problems)
         roles = {
             role: name for role, name in roles.items() if role not in TIME_ROLES or role in used
         }
@@ -176,8 +181,10 @@ def check_table(
         marked = check_inclusion(long.frame[roles["inclusion"]], roles["inclusion"], problems)
     if long.visit_day is None:
         comparable = (codes >= 0) & np.isfinite(days) & ~missing & ~skip
-        shown = long.frame[roles[used[0]]]
-        check_duplicates(codes, days, scores, comparable, problems, roles[used[0]], shown)
+        column = roles[used[0]]
+        shown = table.written.get(column, long.frame[column])
+        apart = table.apart or times.apart
+        check_duplicates(codes, days, scores, comparable, problems, column, shown, apart)
     usable = ~problems.bad & ~missing
     others = [name for name in long.frame.columns if name not in roles.values()]
     of_patients, of_ratings = split_covariates(long.frame[others], codes, len(ids))
@@ -243,7 +250,7 @@ def _not_visits(names: list[str]) -> list[str]:
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
     return [
         f"columns not read as visits: {', '.join(names[:12])}{more}. If ratings are among them, "
-        f"give the days of all visits: wide={{'{names[0]}': 0, ...}}"
+        f"give the days of all visits: wide={{{names[0]!r}: 0, ...}}"
     ]
 
 

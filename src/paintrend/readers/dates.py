@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from paintrend.readers.date_faults import FIRST_YEAR, LAST_YEAR, explain_date
 from paintrend.readers.months import english_months
 from paintrend.readers.values import is_missing, to_text
 from paintrend.readers.weekdays import without_weekdays, wrong_weekdays
 
 __all__ = ["DateStyle", "Dates", "date_style", "read_dates"]
 
-# Outside these years a date in a pain diary is a slip of the pen (1900, 2099 are usual ones).
-FIRST_YEAR, LAST_YEAR = 1950, 2069
-
 CLOCK = r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)"
+MIDNIGHT = r"[T ]\s*0?0:00(?::00(?:\.0+)?)?\s*$"
 ZONE = r"(?:\s*(?:Z|z|UTC|[+-]\d{2}:?\d{2}))"
 ISO = rf"\s*\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}{CLOCK}?{ZONE}?\s*"
 NUMERIC = rf"\s*(\d{{1,2}})([./-])(\d{{1,2}})[./-](\d{{4}})({CLOCK}?)\s*"
@@ -116,7 +114,7 @@ def _wall(raw: pd.Series) -> np.ndarray:
 
 def _has_time(text: pd.Series) -> np.ndarray:
     """Tell which texts have a time of day other than midnight."""
-    zero = text.str.contains(r"[T ]00:00(?::00(?:\.0+)?)?\s*$", regex=True).to_numpy(dtype=bool)
+    zero = text.str.contains(MIDNIGHT, regex=True).to_numpy(dtype=bool)
     return text.str.contains(":", regex=False).to_numpy(dtype=bool) & ~zero
 
 
@@ -207,7 +205,7 @@ def _distinct(whole: pd.Series, column: str, style: DateStyle) -> Dates:
     left = np.isnat(local) & ~missing & (problem == "")
     shown = whole.to_numpy(dtype=object)
     for i in np.flatnonzero(left):
-        problem[i], fix[i] = _explain(str(shown[i]))
+        problem[i], fix[i] = explain_date(str(shown[i]))
     _check_years(local, problem, fix)
     wrong_weekdays(local, said, problem, fix)
     return Dates(local, utc, whole_day, missing, shown, problem, fix, tuple(notices))
@@ -260,32 +258,6 @@ def _read_figures(
         other = f"{years[i]}-{first[i]:02d}-{second[i]:02d}"
         problem[at[i]] = f"can be read as {one} or as {other}"
         fix[at[i]] = "Write the date as year-month-day, e.g. " + one + "."
-
-
-def _explain(text: str) -> tuple[str, str]:
-    value = text.strip()
-    example = "Write the date as year-month-day, e.g. 2024-03-14."
-    try:
-        number = float(value.replace(",", "."))
-    except ValueError:
-        pass
-    else:
-        if 18_000 <= number <= 62_000:
-            day = dt.date(1899, 12, 30) + dt.timedelta(days=int(number))
-            return (
-                f"is a spreadsheet's number for a date ({day.isoformat()})",
-                f"Format the cell as a date, or write {day.isoformat()}.",
-            )
-        return (
-            "is a number, not a date",
-            example + " If it counts days since the start, name the column day.",
-        )
-    parts = value.replace(".", "/").replace("-", "/").split("/")
-    if len(parts) == 3 and all(part.isdigit() and len(part) <= 2 for part in parts):
-        return "has a year of two figures", example
-    if len(parts) == 2 and all(part.isdigit() for part in parts):
-        return "is not a whole date", example
-    return "is not a date", example
 
 
 def _check_years(local: np.ndarray, problem: np.ndarray, fix: np.ndarray) -> None:

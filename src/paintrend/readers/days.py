@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.readers.dates import Dates, DateStyle, date_style, read_dates
+from paintrend.readers.near_numbers import ERROR_CELL, is_error_cell, number_within
 from paintrend.readers.problems import Problems
 from paintrend.readers.starts import (
     add_patient_problems,
@@ -169,6 +170,8 @@ def _add_date_problems(
 
 
 def _explain(text: str, column: str, unit: str) -> tuple[str, str]:
+    if is_error_cell(text):
+        return ERROR_CELL
     if re.search(r"\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}", text):
         return (
             f"is a date, not a number of {unit}",
@@ -182,7 +185,12 @@ def _explain(text: str, column: str, unit: str) -> tuple[str, str]:
         return f"is true/false, not a number of {unit}", f"Write {unit} since day 0."
     if has_two_readings(text):
         return TWO_READINGS
-    number = re.findall(r"-?\d+(?:\.\d+)?", text)
-    if len(number) == 1 and "," not in text:
-        return "has text beside the number", f"Write the number alone: {number[0]}."
+    number = number_within(text, of_time=True)
+    if number:
+        return "has text beside the number", f"Write the number alone: {number}."
+    if re.search(r"\d", text):
+        return (
+            "has text beside the number",
+            f"Write the number of {unit} alone; before day 0 it is negative (-7).",
+        )
     return "is text, not a number", f"Write the {column} as {unit} since the patient's day 0."

@@ -12,15 +12,15 @@ import pandas as pd
 
 from paintrend.errors import DiaryError, MissingExtraError
 from paintrend.readers.archives import check_archive
+from paintrend.readers.error_cells import with_errors
 from paintrend.readers.origin import Origin
 from paintrend.readers.problems import file_error, no_rows_error
-from paintrend.readers.raw import RawTable, filled_cells, heading_row, named_table
+from paintrend.readers.raw import RawTable, filled_cells, heading_row, headings_in, named_table
+from paintrend.readers.sheet_choice import choose_sheet
 from paintrend.readers.sheets import ALL, days_of_sheets, stack_sheets
 from paintrend.readers.uncalculated import refuse_uncalculated
 
 __all__ = ["read_excel"]
-
-DIARY_SHEET = "diary"  # what the form calls its first sheet
 
 
 def read_excel(
@@ -28,6 +28,7 @@ def read_excel(
     sheet: str | int | Sequence[str] | Mapping[str, float] | None,
     *,
     number: bool = False,
+    about: str = "",
 ) -> RawTable:
     """Read one sheet of a workbook, or put several below each other.
 
@@ -41,6 +42,9 @@ def read_excel(
         anything, or name -> day where each is a visit.
     number : bool
         Number headings that occur twice instead of refusing them.
+    about : str
+        What the table is about if it is not of ratings: "symptom", "event", "session" or
+        "sign".
 
     Raises
     ------
@@ -68,11 +72,14 @@ def read_excel(
     if sheet == ALL or not isinstance(sheet, (str, int, type(None))):
         chosen = {name: named[name] for name in _names(named, sheet, path.name)}
         refuse_uncalculated(path, chosen)
-        return _several(chosen, sheet, path.name, number)
-    name = _choose(named, sheet, path.name)
+        return _several(with_errors(path, chosen), sheet, path.name, number)
+    name = choose_sheet(named, sheet, path.name, about)
     refuse_uncalculated(path, [name])
     source = path.name if len(sheets) == 1 else f"{path.name}, sheet {name}"
-    table = _one_sheet(named[name], source, number)
+    cells = with_errors(path, {name: named[name]})[name]
+    table = _one_sheet(cells, source, number)
+    if about and sheet is None and len(named) > 1:
+        table = replace(table, notices=(*table.notices, f"read from sheet {name}"))
     return replace(table, origin=Origin("Excel", (path.name,), f"sheet {name}"))
 
 
@@ -112,10 +119,7 @@ def _one_sheet(cells: pd.DataFrame, source: str, number: bool) -> RawTable:
     if not filled.any():
         raise file_error(source, "the sheet is empty", "Check that it is the right sheet.")
     n_above = heading_row(filled.sum(axis=1).tolist())
-    headings = [
-        "" if not full else str(cell)
-        for cell, full in zip(cells.iloc[n_above], filled[n_above], strict=True)
-    ]
+    headings = headings_in(cells, filled, n_above)
     notices = [f"headings found in row {n_above + 1}"] if n_above else []
     below = cells.iloc[n_above + 1 :].reset_index(drop=True)
     if below.empty:
@@ -137,27 +141,4 @@ def _engine() -> Literal["calamine", "openpyxl"]:
     raise MissingExtraError(
         "reading Excel files needs an extra: pip install 'paintrend[excel]'. "
         "Or save the sheet as CSV (UTF-8)."
-    )
-
-
-def _choose(sheets: dict[str, pd.DataFrame], sheet: str | int | None, source: str) -> str:
-    names = list(sheets)
-    if isinstance(sheet, str) and sheet in sheets:
-        return sheet
-    if isinstance(sheet, int) and 0 <= sheet < len(names):
-        return names[sheet]
-    listed = ", ".join(repr(name) for name in names)
-    if sheet is not None:
-        raise DiaryError(f"{source} has no sheet {sheet!r}; it has: {listed}.")
-    if len(names) == 1:
-        return names[0]
-    for name in names:
-        if name.strip().lower() == DIARY_SHEET:
-            return name
-    filled = [name for name in names if filled_cells(sheets[name]).any()]
-    if len(filled) == 1:
-        return filled[0]
-    raise DiaryError(
-        f"{source} has several sheets: {listed}. Say which one holds the ratings: "
-        f"sheet={(filled or names)[0]!r}."
     )

@@ -67,7 +67,8 @@ def read_observations(
     found = read_resources(source)
     name = found.files[0] if len(found.files) == 1 else f"{len(found.files)} files"
     entries, notices, flawed = newest_observations(found)
-    items, codes, n_other = find_items(entries, scale, code, name)
+    items, codes, n_other, said = find_items(entries, scale, code, name)
+    notices += said
     if start is None:
         raise file_error(
             name,

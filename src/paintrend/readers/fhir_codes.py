@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from paintrend.readers.fhir_files import Entry
 from paintrend.readers.fhir_values import LOINC, codings, concept_text
+from paintrend.readers.kinds import counted
 from paintrend.readers.problems import file_error
 from paintrend.scales import Scale
+from paintrend.wording import plural
 
 __all__ = ["KNOWN_CODES", "Item", "find_items"]
 
@@ -36,8 +38,8 @@ class Item(NamedTuple):
 
 def find_items(
     entries: Sequence[Entry], scale: Scale, code: str | Sequence[str] | None, source: str
-) -> tuple[list[Item], tuple[str, ...], int]:
-    """Return the ratings, the codes that they have, and how many other values there are.
+) -> tuple[list[Item], tuple[str, ...], int, list[str]]:
+    """Return the ratings, the codes that they have, how many other values there are, and notices.
 
     Raises
     ------
@@ -47,6 +49,7 @@ def find_items(
     """
     items: list[Item] = []
     spoken: dict[str, str] = {}
+    in_words: list[str] = []
     for entry in entries:
         resource = entry.resource
         parts: list[tuple[Mapping[str, Any], str]] = [(resource, "Observation")]
@@ -55,7 +58,10 @@ def find_items(
             if isinstance(one, dict):
                 parts.append((one, f"Observation.component[{number}]"))
         for element, path in parts:
-            for system, name, _ in codings(element.get("code")):
+            told = list(codings(element.get("code")))
+            if not told and _has_value(element):
+                in_words.append(concept_text(element.get("code")) or "no code")
+            for system, name, _ in told:
                 full = _full(system, name)
                 items.append(Item(entry, element, path, full))
                 spoken.setdefault(full, concept_text(element.get("code")))
@@ -90,7 +96,21 @@ def find_items(
         if item.code in asked:
             taken.setdefault((id(item.entry), item.path), item)
     all_parts = {(id(item.entry), item.path) for item in items}
-    return list(taken.values()), asked, len(all_parts) - len(taken)
+    notices = []
+    if in_words:
+        n = plural(len(in_words), "value")
+        notices.append(
+            f"{n} whose question is not coded not chosen, as words are not read: "
+            f"{counted(in_words)}"
+        )
+    n_other = len(all_parts) - len(taken) + len(in_words)
+    return list(taken.values()), asked, n_other, notices
+
+
+def _has_value(element: Mapping[str, Any]) -> bool:
+    """Tell what says something of its own from a panel, whose parts do."""
+    said = any(name.startswith("value") or name == "dataAbsentReason" for name in element)
+    return said or not ("component" in element or "hasMember" in element)
 
 
 def _full(system: str, code: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from paintrend.errors import DiaryError, InputError
 from paintrend.readers.problems import file_error
+from paintrend.results.provenance import PROVENANCE
 
 __all__ = ["Entry", "Resources", "read_resources"]
 
@@ -149,7 +150,22 @@ def _read_file(path: Path, prefix: str, found: Resources) -> None:
         raise file_error(
             path.name, f"the file is not JSON ({whole})", "Export it again as JSON or NDJSON."
         )
+    beside = _beside(whole)
+    if beside:
+        found.notices.append(f"{path.name} not read: it is {beside}, no resource")
+        return
     _take(whole, f"{prefix}resource".strip(), "", found, 0)
+
+
+def _beside(value: Any) -> str:
+    """Say what a file is that lies beside resources in a folder without being one; "" if none."""
+    if not isinstance(value, dict) or "resourceType" in value:
+        return ""
+    if value.get("format") == PROVENANCE:
+        return "the provenance of a diary"
+    if "transactionTime" in value and isinstance(value.get("output"), list):
+        return "the manifest of a bulk export"
+    return ""
 
 
 def _parsed(text: str) -> Any:

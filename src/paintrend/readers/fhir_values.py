@@ -187,9 +187,10 @@ def _answer(concept: Any, scale: Scale, answers: Mapping[str, float]) -> Value:
             element="valueCodeableConcept", shown=listed,
             problem="its codings stand for different numbers", fix="Keep the right one.",
         )  # fmt: skip
-    first = told[0][1] if told else "code"
+    first = next((code for _, code, _ in told if code), "")
+    fix = f"Say what it stands for: answers={{{first!r}: ...}}."
     return Value(
         element="valueCodeableConcept", shown=shown or concept_text(concept),
         problem=f"is no answer code known for {scale.name} (texts are not read)",
-        fix=f"Say what it stands for: answers={{{first!r}: ...}}.",
+        fix=fix if first else "Code the answer, or map it to a number, when exporting.",
     )  # fmt: skip

@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["FORMULA_STARTS", "keep_as_text", "quoted_formula", "unquoted_cells", "unquoted_formula"]
+__all__ = [
+    "FORMULA_STARTS",
+    "keep_as_text",
+    "quoted_formula",
+    "unquoted_cells",
+    "unquoted_formula",
+    "without_text_formula",
+    "without_text_formulas",
+]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet takes text that begins like this for a formula, or looks past the blank for one.
@@ -18,6 +26,7 @@ _START = "[" + re.escape("".join(FORMULA_STARTS)) + "]"
 # Where the list separator is another one, a cell also begins after it.
 _PLACE = r"(?:(?<=[;,|\t\r\n])|\A)"
 _FORMULA = re.compile(f"{_PLACE}(?='*{_START})")
+_TEXT = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 _QUOTED = re.compile(f"{_PLACE}'(?='*{_START})")
 
 
@@ -41,6 +50,32 @@ def unquoted_formula(text: str) -> str:
     ('=1+1', "don't", "'s")
     """
     return _QUOTED.sub("", text)
+
+
+def without_text_formula(text: str) -> str:
+    """Return the text that a formula such as ``="007"`` stands for: so some programs keep zeros.
+
+    Examples
+    --------
+    >>> without_text_formula('="007"'), without_text_formula('="a"&"b"')
+    ('007', '="a"&"b"')
+    """
+    found = _TEXT.fullmatch(text)
+    return found[1].replace('""', '"') if found else text
+
+
+def without_text_formulas(cells: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Read formulas that are mere texts in columns of text; also say in how many cells."""
+    cells, n_changed = cells.copy(deep=False), 0
+    for name in cells.columns:
+        codes, distinct = pd.factorize(cells[name])
+        texts = [str(text) for text in distinct]
+        plain = [without_text_formula(text) if '="' in text else text for text in texts]
+        differs = np.array([a != b for a, b in zip(texts, plain, strict=True)], dtype=bool)
+        if differs.any():
+            n_changed += int(differs[codes].sum())
+            cells[name] = pd.Series(plain, dtype="str").take(codes).set_axis(cells.index)
+    return cells, n_changed
 
 
 def unquoted_cells(cells: pd.DataFrame) -> tuple[pd.DataFrame, int]:

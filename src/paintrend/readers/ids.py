@@ -7,6 +7,8 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
+from paintrend.readers.alike import looks_like, without_point_zero
+from paintrend.readers.near_numbers import ERROR_CELL, is_error_cell
 from paintrend.readers.problems import Problems
 from paintrend.readers.values import is_missing, to_text
 
@@ -25,7 +27,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
         The column as read.
     problems : Problems
         Gets ids that are missing, left from the form's examples, or alike but for outer spaces or
-        for how their accents are stored.
+        for characters that look the same.
 
     Returns
     -------
@@ -36,6 +38,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     notices : list of str
         What was assumed.
     """
+    problems.id_column = str(raw.name or problems.id_column)
     text = to_text(raw)
     missing = is_missing(text)
     raw_codes, raw_ids = pd.factorize(text)
@@ -44,7 +47,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     problems.patient = stripped[raw_codes] if len(raw_names) else problems.patient
     problems.add(
         missing,
-        "patient_id",
+        problems.id_column,
         text.to_numpy(dtype=object)[missing],
         "the patient id is missing",
         "Write the patient's id, or delete the row.",
@@ -53,7 +56,7 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     has_nul = nul[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
     problems.add(
         has_nul,
-        "patient_id",
+        problems.id_column,
         problems.patient[has_nul],
         "the patient id holds a NUL character, which no text file can have",
         "Give the patient an id without it.",
@@ -62,13 +65,22 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
     is_example = examples[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
     problems.add(
         is_example,
-        "patient_id",
+        problems.id_column,
         problems.patient[is_example],
         "this is an example row of the form",
         "Delete the row.",
     )
+    error = np.array([is_error_cell(name) for name in stripped], dtype=bool)
+    is_error = error[raw_codes] if len(raw_names) else np.zeros(len(raw), dtype=bool)
+    problems.add(
+        is_error,
+        problems.id_column,
+        problems.patient[is_error],
+        ERROR_CELL[0],
+        "Correct the formula, or write the patient's id.",
+    )
     notices = _padded(raw_names, stripped, raw_codes, missing, problems)
-    unusable = missing | is_example | has_nul
+    unusable = missing | is_example | has_nul | is_error
     if unusable.any() or len(set(stripped)) < len(stripped):
         codes, ids = pd.factorize(pd.Series(problems.patient).mask(unusable))
         names = [str(name) for name in ids]
@@ -82,6 +94,12 @@ def check_ids(raw: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]
         notices.append(
             f"ids that differ only in capitals are taken as different patients: {', '.join(group)}"
         )
+    here = set(names)
+    plain = {name: without_point_zero(name) for name in names if name.endswith("0")}
+    for name, other in [(a, b) for a, b in plain.items() if a != b and b in here][:3]:
+        notices.append(
+            f"ids that differ only in .0 are taken as different patients: {other}, {name}"
+        )
     return codes.astype(np.int64), names, notices
 
 
@@ -90,21 +108,27 @@ def _strip(name: str) -> str:
 
 
 def _same_to_the_eye(names: list[str], codes: np.ndarray, problems: Problems) -> None:
-    """Report ids that look the same: an accented letter as one character and as two."""
-    if all(name.isascii() for name in names):
+    """Report ids that look the same: an accented letter as one character and as two, a dash or a
+    space of another kind, a letter of another script."""
+    if all(name.isascii() and "  " not in name and "\t" not in name for name in names):
         return
     first: dict[str, str] = {}
     for i, name in enumerate(names):
-        before = first.setdefault(unicodedata.normalize("NFC", name), name)
+        before = first.setdefault(looks_like(name), name)
         if before != name:
             rows = codes == i
             n = int(rows.sum())
+            accents = unicodedata.normalize("NFC", before) == unicodedata.normalize("NFC", name)
+            how = (
+                "only by how accents are stored"
+                if accents
+                else "only by characters that look the same"
+            )
             problems.add(
                 np.flatnonzero(rows)[:1],
-                "patient_id",
+                problems.id_column,
                 ascii(name),
-                f"differs from {before!a} only by how accents are stored "
-                f"({n} {'row' if n == 1 else 'rows'})",
+                f"differs from {before!a} {how} ({n} {'row' if n == 1 else 'rows'})",
                 "If it is the same patient, write the id in one way; if not, give another id.",
                 also=rows,
             )
@@ -136,7 +160,7 @@ def _padded(
         these = f"{n} {'row' if n == 1 else 'rows'}"
         problems.add(
             np.flatnonzero(rows)[:1],
-            "patient_id",
+            problems.id_column,
             repr(names[i]),
             f"differs from {stripped[i]!r} only by outer spaces ({these})",
             "If it is the same patient, delete the spaces; if not, give another id.",

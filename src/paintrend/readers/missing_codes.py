@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError, is_number
+from paintrend.readers.problems import Problems
 from paintrend.readers.values import to_number, to_text
 from paintrend.scales import Scale
 
@@ -16,6 +17,7 @@ __all__ = [
     "USUAL_NUMBERS",
     "ask_about_codes",
     "check_missing_codes",
+    "refuse_coded_days",
     "without_codes",
     "without_far_codes",
 ]
@@ -70,6 +72,32 @@ def without_codes(values: pd.Series, codes: Collection[str]) -> tuple[pd.Series,
     equal = np.isin(to_number(values), numbers[np.isfinite(numbers)])
     coded = equal | to_text(values).str.strip().isin(list(codes)).to_numpy(dtype=bool)
     return values.mask(pd.Series(coded, index=values.index)), coded
+
+
+def refuse_coded_days(
+    values: pd.Series, codes: Collection[str], column: str, problems: Problems
+) -> None:
+    """Report days that are a code of missing data, where no other day is near them.
+
+    The codes are those of ratings. Day 99 of a daily diary is a day; a lone day -99 hardly is one.
+    """
+    if not codes:
+        return
+    numbers = to_number(pd.Series(list(codes), dtype="str"))
+    days = to_number(values)
+    is_code = np.isin(days, numbers[np.isfinite(numbers)])
+    others = np.unique(days[np.isfinite(days) & ~is_code])
+    for code in np.unique(days[is_code]):
+        if others.size and np.abs(others - code).min() > max(10.0, 0.1 * abs(code)):
+            at = np.flatnonzero(days == code)
+            problems.add(
+                at,
+                column,
+                to_text(values.iloc[at]).to_numpy(dtype=object),
+                "is a code of missing data, far from all other days",
+                "Write the day, or delete the row; if it is a day, recode the ratings and name "
+                "another code.",
+            )
 
 
 def ask_about_codes(ratings: np.ndarray, scale: Scale, *, named: bool) -> list[str]:

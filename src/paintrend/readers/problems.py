@@ -52,12 +52,18 @@ class Problems:
         The file's name.
     counting : str
         How rows are counted, for the message.
+    noun : str
+        What each of `rows` is: a row of the file, or one of several visits in it.
     """
 
-    def __init__(self, rows: np.ndarray, source: str, counting: str) -> None:
+    id_column = "patient_id"
+    """Heading of the patients' ids."""
+
+    def __init__(self, rows: np.ndarray, source: str, counting: str, noun: str = "row") -> None:
         self.rows = rows
         self.source = source
         self.counting = counting
+        self.noun = noun
         self.bad = np.zeros(len(rows), dtype=bool)
         self.patient: np.ndarray = np.full(len(rows), "", dtype=object)
         self._parts: list[pd.DataFrame] = []
@@ -136,8 +142,9 @@ class Problems:
         """Return the one error that carries all problems; `can_skip` as in `rows_error`."""
         counts = int(self.bad.sum()), len(self.rows)
         return rows_error(
-            self.source, self.counting, self.table(), counts, hints, can_skip=can_skip
-        )
+            self.source, self.counting, self.table(), counts, hints,
+            can_skip=can_skip, noun=self.noun,
+        )  # fmt: skip
 
     def stop_unless(self, lenient: bool, hints: Sequence[str] = ()) -> None:
         """Raise the error if there are problems, unless their rows are to be set aside.
@@ -157,8 +164,9 @@ class Problems:
         """Return the error for a file in which no rating can be used."""
         counts = len(self.rows), len(self.rows)
         return rows_error(
-            self.source, self.counting, self.table(), counts, hints, nothing_left=True
-        )
+            self.source, self.counting, self.table(), counts, hints,
+            nothing_left=True, noun=self.noun,
+        )  # fmt: skip
 
 
 def rows_error(
@@ -171,6 +179,7 @@ def rows_error(
     *,
     nothing_left: bool = False,
     can_skip: bool = True,
+    noun: str = "row",
 ) -> DiaryError:
     """Return the error that carries the problems of rows.
 
@@ -190,14 +199,16 @@ def rows_error(
         Whether no rating can be used, so that setting rows aside does not help.
     can_skip : bool
         Whether it would help otherwise.
+    noun : str
+        As in `Problems`.
     """
     n = len(table) if n_problems is None else n_problems
     many = _count(n, "problem")
     if nothing_left:
-        head = f"{source}: no usable rating in {_count(counts[1], 'row')}."
+        head = f"{source}: no usable rating in {_count(counts[1], noun)}."
         head += f" {many}. {counting}" if n else ""
     else:
-        head = f"{source}: {many}; {counts[0]} of {_count(counts[1], 'row')} cannot be used. "
+        head = f"{source}: {many}; {counts[0]} of {_count(counts[1], noun)} cannot be used. "
         head += counting
     can_skip = can_skip and not nothing_left
     return DiaryError(_message(head, table, hints, can_skip=can_skip), table)

@@ -21,6 +21,7 @@ __all__ = [
     "check_width",
     "filled_cells",
     "heading_row",
+    "headings_in",
     "named_table",
     "rows_of",
 ]
@@ -55,6 +56,10 @@ class RawTable:
         Column -> value -> what the value stands for (SPSS, Stata, SAS).
     kinds : tuple of str
         Columns that say what was rated, beside those whose headings do.
+    written : mapping
+        Column -> its values as in the source, where the reader made others of them.
+    apart : str
+        How two ratings of one day can be told apart, where not by the time.
     """
 
     frame: pd.DataFrame
@@ -67,6 +72,8 @@ class RawTable:
     flaws: tuple[Flaw, ...] = ()
     value_labels: Mapping[str, Mapping[float | str, str]] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
+    written: Mapping[str, pd.Series] = field(default_factory=dict)
+    apart: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +189,9 @@ def rows_of(table: RawTable, keep: np.ndarray) -> RawTable:
         frame=table.frame[keep].reset_index(drop=True),
         rows=table.rows[keep],
         too_long={int(place[at]): extra for at, extra in table.too_long.items() if keep[at]},
+        written={
+            name: values[keep].reset_index(drop=True) for name, values in table.written.items()
+        },
         flaws=tuple(flaw._replace(at=int(place[flaw.at])) for flaw in table.flaws if keep[flaw.at]),
     )
 
@@ -196,6 +206,13 @@ def heading_row(n_filled: list[int]) -> int:
     if n_filled[first] == 1:
         return next((i for i, n in enumerate(n_filled[:10]) if n >= 3), first)
     return first
+
+
+def headings_in(cells: pd.DataFrame, filled: np.ndarray, row: int) -> list[str]:
+    """Return the cells of a row as headings, "" where a cell holds nothing."""
+    return [
+        str(cell) if full else "" for cell, full in zip(cells.iloc[row], filled[row], strict=True)
+    ]
 
 
 def filled_cells(cells: pd.DataFrame) -> np.ndarray:

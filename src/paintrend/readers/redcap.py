@@ -58,6 +58,7 @@ def read_export(
     structure = find_structure(table, scale, pain, patient)
     frame = table.frame
     text = to_text(frame[structure.pain]).str.strip()
+    answered = ~is_missing(text)
     text, notices, flaws = mapped_answers(table, structure, text, answers, missing_codes)
     rated = ~is_missing(text)
     if not rated.any():
@@ -65,7 +66,7 @@ def read_export(
             f"{table.source}: the field {structure.pain} is empty in all {len(frame):,} rows. "
             f"It has the fields: {', '.join(structure.others[:20])}."
         )
-    keep, about = _relevant(table, structure, rated, instrument)
+    keep, about = _relevant(table, structure, answered, instrument)
     if select is not None:
         wanted, chosen = chosen_rows(table, select)
         keep = keep & wanted
@@ -84,7 +85,9 @@ def read_export(
         if name not in wide.columns:
             wide[name] = of_records(structure, frame, name)
     timed = add_times(table, structure, wide, keep & rated, event_days, date, day, start)
-    left, status = _left_out(table, structure, wide, keep, rated, timed.untimed, complete_only)
+    left, status = _left_out(
+        table, structure, wide, keep, (rated, answered), timed.untimed, complete_only
+    )
     notices += [*timed.notices, *status]
     use = keep & ~left["out"]
     n_other = int(np.count_nonzero(~keep))
@@ -120,7 +123,7 @@ def _relevant(
     """Tell the rows in which the question could be answered: those of its instrument and events.
 
     REDCap writes a row for every event and every repeated form; the fields of other forms are
-    empty there, which is no missed visit.
+    empty there, which is no missed visit. A code of missing data says that it was asked.
     """
     keep, about = np.ones(len(rated), dtype=bool), {}
     if structure.instrument:
@@ -160,13 +163,25 @@ def _left_out(
     structure: Structure,
     wide: pd.DataFrame,
     keep: np.ndarray,
-    rated: np.ndarray,
+    said: tuple[np.ndarray, np.ndarray],
     untimed: np.ndarray,
     complete_only: bool,
 ) -> tuple[dict[str, Any], list[str]]:
-    """List rows without rating and time, and forms that are not marked as complete."""
+    """List rows without rating and time, and forms that are not marked as complete.
+
+    `said` holds where there is a rating, and where anything was entered, codes of missing data too.
+    """
+    rated, answered = said
     out = keep & ~rated & untimed
-    reasons = [(int(at), "no rating and no date were entered") for at in np.flatnonzero(out)]
+    reasons = [
+        (
+            int(at),
+            "a code of missing data was entered, and no date"
+            if answered[at]
+            else "no rating and no date were entered",
+        )
+        for at in np.flatnonzero(out)
+    ]
     notices = []
     if structure.complete:
         status = to_text(table.frame[structure.complete]).str.strip().str.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
@@ -21,6 +22,9 @@ from paintrend.readers.table import read_table
 from paintrend.readers.values import is_missing, not_numbers, to_number, to_text
 
 __all__ = ["EventDays", "Timed", "add_times"]
+
+NAME = re.compile(r"[^\W\d]\w*_\w*|\D+")
+"""What is a name of a field, or a misspelt one, and not a date."""
 
 EventDays = Mapping[str, float] | str | PathLike[str] | pd.DataFrame
 
@@ -97,6 +101,8 @@ def _dated(
         # Stands on one row of a record; where a record has several, the checks say so.
         wide[field_name] = of_records(structure, table.frame, field_name)
         chosen["start"], start = field_name, None
+    elif isinstance(start, str) and NAME.fullmatch(start.strip()):
+        _existing(table, start, "start, and it is no date")
     elif start is None:
         raise file_error(
             table.source,

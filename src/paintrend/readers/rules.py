@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from paintrend.readers.headings import simple_name
-from paintrend.readers.problems import Problems
+from paintrend.readers.problems import Problems, file_error
 from paintrend.readers.values import is_missing, to_text
 from paintrend.results.sessions import AFTER_SESSION, BEFORE_SESSION
 from paintrend.scales import Scale
+from paintrend.wording import plural
 
 __all__ = [
     "check_duplicates",
@@ -17,6 +18,7 @@ __all__ = [
     "check_one_row_each",
     "check_relation",
     "check_scale_column",
+    "refuse_marked_patients",
 ]
 
 YES = frozenset(["1", "true", "t", "yes", "y", "x", "ja", "j", "oui", "si"])
@@ -37,6 +39,7 @@ def check_duplicates(
     problems: Problems,
     column: str,
     raw: pd.Series,
+    apart: str,
 ) -> None:
     """Report every row that repeats the patient and time of an earlier one.
 
@@ -51,6 +54,8 @@ def check_duplicates(
         right is not for a program to say.
     column, raw
         Heading and values of the time column, for the message.
+    apart : str
+        How two real ratings can be told apart.
     """
     at = np.flatnonzero(use)
     order = at[np.lexsort((at, days[at], codes[at]))]
@@ -83,7 +88,7 @@ def check_duplicates(
     fix = np.where(
         same,
         "Delete all but one.",
-        "Keep the right one; if both are real, tell them apart by a decimal day (3.5) or the time.",
+        f"Keep the right one; if both are real, {apart}.",
     ).astype(object)
     shown = to_text(raw.iloc[rows]).to_numpy(dtype=object)
     problems.add(rows, column, shown, problem, fix, also=also)
@@ -101,12 +106,35 @@ def check_one_row_each(codes: np.ndarray, n_visits: int, problems: Problems) -> 
     others = pd.Series([str(names[i]) for i in at]).groupby(patients[at]).agg(", ".join)
     problems.add(
         at * n_visits,
-        "patient_id",
+        problems.id_column,
         problems.patient[at * n_visits],
         np.array([f"the patient has rows {others[patients[i]]}" for i in at], dtype=object),
         "With one column per visit each patient has one row: keep the right one.",
         also=np.repeat(several, n_visits),
     )
+
+
+def refuse_marked_patients(raw: pd.Series, column: str, source: str) -> None:
+    """Refuse marks of inclusion in a table with one column per visit.
+
+    Raises
+    ------
+    DiaryError
+        If a row is marked: all ratings of the patient would be, and none be fitted.
+    """
+    text = to_text(raw)
+    marked = text.str.strip().str.lower().isin(YES)
+    if marked.any():
+        n = plural(int(marked.sum()), "patient")
+        raise file_error(
+            source,
+            f"the column {column} marks {n}, but with one column per visit it cannot say which "
+            "rating was used to select them",
+            "Give one row per rating and mark that rating; or rename the column, if it says only "
+            "that the patient took part.",
+            column=column,
+            value=str(text[marked].iloc[0]),
+        )
 
 
 def check_inclusion(raw: pd.Series, column: str, problems: Problems) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.readers.missing_codes import USUAL_NUMBERS, ask_about_codes
+from paintrend.readers.near_numbers import ERROR_CELL, is_error_cell, number_within
 from paintrend.readers.problems import Problems
 from paintrend.readers.values import (
     TWO_READINGS,
@@ -138,6 +139,8 @@ def _allowed(scale: Scale) -> str:
 def _explain(text: str, scale: Scale, allowed: str) -> tuple[str, str]:
     """Return problem and fix for a rating that is no number."""
     value = text.strip().lower()
+    if is_error_cell(value):
+        return ERROR_CELL
     over = re.fullmatch(rf"({NUMBER})\s*(?:/|of|out of|von)\s*({NUMBER})", value)
     if over:
         if float(over[2].replace(",", ".")) == scale.high:
@@ -161,11 +164,11 @@ def _explain(text: str, scale: Scale, allowed: str) -> tuple[str, str]:
         return TWO_READINGS
     if value in ("true", "false"):
         return "is true/false, not a rating", f"Write {allowed}."
-    number = re.findall(NUMBER, value)
-    if len(number) == 1:
+    number = number_within(value)
+    if number and (number[0] != "-" or float(number.replace(",", ".")) >= scale.low):
         return (
             "has text beside the number",
-            f"Write the number alone: {number[0]}, if that is the rating.",
+            f"Write the number alone: {number}, if that is the rating.",
         )
     return (
         "is text, not a number",

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import InputError
+from paintrend.readers.alike import looks_like, without_point_zero
 from paintrend.readers.checked import check_time_unit
 from paintrend.readers.columns import ColumnsError, find_side_columns
 from paintrend.readers.ids import check_ids
@@ -98,7 +99,8 @@ def read_side_table(
     others : tuple of str
         Further columns of text, where the table has them.
     columns, start, time_unit, sheet
-        As in `paintrend.read_diary`.
+        As in `paintrend.read_diary`; of several sheets the one that bears its name or headings is
+        found.
     required : bool
         Whether the column `about` must be there; a session has happened without one.
 
@@ -116,7 +118,7 @@ def read_side_table(
             "expected the diary of these patients, from read_diary(...), beside the table; got "
             f"{type(diary).__name__}."
         )
-    table = _table(source, sheet)
+    table = _table(source, sheet, about)
     try:
         roles = find_side_columns(table, columns, about, others, required=required)
     except ColumnsError as error:
@@ -159,10 +161,12 @@ def read_side_table(
     return SideTable(frame, missing, problems, table.source, tuple(notices))
 
 
-def _table(source: str | PathLike[str] | pd.DataFrame, sheet: str | int | None) -> RawTable:
+def _table(
+    source: str | PathLike[str] | pd.DataFrame, sheet: str | int | None, about: str
+) -> RawTable:
     """Read the table; headings without rows are a table in which nothing happened."""
     try:
-        return read_table(source, sheet)
+        return read_table(source, sheet, about=about)
     except NoRowsError as error:
         names = [name.strip() for name in error.headings if name.strip()]
         frame = pd.DataFrame({name: pd.Series(dtype="str") for name in names})
@@ -191,7 +195,7 @@ def _known_patients(
     whose = f"the ratings ({diary.source})" if diary.source else "the ratings"
     problems.add(
         one,
-        "patient_id",
+        problems.id_column,
         np.array(names, dtype=object),
         np.array([f"{whose} have no such patient{text}" for text in more], dtype=object),
         np.array([_meant(name, plain, diary.patient_ids) for name in names], dtype=object),
@@ -201,8 +205,9 @@ def _known_patients(
 
 
 def _plain(name: str) -> str:
-    """An id without what people leave out or add: capitals, signs, leading zeros of numbers."""
-    kept = "".join(char if char.isalnum() else " " for char in name.casefold()).split()
+    """An id without what people leave out or add: capitals, signs, zeros around numbers."""
+    text = without_point_zero(looks_like(name)).casefold()
+    kept = "".join(char if char.isalnum() else " " for char in text).split()
     parts = "".join(kept)
     figures = parts.lstrip("abcdefghijklmnopqrstuvwxyz")
     letters = parts[: len(parts) - len(figures)]

@@ -18,7 +18,10 @@ from paintrend.readers.problems import file_error
 from paintrend.readers.raw import RawTable
 from paintrend.readers.text import read_text
 
-__all__ = ["read_table"]
+__all__ = ["kind_of", "read_table"]
+
+HEAD = 4096
+"""Bytes in which the kind of a file shows."""
 
 
 ENDS = frozenset([".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".sav", ".zsav", ".dta", ".xpt"])
@@ -30,10 +33,12 @@ def read_table(
     sheet: str | int | Sequence[str] | Mapping[str, float] | None = None,
     *,
     number: bool = False,
+    about: str = "",
 ) -> RawTable:
     """Read a file or DataFrame; what kind of file it is shows in its first bytes.
 
-    Headings that occur twice are refused, or numbered ("Pain (1)", "Pain (2)").
+    Headings that occur twice are refused, or numbered ("Pain (1)", "Pain (2)"). Of a workbook with
+    several sheets the one `about` symptoms, events or sessions is found, as in `read_excel`.
 
     Raises
     ------
@@ -63,13 +68,13 @@ def read_table(
         raise DiaryError(
             f"{path} cannot be read ({error.strerror}). Is it open in another program?"
         ) from error
-    if data[:4] == b"PAR1":
+    kind = _kind(data)
+    if kind == "parquet":
         return replace(read_parquet(path), origin=Origin(files=(name,)))
-    if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        return read_excel(path, sheet, number=number)
-    system = labelled_system(data)
-    if system:
-        return read_labelled(path, system)
+    if kind == "workbook":
+        return read_excel(path, sheet, number=number, about=about)
+    if kind:
+        return read_labelled(path, kind)
     if path.suffix.lower() in ENDS and data.strip():
         raise file_error(
             name,
@@ -83,3 +88,23 @@ def read_table(
             "FHIR bundles and NDJSON: read_fhir(...), or paintrend convert.",
         )
     return replace(read_text(data, name, number=number), origin=Origin(files=(name,)))
+
+
+def kind_of(path: str | PathLike[str]) -> str:
+    """Return "parquet", "workbook", the system of a labelled file (SPSS, Stata ...), or "".
+
+    Of a file that cannot be opened nothing is known.
+    """
+    try:
+        with Path(fspath(path)).open("rb") as file:
+            return _kind(file.read(HEAD))
+    except OSError:
+        return ""
+
+
+def _kind(data: bytes) -> str:
+    if data[:4] == b"PAR1":
+        return "parquet"
+    if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        return "workbook"
+    return labelled_system(data)

@@ -11,9 +11,9 @@ from typing import Any
 
 from paintrend.aside import written_aside
 from paintrend.errors import InputError, MissingExtraError
-from paintrend.readers.excel import DIARY_SHEET
 from paintrend.readers.formulas import keep_as_text, quoted_formula
 from paintrend.readers.ids import EXAMPLE
+from paintrend.readers.sheet_choice import DIARY_SHEET
 from paintrend.scales import Scale, get_scale
 
 __all__ = ["write_template"]

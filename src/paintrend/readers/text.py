@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import itertools
 import re
 import warnings
 from dataclasses import replace
@@ -14,14 +13,18 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import DiaryError
-from paintrend.readers.formulas import unquoted_cells, unquoted_formula
+from paintrend.readers.formulas import (
+    unquoted_cells,
+    unquoted_formula,
+    without_text_formula,
+    without_text_formulas,
+)
 from paintrend.readers.problems import file_error, no_rows_error
 from paintrend.readers.raw import RawTable, check_width, heading_row, named_table
+from paintrend.readers.separators import find_separator, first_records
 
 __all__ = ["read_text"]
 
-SEPARATORS = ",;\t|"
-HEAD = 100_000
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -54,7 +57,7 @@ def read_text(data: bytes, source: str, *, number: bool = False) -> RawTable:
             "The file is damaged or not a text table: export it again as CSV (UTF-8).",
             row=row,
         )
-    separator = _separator(text)
+    separator = find_separator(text)
     n_above, headings = _headings(text, separator, source)
     check_width(len(headings), source)
     if n_above:
@@ -69,13 +72,21 @@ def read_text(data: bytes, source: str, *, number: bool = False) -> RawTable:
             "but no rows below them",
             "Add one row per rating.",
         )
+    if '"' in text:
+        notices += _over_lines(below, headings, n_above + 2)
+    below, n_formulas = without_text_formulas(below)
+    if n_formulas:
+        notices.append(
+            f'a text written as a formula (="007") was read as the text in {n_formulas:,} '
+            f"{'cell' if n_formulas == 1 else 'cells'}"
+        )
     below, n_quoted = unquoted_cells(below)
     if n_quoted:
         notices.append(
             f"a ' before text that a spreadsheet would run as a formula was taken away in "
             f"{n_quoted:,} {'cell' if n_quoted == 1 else 'cells'}"
         )
-    headings = [unquoted_formula(heading) for heading in headings]
+    headings = [unquoted_formula(without_text_formula(heading)) for heading in headings]
     table = named_table(below, headings, n_above + 2, source, notices, number=number)
     at = {int(row): position for position, row in enumerate(table.rows)} if too_long else {}
     return replace(table, too_long={at[row]: extra for row, extra in too_long.items() if row in at})
@@ -108,42 +119,9 @@ def _decode(data: bytes, source: str) -> tuple[str, list[str]]:
     )
 
 
-def _records(text: str, separator: str) -> list[list[str]]:
-    """Return the first few records, enough to find the headings."""
-    # Up to the end of a line: half a line of headings would make the rows too long.
-    end = text.find("\n", HEAD)
-    head = io.StringIO(text if end < 0 else text[:end], newline="")
-    found = []
-    try:
-        for record in itertools.islice(csv.reader(head, delimiter=separator), 20):
-            found.append(record)
-    except csv.Error:
-        pass  # a very long cell, or not the separator of this file; what is above it is enough
-    return found
-
-
-def _separator(text: str) -> str:
-    first = text.lstrip()[:10]
-    if first.lower().startswith("sep=") and first[4:5] not in ("", "\r", "\n", '"', " "):
-        return first[4]  # Excel's own way to say it
-    first_widths, heading_widths = {}, {}
-    for separator in SEPARATORS:
-        records = [record for record in _records(text, separator) if any(map(str.strip, record))]
-        if not records:
-            continue
-        filled = [sum(1 for cell in record if cell.strip()) for record in records]
-        row = heading_row(filled)
-        first_widths[separator] = len(records[0])
-        # Decimal commas can make rows below the headings look wide, so the earlier row wins.
-        heading_widths[separator] = (filled[row], -row)
-    if max(first_widths.values(), default=0) > 1:
-        return max(first_widths, key=lambda separator: first_widths[separator])
-    return max(heading_widths, key=lambda separator: heading_widths[separator], default=",")
-
-
 def _headings(text: str, separator: str, source: str) -> tuple[int, list[str]]:
     """Return the number of records above the headings, and the headings."""
-    records = _records(text, separator)
+    records = first_records(text, separator)
     if not records:
         raise _cell_error(source)
     # Excel's line that names the separator is no title.
@@ -194,6 +172,24 @@ def _cells(
     extra = cells.iloc[:, n_columns].to_numpy(dtype=object)
     at = np.flatnonzero(cells.iloc[:, n_columns].str.strip().to_numpy(dtype=object) != "")
     return cells.iloc[:, :n_columns], {int(i) + 1: str(extra[i]) for i in at}
+
+
+def _over_lines(cells: pd.DataFrame, headings: list[str], first_row: int) -> list[str]:
+    """Say which cells hold a line break: a stray quotation mark takes up the rows that follow."""
+    found: list[tuple[int, int, int]] = []
+    for i in range(cells.shape[1]):
+        column = cells[i]
+        at = np.flatnonzero(column.str.contains(r"[\r\n]", regex=True).to_numpy(dtype=bool))
+        found += [(int(row), i, len(str(column.iloc[row]).splitlines())) for row in at]
+    if not found:
+        return []
+    row, i, n = min(found)
+    name = headings[i].strip() or f"column {i + 1}"
+    more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+    return [
+        f"cells of several lines: row {first_row + row}, {name} ({n} lines){more}. If a quotation "
+        'mark (") was opened there by mistake, rows are hidden in it'
+    ]
 
 
 def _cell_error(source: str) -> DiaryError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ class Times:
         What was assumed.
     starts : dict
         Patient id -> date of day 0, where the file has dates.
+    apart : str
+        How two ratings of one day can be told apart.
     """
 
     days: np.ndarray
@@ -44,6 +46,7 @@ class Times:
     used: list[str]
     notices: list[str]
     starts: dict[str, Any] = field(default_factory=dict)
+    apart: str = "tell them apart by a decimal day (3.5)"
 
 
 def find_days(
@@ -106,7 +109,10 @@ def find_days(
             what,
         )
         used = ["date"] if start is not None else ["date", "start"]
-        return Times(days, "days", used, notices + _not_used(roles, used), starts)
+        apart = f"tell them apart by a time of day in the column {roles['date']} (2024-03-14 08:30)"
+        if "time" in roles:
+            apart += f": the column {roles['time']} is not read"
+        return Times(days, "days", used, notices + _not_used(roles, used), starts, apart)
     elif start is not None:
         raise InputError(
             f"{problems.source}: start= goes with a column date; the file has "
@@ -131,7 +137,8 @@ def find_days(
             column="start",
         )
     days = days_from_numbers(frame[roles[role]], roles[role], unit, problems, what)
-    return Times(days, unit, [role], _not_used(roles, [role]))
+    found = Times(days, unit, [role], _not_used(roles, [role]))
+    return found if role == "day" else replace(found, apart="tell them apart by the time")
 
 
 def _not_used(roles: Mapping[str, str], used: list[str]) -> list[str]:

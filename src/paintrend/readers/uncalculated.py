@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import posixpath
 import zipfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pandas as pd
 
 from paintrend.errors import DiaryError
-from paintrend.readers.archives import BROKEN, chunks_of
+from paintrend.readers.archives import BROKEN
+from paintrend.readers.workbook_cells import Cell, cells_of, has_bytes, sheet_files
 from paintrend.results.diary import PROBLEM_COLUMNS
 
 __all__ = ["refuse_uncalculated"]
 
 LISTED = 20
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def refuse_uncalculated(path: Path, sheets: Iterable[str]) -> None:
@@ -33,20 +31,21 @@ def refuse_uncalculated(path: Path, sheets: Iterable[str]) -> None:
         With the first cells and how to mend them.
     """
     # a workbook of another kind, or one that only its reader can make sense of, cannot be checked
-    found: list[tuple[str, str, str]] = []
+    found: list[tuple[str, Cell]] = []
     with suppress(*BROKEN), zipfile.ZipFile(path) as archive:
-        files = _files_of(archive)
+        files = sheet_files(archive)
         for name in filter(files.__contains__, sheets):
-            found += [(name, *pair) for pair in _uncalculated(archive, files[name])]
+            found += [(name, cell) for cell in _uncalculated(archive, files[name])]
     if not found:
         return
     fix = "Open the file in a spreadsheet program, save it there, and read it again."
+    places = [f"{cell.letters}{cell.row + 1}" for _, cell in found]
     rows = [
-        [int("".join(filter(str.isdigit, cell)) or 0), "", "".join(filter(str.isalpha, cell)),
-         f"={formula}", f"sheet {name}: the formula in {cell} was never calculated", fix]
-        for name, cell, formula in found
+        [cell.row + 1, "", cell.letters, f"={cell.formula}",
+         f"sheet {name}: the formula in {place} was never calculated", fix]
+        for (name, cell), place in zip(found, places, strict=True)
     ]  # fmt: skip
-    listed = ", ".join(cell for _, cell, _ in found[:LISTED])
+    listed = ", ".join(places[:LISTED])
     more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
     what = "a formula" if len(found) == 1 else "formulas"
     raise DiaryError(
@@ -56,47 +55,13 @@ def refuse_uncalculated(path: Path, sheets: Iterable[str]) -> None:
     )
 
 
-def _files_of(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Which file of the archive each sheet is; nothing for other kinds of workbook."""
-    names = set(archive.namelist())
-    book, links = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-    if not {book, links} <= names:
-        return {}
-    targets = {
-        link.get("Id"): posixpath.normpath(posixpath.join("/xl", str(link.get("Target"))))[1:]
-        for link in ElementTree.fromstring(archive.read(links))
-    }
-    sheets = [e for e in ElementTree.fromstring(archive.read(book)).iter() if _is(e, "sheet")]
-    files = {str(e.get("name")): targets.get(e.get(RELATION), "") for e in sheets}
-    return {name: file for name, file in files.items() if file in names}
-
-
-def _uncalculated(archive: zipfile.ZipFile, file: str) -> list[tuple[str, str]]:
-    """Cells with a formula and no value, and the formulas."""
-    if not _has_formulas(archive, file):
+def _uncalculated(archive: zipfile.ZipFile, file: str) -> list[Cell]:
+    """Cells with a formula and no value."""
+    if not has_bytes(archive, file, b"<f>", b"<f "):
         return []
-    found = []
-    with archive.open(file) as stream:
-        for _, cell in ElementTree.iterparse(stream):
-            if not _is(cell, "c"):
-                continue
-            parts = {part.tag.rpartition("}")[2]: part.text or "" for part in cell}
-            # a text may well be empty: Excel says so by its type
-            if "f" in parts and not parts.get("v") and cell.get("t") != "str":
-                found.append((str(cell.get("r") or ""), parts["f"]))
-            cell.clear()
-    return found
-
-
-def _has_formulas(archive: zipfile.ZipFile, file: str) -> bool:
-    before = b""
-    for chunk in chunks_of(archive, file):
-        text = before + chunk
-        if b"<f>" in text or b"<f " in text:
-            return True
-        before = text[-2:]
-    return False
-
-
-def _is(element: ElementTree.Element, name: str) -> bool:
-    return element.tag.rpartition("}")[2] == name
+    # a text may well be empty: Excel says so by its type
+    return [
+        cell
+        for cell in cells_of(archive, file)
+        if cell.formula is not None and not cell.value and cell.kind != "str"
+    ]

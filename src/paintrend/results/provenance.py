@@ -9,7 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["LEFT_OUT_COLUMNS", "Provenance", "no_rows_left_out"]
+__all__ = ["LEFT_OUT_COLUMNS", "PROVENANCE", "Provenance", "no_rows_left_out"]
+
+PROVENANCE = "paintrend provenance"
+"""What the file of a provenance calls itself."""
 
 SHOWN_ROWS = 10
 LEFT_OUT_COLUMNS = ("row", "patient_id", "value", "reason")

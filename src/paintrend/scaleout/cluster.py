@@ -121,9 +121,10 @@ def fit_frame(
             (counts.bad, counts.rows),
             list(counts.hints),
             nothing_left=not counts.ratings,
+            noun="visit" if reading.options["wide"] else "row",
         )
     if not counts.used:
-        raise no_rating_error(checked_to, counts.late)
+        raise no_rating_error(checked_to, counts.late, counts.ratings)
     learned = population
     if learned is None:
         tell("learning the population")

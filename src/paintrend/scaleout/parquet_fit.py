@@ -12,6 +12,7 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.results.population import Population
+from paintrend.scaleout.run_contents import changes_in
 from paintrend.scaleout.run_file import DONE, RUN_FILE, read_run
 from paintrend.storage import read_population
 from paintrend.wording import plural
@@ -51,13 +52,20 @@ class ParquetFit:
         Raises
         ------
         InputError
-            If there is none, or it is not done.
+            If there is none, it is not done, or its courses or population went missing or changed.
         """
         place = Path(folder)
         found = read_run(place)
         if found is None or found.get("state") != DONE:
             why = "has no run.json" if found is None else "is not done yet"
             raise InputError(f"{place} {why}: fit_parquet(...) writes such a folder, or goes on.")
+        absent, other = changes_in(place, found)
+        lost = [name for name in (*absent, *other) if name not in ("README.txt", "problems.csv")]
+        if lost:
+            raise InputError(
+                f"{place}: since the run ended {', '.join(lost[:4])} went missing or changed: "
+                "fit_parquet(...) makes again what is missing."
+            )
         result = found["result"]
         return cls(
             place,

@@ -48,6 +48,7 @@ def gathered_error(job: Job, counts: Counts) -> DiaryError:
         list(counts.hints),
         counts.problems,
         nothing_left=not counts.ratings,
+        noun="visit" if job.options["wide"] else "row",
     )
 
 

@@ -8,10 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from paintrend.readers.alike import alike_key
 from paintrend.readers.ids import INVISIBLE
 from paintrend.readers.values import to_text
 
 __all__ = ["id_text", "route_keys"]
+
+UNUSUAL = r"[^\x21-\x7e]|\.0"
+"""What an id has that may be alike to another in more than capitals."""
 
 
 def id_text(column: pa.Array | pd.Series) -> pd.Series:
@@ -32,8 +36,9 @@ def id_text(column: pa.Array | pd.Series) -> pd.Series:
 def route_keys(text: pd.Series) -> NDArray[np.uint64]:
     """Hash the id of each row.
 
-    Ids that differ only in outer spaces, capitals or how accents are stored get the same hash:
-    whether they are meant to be one patient is for the checks to say, and these need to see both.
+    Ids that differ only in spaces, capitals, a final .0 or characters that look the same get the
+    same hash: whether they are meant to be one patient is for the checks to say, and these need to
+    see both.
     """
     ids = pa.array(text, type=pa.large_string(), from_pandas=True)
     if isinstance(ids, pa.ChunkedArray):  # pandas keeps joined columns of text in pieces
@@ -41,7 +46,8 @@ def route_keys(text: pd.Series) -> NDArray[np.uint64]:
     ids = ids.dictionary_encode()
     names = pc.utf8_trim_whitespace(ids.dictionary)
     names = pc.utf8_trim_whitespace(pc.utf8_trim(names, characters=INVISIBLE))
-    names = pc.utf8_normalize(names, form="NFC")
+    unusual = pc.match_substring_regex(names, UNUSUAL).to_numpy(zero_copy_only=False)
     names = np.array(pc.utf8_lower(names).to_pylist(), dtype=object)
+    names[unusual] = [alike_key(name) for name in names[unusual]]
     keys = pd.util.hash_array(names, categorize=False)
     return np.asarray(keys[ids.indices.to_numpy(zero_copy_only=False)], dtype=np.uint64)

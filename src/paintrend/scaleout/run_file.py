@@ -13,6 +13,8 @@ from typing import Any
 from paintrend.aside import written_aside
 from paintrend.errors import InputError
 from paintrend.scaleout.job import Job
+from paintrend.scaleout.run_contents import changes_in, noted_files
+from paintrend.scaleout.run_mark import FORMAT, RUN_FILE
 from paintrend.storage.documents import written_by
 
 __all__ = [
@@ -26,8 +28,6 @@ __all__ = [
     "read_run",
 ]
 
-RUN_FILE = "run.json"
-FORMAT = "paintrend run"
 RUNNING, DONE = "running", "done"
 SOFTWARE = ("numpy", "scipy", "pandas", "pyarrow", "numba")
 RESULTS = ("population.json", "problems.csv", "README.txt")
@@ -85,7 +85,8 @@ def begin(folder: Path, own: Mapping[str, Any], *, restart: bool) -> str:
     Raises
     ------
     InputError
-        If the folder holds another run, or results that no run.json tells of.
+        If the folder holds another run, or this one with files that changed since, or results that
+        no run.json tells of.
     """
     found = read_run(folder)
     if found is not None and restart:
@@ -99,10 +100,23 @@ def begin(folder: Path, own: Mapping[str, Any], *, restart: bool) -> str:
                 f"input or with other options: {'; '.join(differing)}. Choose another folder, or "
                 "restart=True to throw these away."
             )
-        return DONE if found.get("state") == DONE else RUNNING
-    if any((folder / kind).exists() for kind in ("courses", "curves")):
+        if found.get("state") != DONE:
+            return RUNNING
+        absent, other = changes_in(folder, found)
+        if other:
+            raise InputError(
+                f"{folder} holds the results of this run, but since it ended {_listed(other)} "
+                "changed: choose another folder, or restart=True to fit anew here."
+            )
+        if absent:
+            # what is lost is made again; the rest is known to be of this run
+            _write(folder, {"state": RUNNING, "fingerprint": own})
+            return RUNNING
+        return DONE
+    theirs = [name for name in ("courses", "curves", "population.json") if (folder / name).exists()]
+    if theirs:
         raise InputError(
-            f"{folder} holds courses or curves, but no {RUN_FILE} that says of what: choose "
+            f"{folder} holds {', '.join(theirs)}, but no {RUN_FILE} that says of what: choose "
             "another folder."
         )
     _write(folder, {"state": RUNNING, "fingerprint": own})
@@ -117,8 +131,8 @@ def clear_asides(folder: Path) -> None:
 
 
 def finish(folder: Path, own: Mapping[str, Any], told: Mapping[str, Any]) -> None:
-    """Say that all results are there."""
-    _write(folder, {"state": DONE, "fingerprint": own, **told})
+    """Say that all results are there, and what they are."""
+    _write(folder, {"state": DONE, "fingerprint": own, **told, "files": noted_files(folder)})
 
 
 def forget(folder: Path, keep: Collection[str] = ()) -> None:
@@ -163,6 +177,11 @@ def _differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]
         ]
     more = [f"and {len(found) - 8} more"] if len(found) > 8 else []
     return found[:8] + more
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+    return f"{', '.join(names[:4])}{more} {'has' if len(names) == 1 else 'have'}"
 
 
 def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:

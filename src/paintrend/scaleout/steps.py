@@ -65,7 +65,7 @@ def check_all(job: Job, pool: Workers, progress: Progress | None, *, lenient: bo
         write_problems(job, total)
         raise gathered_error(job, total)
     if not total.used:
-        raise no_rating_error(job.horizon, total.late)
+        raise no_rating_error(job.horizon, total.late, total.ratings)
     with written_aside(job.all_checked) as aside:
         aside.write_text(json.dumps(plain_counts(total)), encoding="utf-8")
     shutil.rmtree(job.work / "rows", ignore_errors=True)

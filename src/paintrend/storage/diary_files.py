@@ -10,6 +10,7 @@ import pandas as pd
 
 from paintrend.errors import InputError
 from paintrend.results.diary import Diary
+from paintrend.results.provenance import PROVENANCE
 from paintrend.storage.documents import write_document
 from paintrend.storage.tables import write_table
 
@@ -83,7 +84,7 @@ def write_diary(diary: Diary, path: str | os.PathLike[str]) -> list[Path]:
         raise InputError(f"a diary is written as {', '.join(ENDS)}; got {target.name!r}.")
     files = [write_table(diary_table(diary), target)]
     facts = {
-        "format": "paintrend provenance",
+        "format": PROVENANCE,
         "version": 1,
         "table": target.name,
         "scale": {"name": diary.scale.name, "low": diary.scale.low, "high": diary.scale.high},
