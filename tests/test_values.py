@@ -47,3 +47,19 @@ def test_what_arithmetic_adds_at_an_end_of_the_scale_is_the_end(high):
     assert read_diary(single, scale).ratings["pain"].tolist() == [high] * 3
     with pytest.raises(DiaryError):
         read_diary(table.assign(pain=high * (1 + 1e-6)), scale)
+
+
+def test_none_is_a_value_of_a_covariate_among_words_and_missing_among_numbers():
+    table = pd.DataFrame(
+        {
+            "patient_id": ["P1", "P1", "P2", "P3", "P4"],
+            "day": [0, 7, 0, 0, 0],
+            "pain": ["4", "none", "5", "6", "3"],
+            "medication": ["none", "none", "reduced", "NA", "none"],
+            "age": ["63", "63", "none", "41", "50"],
+        }
+    )
+    diary = read_diary(table, scale="nrs")
+    assert diary.patients["medication"].fillna("").tolist() == ["none", "reduced", "", "none"]
+    assert diary.patients["age"].isna().tolist() == [False, True, False, False]
+    assert diary.n_missing == 1

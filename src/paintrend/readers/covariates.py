@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from paintrend.errors import DiaryError
 from paintrend.readers.headings import near_name
 from paintrend.readers.raw import RawTable
-from paintrend.readers.values import is_missing, to_text
+from paintrend.readers.values import to_text, without_value
 
 __all__ = ["named_columns", "split_covariates", "tell_nearly_constant"]
 
@@ -131,7 +131,7 @@ def _typed(values: pd.Series) -> pd.Series:
     if not len(distinct):
         return text
     levels = pd.Series(distinct, dtype="str")
-    empty = is_missing(levels)
+    empty = without_value(levels)
     if empty.all():
         return pd.Series(np.full(len(text), np.nan), index=values.index)
     numbers = np.array(pd.to_numeric(levels, errors="coerce"), dtype=float)
