@@ -206,6 +206,17 @@ def test_curves_of_a_patient_who_counts_as_not_fitted_are_not_used():
     assert np.isnan(courses.features).all()
 
 
+def test_few_effective_curves_are_said_where_weights_are_poor_and_not_where_draws_are_few():
+    fit = fit_of((40, BETTER))
+    texts = {}
+    for ess in (9.0, 10.0, np.nan):
+        told = replace(fit, info=fit.info.assign(ess=ess))
+        texts[ess] = classify(told).table()["status_text"].iloc[0]
+    assert texts[9.0].endswith("its shares may be off by 34 percentage points.")
+    # a quarter of these 40 curves
+    assert "by chance alone" not in texts[10.0] + texts[np.nan]
+
+
 def test_texts_written_once_are_those_of_each_patient():
     rng = np.random.default_rng(8)
     n = 3000
@@ -225,6 +236,7 @@ def test_texts_written_once_are_those_of_each_patient():
         n_baseline=rng.integers(0, 3, n),
         last_day=rng.choice([-3.0, 0.0, 21.0, 21.04, 69.96, 70.0, 70.04, 84.0, np.nan], n),
         fit_p=rng.choice([0.004, 0.005, 0.5, np.nan], n),
+        effective=rng.choice([1.0, 9.0, 24.9, 25.0, np.inf], n),
     )
     for scale, horizon in ((get_scale("nrs"), 84.0), (Scale("x", 1, 7, 0.5, 1, 1), 2.0)):
         criteria = Criteria().resolve(scale, horizon)

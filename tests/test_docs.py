@@ -307,11 +307,12 @@ SAID = {
     "no room": facts(course="unchanged", level=9.0, p_no_room_to_worsen=0.9),
     "no baseline": facts(course="cannot_tell", n_baseline=0),
     "poor fit": facts(course="cannot_tell", fit_p=0.001),
+    "few": facts(effective=9.0),
     "late": facts(fitted=False, reason="all 2 ratings are after the horizon, day 84"),
     "nothing": facts(fitted=False, reason="no usable rating"),
 }
 README_HAS = ("cannot tell", "may be worse", "forecast", "no room", "no baseline", "late")
-COURSES_HAS = ("ok", "forecast", "no room", "no baseline", "poor fit", "nothing")
+COURSES_HAS = ("ok", "forecast", "no room", "no baseline", "poor fit", "few", "nothing")
 
 
 @pytest.mark.parametrize(

@@ -266,9 +266,17 @@ def _summary(fit: Fit, criteria: Criteria, rules: Rules, kept: Judgement | None)
         n_baseline=columns["n_baseline"],
         last_day=columns["last_day"],
         fit_p=fit_p,
+        effective=_effective(info, n_draws),
     )
     columns["status"], columns["status_text"] = write_statuses(facts, scale, fit.horizon, criteria)
     return pd.DataFrame(columns)
+
+
+def _effective(info: pd.DataFrame, n_draws: int) -> NDArray[np.float64]:
+    """Effective numbers of curves; without limit where they are as many as their number lets
+    expect, so that only weights that are poor are told."""
+    effective = info["ess"].to_numpy(dtype=float)
+    return np.where(effective < 0.25 * n_draws, effective, np.inf)
 
 
 def _info(fit: Fit) -> pd.DataFrame:

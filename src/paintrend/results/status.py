@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria
+from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria, longest_gap
 from paintrend.scales import Scale
 from paintrend.wording import beside_threshold, number, percent, time_unit
 
 __all__ = [
+    "FEW_EFFECTIVE",
     "NO_ROOM_FROM",
     "POOR_FIT_BELOW",
     "PatientFacts",
@@ -31,13 +32,17 @@ NO_ROOM_FROM = 0.5
 POOR_FIT_BELOW = 0.005
 """Posterior-predictive probability below which no fitted curve explains the ratings."""
 
+FEW_EFFECTIVE = 25.0
+"""Effective number of curves below which shares may be off by twenty points by chance alone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PatientFacts:
     """What is known of one patient when the status is written.
 
     `course` is the named course or cannot_tell, `likeliest` the most probable one with its share
-    of curves `p_likeliest`, `level` the baseline in the scale's own values.
+    of curves `p_likeliest`, `level` the baseline in the scale's own values, `effective` the
+    effective number of curves.
     """
 
     fitted: bool
@@ -52,6 +57,7 @@ class PatientFacts:
     n_baseline: int
     last_day: float
     fit_p: float
+    effective: float = np.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +76,7 @@ class PatientsFacts:
     n_baseline: NDArray[np.int64]
     last_day: NDArray[np.float64]
     fit_p: NDArray[np.float64]
+    effective: NDArray[np.float64]
 
     def of(self, patient: int) -> PatientFacts:
         """The facts of one patient."""
@@ -117,13 +124,14 @@ def _groups(
         np.where(fitted, "", facts.reason),
         fitted * (1 + poor + 2 * unrated + 4 * worsen + 8 * improve),
         np.where(fitted, _each(lambda day: _time(day, horizon), facts.last_day), ""),
-        fitted & (horizon - facts.last_day > _longest_gap(criteria)),
+        fitted & (horizon - facts.last_day > longest_gap(criteria)),
         fitted & (facts.course == "unchanged"),
         np.where(unsure, facts.likeliest, ""),
         open_vote,
         _each(percent, np.where(open_vote, facts.p_likeliest, 1.0)),
         _each(percent, np.where(unsure & ~open_vote, facts.p_deterioration, 1.0)),
         level,
+        fitted * _error_points(facts.effective),
     ]
     group = np.zeros(fitted.size, dtype=np.int64)
     for part in parts:
@@ -179,7 +187,7 @@ def status_of(
     if limits:
         codes.append("near_scale_limit")
         sentences += limits
-    if horizon - facts.last_day > _longest_gap(criteria):
+    if horizon - facts.last_day > longest_gap(criteria):
         codes.append("forecast")
         sentences.append(
             f"Forecast: last rating {_time(facts.last_day, horizon)}; "
@@ -191,16 +199,23 @@ def status_of(
             "Poor fit: fewer than 5 in 1,000 sets of ratings made from the fitted curves lie as "
             "far from them, or hang together as much, as these ratings do, so no course is named."
         )
+    points = int(_error_points(facts.effective))
+    if points:
+        sentences.append(
+            f"Few curves carry this answer: by chance alone its shares may be off by {points} "
+            "percentage points."
+        )
     if not sentences:
         start = time_unit(horizon).show(0.0)
         sentences.append(f"Rated from {start} or before up to {_time(facts.last_day, horizon)}.")
     return ";".join(codes) or "ok", " ".join(sentences)
 
 
-def _longest_gap(criteria: Criteria) -> float:
-    """Days between the last rating and the horizon that are not yet a forecast."""
-    # a gap of exactly that is none, also where hours as parts of a day are a little off
-    return 2 * criteria.required("lasting_days") * (1 + 1e-9)
+def _error_points(effective: Any) -> NDArray[np.int64]:
+    """Points by which shares of so few effective curves may be off, twice their largest standard
+    error; 0 where they are enough."""
+    points = np.ceil(100.0 / np.sqrt(np.maximum(effective, 1.0)))
+    return np.where(np.asarray(effective) < FEW_EFFECTIVE, points, 0).astype(np.int64)
 
 
 def room_limits(scale: Scale, criteria: Criteria) -> tuple[float, float]:
