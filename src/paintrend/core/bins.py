@@ -1,4 +1,4 @@
-"""Cells divided into bins of place, for a patient whose weights are poor (`top_up`).
+"""Cells divided into bins of place, for a patient whose weights are poor (`poor_weights`).
 
 Evidence of a cell is that of a column of the dictionary. Where ratings are many or noise is small,
 a curve between two columns can explain them far better than either: few of the usual proposals come

@@ -10,18 +10,18 @@ from paintrend.core.compile import kernel
 from paintrend.core.curves import BETWEEN
 from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
 from paintrend.core.picks import pick_cells
+from paintrend.core.poor_weights import top_up
 from paintrend.core.predictive import check_fit
 from paintrend.core.process import NODES
 from paintrend.core.resampling import course_order, glance, resample, shuffled
 from paintrend.core.streams import MASK
-from paintrend.core.top_up import top_up
 from paintrend.core.waves import new_wave_work, propose_waves
 from paintrend.core.weights import effective_size, new_row_work
 
 __all__ = ["MORE", "draw_patients"]
 
 USUAL, MORE = 2, 8
-"""Rounds of usual proposals where the weights are poor, and rounds at most of those of `top_up`."""
+"""Rounds of usual proposals where the weights are poor, and rounds at most of those of `poor_weights`."""
 HALFWAY = (MASK + 1) // 2
 """How far from where a patient's random numbers begin those of the order of draws lie."""
 
