@@ -21,7 +21,7 @@ from paintrend.core.weights import effective_size, new_row_work
 __all__ = ["MORE", "draw_patients"]
 
 USUAL, MORE = 2, 8
-"""Rounds of usual proposals where the weights are poor, and rounds at most of those of `poor_weights`."""
+"""Rounds of usual proposals where the weights are poor, and at most of those that follow then."""
 HALFWAY = (MASK + 1) // 2
 """How far from where a patient's random numbers begin those of the order of draws lie."""
 
