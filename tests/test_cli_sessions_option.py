@@ -47,16 +47,19 @@ def test_fit_writes_the_tables_that_the_command_sessions_writes(files, tmp_path,
     assert reasons.str.contains("after a session|of a session").any()
     readme = " ".join((out / "README.txt").read_text(encoding="utf-8").split())
     assert "session_response.csv: One row per patient" in readme
-    assert "after a session: rise 1 points; not settled from 25% left; climb 2 points" in readme
+    assert "after a session: rise 1 point; not settled from 25% left; climb 2 points" in readme
 
 
 def test_without_the_option_nothing_of_it_is_written(files, tmp_path, capsys):
     out = tmp_path / "out"
     arguments = command("fit", files, out, "--curves", "none", "--quiet")
     at = arguments.index("--sessions")
-    assert main(arguments[:at] + arguments[at + 2 :]) == 0
+    # neither the table nor the heading of its dose, which would be wrong usage alone
+    without = [*arguments[:at], *arguments[at + 4 :]]
+    assert main([*arguments[:at], *arguments[at + 2 :]]) == 2
+    assert "--sessions" in capsys.readouterr().err
+    assert main(without) == 0
     assert {file.name for file in out.iterdir()} == {"courses.csv", "population.json", "README.txt"}
-    without = [*arguments[:at], *arguments[at + 2 :]]
     assert main([*without, "--response-population", "learned.json"]) == 2
     assert "goes with the table of --sessions" in capsys.readouterr().err
     assert main([*without, "--same-day", "after"]) == 2
