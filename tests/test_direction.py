@@ -9,12 +9,14 @@ import pytest
 import paintrend as pt
 from paintrend.core.course_rules import COURSES
 from paintrend.monitoring.states import MEANINGS, NOW
+from paintrend.plots.session_numbers import session_info
 from paintrend.report.patient import patient_html
 from paintrend.report.sessions import OBSERVED_ONLY, QUANTITIES
 from paintrend.report.text import COURSE_MEANINGS
 from paintrend.results.alarm_words import JUDGES, RULES, in_numbers
 from paintrend.results.direction import HIGHER_IS_BETTER, in_direction
 from paintrend.review import GROUPS
+from paintrend.simulate import Soreness, Visits
 
 NRS = pt.get_scale("nrs")
 RELIEF = replace(NRS, name="relief", label="Relief", higher_is_worse=False, severe=3)
@@ -88,7 +90,7 @@ def test_no_constant_sentence_keeps_a_wrong_word():
 
 
 def test_the_shapes_of_a_population_follow_the_scale(worse, better):
-    one, other = (told.fit.population.table() for told in (worse, better))
+    one, other = (told.fit.population.shares() for told in (worse, better))
     assert "rises and returns" in set(one["meaning"])
     assert "gets worse and returns" in set(other["meaning"])
     assert not other["meaning"].str.contains(WRONG).any()
@@ -159,3 +161,22 @@ def test_the_patient_sheet_follows_the_scale(better):
     said = words_of(patient_html(better.fit, better.courses, better.fit.patient_ids[0]))
     assert not WRONG.search(said), WRONG.findall(said)
     assert "mean change towards worse over the last 7 days" in said
+
+
+def test_the_response_to_sessions_follows_the_scale(tmp_path):
+    cohort = pt.simulate_sessions(
+        6, horizon=21, seed=2, soreness=Soreness(none=0.3, first=3.0, spread=0.3, settled=1.0),
+        visits=Visits(days=[float(day) for day in range(-3, 22)], dropout=0.0),
+    )  # fmt: skip
+    ratings = cohort.ratings.assign(pain=RELIEF.orient(cohort.ratings["pain"]))
+    diary = pt.read_diary(ratings, RELIEF)
+    fit = pt.fit_curves(diary, horizon=21, draws=40, workers=1)
+    response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
+    page = pt.write_report(fit, pt.classify(fit), tmp_path / "page.html", response=response)
+    said = words_of(page.read_text(encoding="utf-8"))
+    told = [*session_info(response).caption, *response.summary["reason"], repr(response), said]
+    told += list(response[response.patient_ids[0]].why()["check"])
+    for text in told:
+        assert not WRONG.search(text), text
+    assert "Worsening after sessions" in " ".join(response.summary["reason"])
+    assert "worsening after a session, mean over sessions" in said
