@@ -93,6 +93,15 @@ def test_a_recount_of_a_scale_where_higher_is_better():
     pd.testing.assert_frame_equal(again, table[list(RECOUNTED)], check_index_type=False)
 
 
+def test_the_overview_says_no_rise_where_higher_is_better():
+    scale = Scale("relief", 0, 100, higher_is_worse=False, better=20, worse=15)
+    said = draw_overview(overview_info(begin_state(make_fake_fit(12, scale=scale)))).to_json()
+    assert "Largest worsening since the start, points (right = worse on the way)" in said
+    assert "largest worsening +" in said
+    assert "change at the end, towards worse" in said
+    assert "rise" not in said.lower()
+
+
 def test_thresholds_change_courses_and_nothing_else(state):
     moved = state.reclassified(worsening=5.0)
     assert moved.criteria.worsening == 5.0

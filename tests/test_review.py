@@ -152,6 +152,12 @@ def test_raised_at_the_last_rating_but_no_course_to_name():
     assert row["p_raised"] == 1.0
     assert row["group"] == "raised"
     assert row["reason"].startswith(">99% of the curves are raised on day 21, the last rating")
+    # what is written upwards for the model has fallen where higher is better
+    better = replace(NO_SEVERE, name="relief", higher_is_worse=False)
+    turned = replace(make_fake_fit(1, scale=better), curves=5.0 + rising, info=info)
+    turned = reviewed(turned).iloc[0]
+    assert turned["group"] == "raised"
+    assert turned["reason"].startswith(">99% of the curves are worse on day 21, the last rating")
 
 
 def test_share_raised_against_curves_made_by_hand():

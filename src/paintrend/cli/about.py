@@ -15,6 +15,7 @@ from paintrend.report.files import (
     setting_lines,
 )
 from paintrend.results.courses import Courses
+from paintrend.results.direction import in_direction
 from paintrend.results.fit import Fit
 from paintrend.wording import amount, percent
 
@@ -74,11 +75,12 @@ def about_text(
     if after is not None:
         response = after.response
         used, unit = response.criteria, fit.scale.unit
+        rise, climb = (in_direction(word, fit.scale) for word in ("rise", "climb"))
         settings |= {
             "sessions": f"{response.sessions.source}; ratings of the day of a session whose order "
             f"is not known: {after.same_day}",
-            "after a session": f"rise {amount(used.rise or 0.0, unit)}; not settled from "
-            f"{percent(used.left)} left; climb {amount(used.climb or 0.0, unit)}; certainty "
+            "after a session": f"{rise} {amount(used.rise or 0.0, unit)}; not settled from "
+            f"{percent(used.left)} left; {climb} {amount(used.climb or 0.0, unit)}; certainty "
             f"{used.certainty:g}; at least {used.sessions} rated sessions",
         }
     starts = " ".join(repr(start).strip("'") for start in FORMULA_STARTS)

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from paintrend.explorer.overview_numbers import CourseGroup, OverviewInfo
 from paintrend.plots.captions import wrap
 from paintrend.plots.theme import INK, MUTED, STYLES, TEMPLATE, caption_label, escape
+from paintrend.results.direction import in_direction
 from paintrend.wording import course_label, number
 
 __all__ = ["draw_overview", "refresh_overview"]
@@ -97,7 +98,8 @@ def _axes(info: OverviewInfo) -> dict[str, Any]:
     return {
         "xaxis": {
             "range": list(info.rise_range),
-            "title": {"text": f"Largest rise above the start, {unit} (right = worse on the way)",
+            "title": {"text": in_direction("Largest rise above the start", info.scale)
+                      + f", {unit} (right = worse on the way)",
                       "standoff": 6},
         },
         "yaxis": {
@@ -136,7 +138,7 @@ def _words(info: OverviewInfo) -> dict[str, Any]:
             {**words, "x": 1, "xref": "paper", "xanchor": "right", "y": -info.improvement,
              "yanchor": "top", "text": f"better at the end by {better}"},
             {**words, "x": info.worsening, "y": 1, "yref": "paper", "xanchor": "left",
-             "yanchor": "top", "text": f"rise of {worse}"},
+             "yanchor": "top", "text": in_direction(f"rise of {worse}", info.scale)},
             caption_label(wrap(info.caption, 112), down=134, left=60),
         ],
     }  # fmt: skip

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from paintrend.core.course_rules import COURSES
 from paintrend.explorer.state import PLACES, State
 from paintrend.plots.captions import definition
+from paintrend.results.direction import in_direction
 from paintrend.scales import Scale
 from paintrend.wording import CANNOT_TELL, TimeUnit, course_label, percent, signed, time_unit
 
@@ -74,6 +75,7 @@ def overview_info(state: State) -> OverviewInfo:
     ids, place = np.array(state.ids, dtype=object)[known], places[known]
     told = {name: chosen[name].to_numpy()[known] for name in chosen}
     unit = time_unit(state.fit.horizon)
+    scale = state.fit.scale
     worsening = state.criteria.required("worsening")
     improvement = state.criteria.required("improvement")
     groups = []
@@ -83,7 +85,9 @@ def overview_info(state: State) -> OverviewInfo:
         notes = tuple(
             f"{name}\n{label}"
             + (f", {confidence}" if confidence != "none" else "")
-            + f"\nlargest rise {signed(rise)}, change at the end {signed(end)}"
+            + in_direction(
+                f"\nlargest rise {signed(rise)}, change at the end {signed(end)}", scale
+            )
             + f"\ndip {percent(dip)}, ends worse {percent(worse)} of the curves"
             for name, (rise, end), confidence, dip, worse in zip(
                 ids[mine], own.tolist(),

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM
+from paintrend.results.direction import in_direction
 from paintrend.results.status import NO_ROOM_FROM, level_text
 from paintrend.scales import Scale
 from paintrend.wording import percent, time_unit
@@ -39,7 +40,7 @@ NOW: dict[str, str] = {
 }
 """Where the curve is on the day of a look: up by `worsening` or down by `improvement` in half of
 the curves or more; else too near the worst end of the scale for a rise to show, or near the
-start."""
+start. Where higher is better, worse and better are said instead (`in_direction`)."""
 
 OUTLOOK: dict[str, str] = {
     "better": "likely to end better ({share})",
@@ -73,7 +74,7 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         "named, or, where one is named, has become as certain as the criteria ask",
     ),
 )
-"""The words of a state and when they are said."""
+"""The words of a state and when they are said, where higher is worse (`in_direction`)."""
 
 ENDS = ("better", "worse", "near_start")
 END_COLUMNS = ("p_end_better", "p_deterioration", "p_near_start")
@@ -143,7 +144,8 @@ def state_text(
         Level beyond which there is no room to worsen: no other is rounded onto it.
     """
     end = "top" if scale.higher_is_worse else "bottom"
-    now = NOW[row["now"]].format(end=end, level=level_text(float(row["baseline"]), scale, limit))
+    words = in_direction(NOW[row["now"]], scale)
+    now = words.format(end=end, level=level_text(float(row["baseline"]), scale, limit))
     better, worse, near = (float(row[name]) for name in END_COLUMNS)
     shares = dict(zip(ENDS, (better, worse, near), strict=True))
     outlook = OUTLOOK[row["outlook"]].format(

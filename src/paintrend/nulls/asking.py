@@ -12,8 +12,10 @@ from paintrend.errors import MOST_REPEATS, InputError, is_number, whole_number_p
 from paintrend.nulls.early import PREDICTORS
 from paintrend.nulls.outcomes import CHANGES, OUTCOMES
 from paintrend.results.criteria import Criteria
+from paintrend.results.direction import in_direction
 from paintrend.results.fit import Fit
 from paintrend.results.session_fit import refuse_sessions
+from paintrend.scales import Scale
 
 __all__ = [
     "FEWEST",
@@ -96,11 +98,11 @@ def check_question(
         raise InputError("landmark_test: " + "; ".join(found) + ".")
 
 
-def refuse_few(reason: NDArray[np.object_], landmark: float) -> None:
+def refuse_few(reason: NDArray[np.object_], landmark: float, scale: Scale) -> None:
     """Say why there are too few patients, and what would help."""
     counts = pd.Series(reason[reason != ""]).value_counts()
     hint = (
-        "Without a rating up to day 0 no rise since the start can be told"
+        in_direction("Without a rating up to day 0 no rise since the start can be told", scale)
         if len(counts) and str(counts.index[0]) in (NO_START, NO_RESERVE)
         else f"Choose another landmark than day {landmark:g}"
     )

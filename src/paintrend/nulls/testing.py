@@ -28,6 +28,7 @@ from paintrend.pooling.options import check_options
 from paintrend.progress import Progress, shown_progress
 from paintrend.results.criteria import Criteria
 from paintrend.results.diary import Diary
+from paintrend.results.direction import in_direction
 from paintrend.results.fit import Fit
 from paintrend.results.inference import fitted_ratings, usable_ratings
 from paintrend.results.landmark import LandmarkTest, NullWorld
@@ -143,7 +144,7 @@ def landmark_test(
             reason[~np.isfinite(measure.start(y, visits))] = NO_RESERVE
         use = reason == ""
         if use.sum() < FEWEST:
-            refuse_few(reason, landmark)
+            refuse_few(reason, landmark, fit.scale)
         refuse_no_sign(early.predictor[use], predictor, landmark, resolved)
         if entry is not None:
             refuse_early_entry(fit, ids, mean_after(y, visits, (-np.inf, 0.0)), entry)
@@ -177,7 +178,7 @@ def landmark_test(
         }
     )  # fmt: skip
     both = [
-        NullWorld(name, meaning, np.array(made[name]), estimate)
+        NullWorld(name, in_direction(meaning, fit.scale), np.array(made[name]), estimate)
         for name, meaning in MEANING.items()
     ]
     return LandmarkTest(

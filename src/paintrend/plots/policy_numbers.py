@@ -9,6 +9,7 @@ import numpy as np
 from paintrend.errors import InputError
 from paintrend.plots.captions import definition
 from paintrend.results.alarm_words import AS_USED, CHOSEN, JUDGES, POLICY, RULES, in_numbers
+from paintrend.results.direction import in_direction
 from paintrend.wording import TimeUnit, number, percent, plural, records, time_unit
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def policy_info(policy: AlarmPolicy, judged: str | None = None) -> PolicyNumbers
             delay=float(row["restricted_mean_delay"]) * unit.per_day,
             false_alarms_se=float(row["false_alarm_share_se"]),
             delay_se=float(row["restricted_mean_delay_se"]) * unit.per_day,
-            text=_mark_text(row["rule"], row["setting"], float(row["threshold"])),
+            text=in_direction(
+                _mark_text(row["rule"], row["setting"], float(row["threshold"])), policy.scale
+            ),
         )
         for row in records(shown)
     )
@@ -112,7 +115,11 @@ def policy_info(policy: AlarmPolicy, judged: str | None = None) -> PolicyNumbers
             x = own["false_alarm_share"].to_numpy(dtype=float)
             y = own["restricted_mean_delay"].to_numpy(dtype=float) * unit.per_day
             end = float(np.interp(widest, x, y))
-            lines.append(RuleLine(rule, RULES[rule].label, tuple(x), tuple(y), end))
+            lines.append(
+                RuleLine(
+                    rule, in_direction(RULES[rule].label, policy.scale), tuple(x), tuple(y), end
+                )
+            )
     # what is held out ends the watch before the horizon
     until = float(curves["restricted_mean_delay"].max()) if len(curves) else policy.horizon
     first = table.iloc[0]

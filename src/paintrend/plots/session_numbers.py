@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from paintrend.plots.patient_numbers import Band
 from paintrend.responses import response_at
+from paintrend.results.direction import in_direction
 from paintrend.scales import Scale
 from paintrend.wording import CANNOT_TELL, number, percent, plural
 
@@ -116,7 +117,8 @@ def session_info(response: SessionResponse, patient_id: str | None = None) -> Se
             "Dots: ratings less the curve and less what earlier sessions left"
             + (" (means with 90% intervals). " if patient_id is None else ". ")
             + "Band: response to one session, median and 90%.",
-            f"A rise counts from {number(response.criteria.rise or 0.0, 2)} "
+            in_direction("A rise counts from ", response.scale)
+            + f"{number(response.criteria.rise or 0.0, 2)} "
             f"({response.scale.unit}) on; it settles if less than "
             f"{percent(response.criteria.left)} of its peak is left before the next session.",
             *response.notices,

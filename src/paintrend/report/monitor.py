@@ -23,6 +23,7 @@ from paintrend.report.printing import PRINTED, mark_pictures, mark_printed, not_
 from paintrend.report.problems import data_facts, set_aside
 from paintrend.report.signs import event_facts, sign_facts, signs_statement
 from paintrend.report.tables import threshold_rows
+from paintrend.results.direction import in_direction
 from paintrend.review import SIGN_GROUPS
 from paintrend.wording import percent, plural, records, short_id, time_unit
 
@@ -186,7 +187,7 @@ def monitor_html(
         "brief": not appendix,
         "n_facts": None if appendix else PRINTED,
         "not_printed": not_printed(on_list, (n_pictured, len(pictures)), (0, 0)),
-        "words": MEANINGS,
+        "words": [tuple(in_direction(said, monitor.scale) for said in row) for row in MEANINGS],
         "thresholds": threshold_rows(monitor.criteria, monitor.scale, monitor.horizon, curve_days),
         "data": data_facts(fit),
         "sessions_aside": set_aside(shown.sessions),
@@ -204,11 +205,14 @@ def _answer(monitor: Monitor) -> str:
     n, raised = len(latest), latest["now"] == "raised"
     counts = [f"{int((latest['outlook'] == key).sum())} {words}" for key, words in OUTLOOKS.items()]
     untold = ~latest["outlook"].isin(OUTLOOKS)
-    return (
+    first = (
         f"Of {plural(n, 'patient')}, {int(raised.sum())} {'is' if raised.sum() == 1 else 'are'} "
         f"raised now; for {int((raised & untold).sum())} of these it cannot be told yet how they "
-        f"will end. Of all: {', '.join(counts)}; for {int(untold.sum())} the end cannot be told "
-        "yet."
+        "will end."
+    )
+    return (
+        f"{in_direction(first, monitor.scale)} Of all: {', '.join(counts)}; for "
+        f"{int(untold.sum())} the end cannot be told yet."
     )
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from plotly.offline import get_plotlyjs
 
 from paintrend.aside import written_aside
 from paintrend.report.text import STATEMENT
+from paintrend.results.direction import in_direction
 from paintrend.scales import Scale
 from paintrend.wording import number
 
@@ -44,6 +46,7 @@ def render_page(
         "policy": _policy(scripts),
         "statement": STATEMENT,
         "scale": scale,
+        "directed": partial(in_direction, scale=scale),
         "span": f"{number(scale.low)} to {number(scale.high)}",
     }
     return TEMPLATES.get_template(template).render({**frame, **context})

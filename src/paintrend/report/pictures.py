@@ -15,6 +15,7 @@ from paintrend.plots.patient import draw_patient
 from paintrend.plots.patient_numbers import patient_info
 from paintrend.plots.sparkline import sparkline_svg
 from paintrend.report import text
+from paintrend.results.direction import in_direction
 from paintrend.results.events import Events
 from paintrend.results.headings import headline
 from paintrend.results.sessions import Sessions
@@ -92,7 +93,8 @@ def review_groups(seen: Seen, review: pd.DataFrame, pictured: set[str]) -> list[
             axis = f"{unit.show(first)} to {unit.show(fit.horizon)}"
             count = str(n) if n == shown else f"first {shown} of {n} shown"
             groups.append(
-                {"key": key, "words": words, "members": members, "n": n, "count": count,
+                {"key": key, "words": in_direction(words, fit.scale),
+                 "members": members, "n": n, "count": count,
                  "axis": axis, "moments": seen.events is not None or seen.symptoms is not None,
                  "sessions": seen.sessions is not None}
             )  # fmt: skip

@@ -14,6 +14,7 @@ from paintrend.plots.sessions import plot_sessions
 from paintrend.report.pictures import figure_block
 from paintrend.report.problems import SHOWN, problem_rows
 from paintrend.report.tables import Comparison, compare_defaults
+from paintrend.results.direction import in_direction
 from paintrend.results.session_fit import SessionFit
 from paintrend.session_rules import VERDICTS
 from paintrend.wording import (
@@ -31,7 +32,6 @@ from paintrend.wording import (
 if TYPE_CHECKING:
     from paintrend.results.dose_effect import DoseEffect
     from paintrend.results.fit import Fit
-    from paintrend.results.session_criteria import SessionCriteria
     from paintrend.results.session_response import SessionResponse
 
 __all__ = [
@@ -130,10 +130,10 @@ def session_facts(
         answer=verdict_sentence(response),
         sentences=(
             _counted(response),
-            OBSERVED_ONLY,
+            in_direction(OBSERVED_ONLY, response.scale),
             *map(sentence, response.notices),
         ),
-        verdicts=_verdict_rows(table, response.criteria, response.scale.unit),
+        verdicts=_verdict_rows(table, response),
         response=_response_rows(response),
         time_courses=_time_courses(response),
         dose=() if dose is None else _dose_rows(dose),
@@ -205,7 +205,8 @@ def _counted(response: SessionResponse) -> str:
     )
 
 
-def _verdict_rows(table: pd.DataFrame, criteria: SessionCriteria, unit: str) -> Rows:
+def _verdict_rows(table: pd.DataFrame, response: SessionResponse) -> Rows:
+    criteria, unit = response.criteria, response.scale.unit
     rise, climb = number(criteria.rise or 0.0, 2), number(criteria.climb or 0.0, 2)
     responds = f"a rise of at least {rise} ({unit})"
     meanings = {
@@ -224,7 +225,7 @@ def _verdict_rows(table: pd.DataFrame, criteria: SessionCriteria, unit: str) -> 
         rows.append(
             (
                 name.replace("_", " "),
-                meaning,
+                in_direction(meaning, response.scale),
                 count_share(len(own), len(table)),
                 str(clear) if name in VERDICTS else "",
                 percent(share) if name in VERDICTS else "",
@@ -245,7 +246,8 @@ def _response_rows(response: SessionResponse) -> Rows:
         else:
             middle, low, high = (number(row[key], 2) for key in ("median", "low", "high"))
             middle = f"{middle} {response.scale.unit}"
-        rows.append((words, middle, f"{low} to {high}", str(int(row["n_patients"]))))
+        said = in_direction(words, response.scale)
+        rows.append((said, middle, f"{low} to {high}", str(int(row["n_patients"]))))
     return tuple(rows)
 
 
@@ -254,7 +256,7 @@ def _time_courses(response: SessionResponse) -> Rows:
     shown = sorted(others, key=lambda row: -row["share"])
     return (
         # the verdict "no response" is another thing: a rise too small to count, or none
-        ("no rise at all", "", "", percent(none["share"])),
+        (in_direction("no rise at all", response.scale), "", "", percent(none["share"])),
         *((*(number(row[key], 2) for key in TIMES), percent(row["share"])) for row in shown),
     )
 

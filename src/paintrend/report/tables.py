@@ -10,6 +10,7 @@ import pandas as pd
 from paintrend.core.course_rules import COURSES
 from paintrend.plots.course_numbers import CourseShares, Share
 from paintrend.report.text import COURSE_MEANINGS
+from paintrend.results.direction import in_direction
 from paintrend.results.headings import tag
 from paintrend.wording import (
     CANNOT_TELL,
@@ -70,7 +71,9 @@ class Comparison(NamedTuple):
     n_patients: int
 
 
-def course_rows(shares: CourseShares, *, with_intervals: bool = True) -> list[dict[str, str]]:
+def course_rows(
+    shares: CourseShares, scale: Scale, *, with_intervals: bool = True
+) -> list[dict[str, str]]:
     """Give the table of courses: meaning, expected share, those with room, patients named."""
     said = _interval if with_intervals else _mean
     rows = []
@@ -79,7 +82,7 @@ def course_rows(shares: CourseShares, *, with_intervals: bool = True) -> list[di
         rows.append(
             {
                 "course": course_label(course),
-                "meaning": COURSE_MEANINGS[course],
+                "meaning": in_direction(COURSE_MEANINGS[course], scale),
                 "named": str(shares.named[course]),
                 "share": said(shares.shares[course]) if known else "",
                 "with_room": said(shares.with_room[course]) if known else "",
@@ -96,7 +99,7 @@ def _interval(share: Share) -> str:
     return f"{percent(share.mean)} ({percent(share.low)} to {percent(share.high)})"
 
 
-def patient_columns(horizon: float) -> list[Column]:
+def patient_columns(horizon: float, scale: Scale) -> list[Column]:
     """Give the headings of the table of all patients."""
     unit = time_unit(horizon).name.capitalize()
     return [
@@ -108,7 +111,7 @@ def patient_columns(horizon: float) -> list[Column]:
         Column("Better at the end", False),
         Column("Level at the start (90% interval)", False),
         Column("Largest worsening", False),
-        Column("Change at the end (90% interval)", False),
+        Column(in_direction("Change at the end (90% interval)", scale), False),
         Column("Ratings fitted", False),
         Column(f"{unit} of last rating", False),
         Column("To be read with it", True),

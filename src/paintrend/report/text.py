@@ -54,7 +54,7 @@ COURSE_MEANINGS: dict[str, str] = {
     CANNOT_TELL: "No course has half of the curves that fit, or 20% or more of them end worse "
     "where the most probable course does not, or the start was not rated, or no curve fits.",
 }
-"""Courses in plain words."""
+"""Courses in plain words, where higher is worse (`in_direction`)."""
 
 LIMITS = (
     "A course is read off the smooth curve behind the ratings. What lasts less than the shortest "

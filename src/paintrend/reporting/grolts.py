@@ -8,6 +8,7 @@ from paintrend.core.course_rules import COURSES
 from paintrend.reporting.computing import version_of
 from paintrend.reporting.facts import StudyFacts, read_facts
 from paintrend.results.courses import Courses
+from paintrend.results.direction import in_direction
 from paintrend.results.fit import Fit
 from paintrend.wording import course_label, plural, with_unit
 
@@ -212,9 +213,9 @@ def _classes(fit: Fit, courses: Courses, facts: StudyFacts) -> dict[str, tuple[s
             f"relative entropy {facts.entropy:.3f} over {len(COURSES)} courses (1: every course is "
             "known); analyses use the probabilities, not named courses",
         ),
-        "14a": ("to do", "print plot_spaghetti (all curves, and the median of the cohort) and "
-                "plot_courses. A mean curve of a course hides when its patients rise, so none is "
-                "drawn"),
+        "14a": ("to do", in_direction(
+            "print plot_spaghetti (all curves, and the median of the cohort) and plot_courses. A "
+            "mean curve of a course hides when its patients rise, so none is drawn", fit.scale)),
         "14b": ("not applicable", "one model was fitted"),
         "14c": ("to do", "print plot_cohort: each patient's ratings and curve with bands, ordered "
                 "by course"),

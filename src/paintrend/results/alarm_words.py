@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from paintrend.results.criteria import Criteria
+from paintrend.results.direction import in_direction
 from paintrend.scales import Scale
 from paintrend.wording import amount, count_share, number, percent, time_unit
 
@@ -166,7 +167,7 @@ def in_numbers(meaning: str, criteria: Criteria, scale: Scale) -> str:
     'above by 2 points'
     """
     sustained = criteria.required("sustained_days")
-    return meaning.format(
+    return in_direction(meaning, scale).format(
         sustained=time_unit(sustained).span(sustained),
         worsening=amount(criteria.required("worsening"), scale.unit),
     )

@@ -240,7 +240,8 @@ class PatientCourse:
             Columns rule, value, operator, threshold, unit, share. For a rule about curves `value`
             is the median over the curves and `share` the share of curves that meet the rule. A
             rule about the patient as a whole has share 1 if it is met, otherwise 0; the last one
-            is the check whether the fitted curves explain the ratings at all.
+            is the check whether the fitted curves explain the ratings at all. A change is above 0
+            where it is worse, on every scale; where higher is better the rule says so.
         """
         return course_reasons(
             row=self.row,

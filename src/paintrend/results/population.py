@@ -16,6 +16,7 @@ from paintrend.core.model import Design, Model
 from paintrend.core.noise import NoiseGrid, noise_grid
 from paintrend.core.prior import Prior, build_model, family_of, wide_start
 from paintrend.defaults import DEFAULTS
+from paintrend.results.direction import in_direction
 from paintrend.scales import Scale
 from paintrend.shapes import FAMILIES, ShapeTable, shape_table
 
@@ -170,7 +171,7 @@ class Population:
         return pd.DataFrame(
             {
                 "family": [f.name for f in FAMILIES],
-                "meaning": [f.meaning for f in FAMILIES],
+                "meaning": [in_direction(f.meaning, self.scale) for f in FAMILIES],
                 "share": share,
                 "start": start,
                 "slow_change": [

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import CHECKS, COURSES, GRID_POINTS, points_in
 from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM, Criteria
+from paintrend.results.direction import in_direction
 from paintrend.results.status import POOR_FIT_BELOW, room_limits
 from paintrend.scales import Scale
 from paintrend.wording import TimeUnit, amount, time_unit
@@ -62,7 +63,8 @@ def course_reasons(
             *_certainty_rules(row, criteria, horizon),
             *_fit_rules(fit_p),
         ]
-    return pd.DataFrame(rows, columns=list(REASON_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(REASON_COLUMNS))
+    return table.assign(rule=[in_direction(rule, scale) for rule in table["rule"]])
 
 
 def _curve_rules(

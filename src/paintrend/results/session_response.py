@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from paintrend.errors import UnknownPatientError
 from paintrend.responses import RESPONSES, Response
 from paintrend.results.courses import Courses
+from paintrend.results.direction import in_direction
 from paintrend.results.listing import listing_html
 from paintrend.results.population import Population
 from paintrend.results.session_criteria import SessionCriteria
@@ -191,7 +192,7 @@ class SessionResponse:
             )
         return [
             f"Response to sessions of {plural(len(self), 'patient')}: {verdicts}",
-            f"mean rise after a session {told}",
+            in_direction(f"mean rise after a session {told}", self.scale),
             *(f"note: {notice}" for notice in self.notices),
         ]
 
@@ -244,7 +245,7 @@ class PatientResponse:
             there = np.isfinite(values)
             median = float(np.median(values[there])) if there.any() else np.nan
             share = float((values[there] >= float(least or 0.0)).mean()) if there.any() else np.nan
-            rows.append((text, median, ">=", least, what, share))
+            rows.append((in_direction(text, self.scale), median, ">=", least, what, share))
         names = ["check", "value", "operator", "threshold", "unit", "share"]
         table = pd.DataFrame(rows, columns=names)
         return table.assign(met=table["share"] >= 0.5)

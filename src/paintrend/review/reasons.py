@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from paintrend.results.criteria import Criteria
+from paintrend.results.direction import in_direction
 from paintrend.results.headings import headline
 from paintrend.scales import Scale
 from paintrend.wording import amount, exact_percent, level, percent, time_unit
@@ -86,7 +87,8 @@ def _deterioration(row: Row, setting: Setting) -> str:
 
 def _raised(row: Row, setting: Setting) -> str:
     when = time_unit(setting.horizon).on(row["last_day"])
-    up = f"{percent(row['p_raised'])} of the curves are raised {when}, the last rating"
+    raised = in_direction("raised", setting.scale)
+    up = f"{percent(row['p_raised'])} of the curves are {raised} {when}, the last rating"
     return f"{up}; {headline(row, setting.scale, setting.criteria)}. {_latest(row, setting)}."
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.features import posterior_band
+from paintrend.results.direction import in_direction
 from paintrend.results.fit import Fit
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.results.session_fit import SessionFit
@@ -91,7 +92,7 @@ def response_tables(
             "n_cancelled": int(cancelled.get(name, 0)),
             "n_pairs": 0 if facts is None else facts.coverage.pairs,
             "regular": False if facts is None else facts.regular,
-            "reason": verdict.reason,
+            "reason": in_direction(verdict.reason, fit.scale),
         }
         rows.append(row)
     summary = pd.DataFrame(rows)
