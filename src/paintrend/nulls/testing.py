@@ -124,7 +124,7 @@ def landmark_test(
     ['cohort', 'no_link', 'no_dips']
     """
     check_question(fit, predictor, landmark, outcome, worlds, reserve, entry)
-    check_options("landmark_test", seed=seed, criteria=criteria)
+    check_options("landmark_test", seed=seed, criteria=criteria, reserve=reserve)
     check_others(others, fit)
     seed = fit.seed if seed is None else seed
     resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)

@@ -30,8 +30,11 @@ def check_options(
     outside: Any = None,
     by: Any = None,
     adjust: Sequence[Any] = (),
+    **switches: Any,
 ) -> None:
     """Refuse options that cannot be used; all that is wrong comes in one message.
+
+    What else is given by name must be True or False.
 
     Raises
     ------
@@ -61,6 +64,9 @@ def check_options(
     strange = [name for name in adjust if not isinstance(name, str)]
     if strange:
         found.append(f"adjust must be names of columns, got {strange!r}")
+    for name, value in switches.items():
+        if not isinstance(value, (bool, np.bool_)):
+            found.append(f"{name} must be True or False, got {value!r}")
     if by is not None and by in adjust:
         found.append(f"adjust names {by!r}, which is the groups themselves: leave it out")
     found = [problem for problem in found if problem]

@@ -14,7 +14,7 @@ from paintrend.monitoring.review_list import fit_latest, list_latest
 from paintrend.monitoring.states import MEANINGS, visit_text
 from paintrend.plots.monitor import draw_monitor
 from paintrend.plots.monitor_numbers import monitor_info
-from paintrend.privacy import Privacy, pseudonymise
+from paintrend.privacy import Privacy, check_privacy, pseudonymise
 from paintrend.report import text
 from paintrend.report.output import check_target, paper_of, write_output
 from paintrend.report.page import render_page
@@ -156,6 +156,7 @@ def monitor_html(
     ids as they are; else as `write_monitor_report`."""
     pictured = list(review["patient_id"].head(n_pictures))
     shown = monitor
+    check_privacy(privacy)
     if privacy is not None:
         shown = hidden_monitor(monitor, privacy)
         diary = monitor.diary

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from paintrend.aside import written_aside
+from paintrend.aside import path_of, written_aside
 from paintrend.errors import InputError
 from paintrend.export.browser import Browser
 from paintrend.export.layouts import fit_size
@@ -71,7 +71,7 @@ def check_target(path: str | os.PathLike[str]) -> str:
     MissingExtraError, BrowserError
         If the format needs what is not there.
     """
-    ending = Path(path).suffix.lower().lstrip(".")
+    ending = path_of(path).suffix.lower().lstrip(".")
     kind = "html" if ending == "htm" else ending
     if kind not in REPORT_FORMATS:
         raise InputError(

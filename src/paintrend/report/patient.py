@@ -11,7 +11,7 @@ from paintrend.courses import classify
 from paintrend.errors import UnknownPatientError
 from paintrend.plots.patient import draw_patient
 from paintrend.plots.patient_numbers import patient_info
-from paintrend.privacy import Privacy, pseudonymise
+from paintrend.privacy import Privacy, check_privacy, pseudonymise
 from paintrend.report import text
 from paintrend.report.aloud import not_known, words_aloud
 from paintrend.report.lower import lower_picture
@@ -129,6 +129,7 @@ def patient_html(
     """Make the text of the report of one patient; parameters as `write_patient_report`."""
     check_fit(fit, "write_patient_report")
     check_courses(courses, "write_patient_report")
+    check_privacy(privacy)
     if patient_id not in set(fit.patient_ids) or patient_id not in courses:
         first = ", ".join(map(repr, tuple(fit.patient_ids)[:3]))
         raise UnknownPatientError(

@@ -35,6 +35,7 @@ from typing import Any
 
 import numpy as np
 
+from paintrend.aside import path_of
 from paintrend.defaults import DEFAULTS
 from paintrend.errors import PopulationError
 from paintrend.readers.wide import UNITS
@@ -160,7 +161,7 @@ def read_population(path: str | os.PathLike[str]) -> Population:
     Traceback (most recent call last):
     paintrend.errors.PopulationError: there is no file no such file.json.
     """
-    file = Path(path)
+    file = path_of(path)
     return population_of(read_document(file, "population", "write_population"), file.name)
 
 

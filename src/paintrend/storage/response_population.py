@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paintrend.aside import path_of
 from paintrend.errors import PopulationError
 from paintrend.responses import RESPONSES
 from paintrend.results.session_response import ResponsePopulation
@@ -133,7 +134,7 @@ def read_response_population(path: str | os.PathLike[str]) -> ResponsePopulation
     Traceback (most recent call last):
     paintrend.errors.PopulationError: there is no file no such file.json.
     """
-    file = Path(path)
+    file = path_of(path)
     document = read_document(file, KIND, "write_response_population")
     check_format(document, file.name, KIND, VERSION)
     checks = Checks()
