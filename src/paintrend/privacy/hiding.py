@@ -13,7 +13,7 @@ from paintrend.privacy.options import Privacy
 from paintrend.privacy.words import LEFT_OUT, Scrubber
 from paintrend.results.belonging import check_kind
 from paintrend.results.courses import Courses
-from paintrend.results.diary import Diary
+from paintrend.results.diary import RATING_COLUMNS, Diary
 from paintrend.results.events import Events
 from paintrend.results.fit import Fit
 from paintrend.results.inference import Inference
@@ -28,7 +28,6 @@ Result = TypeVar(
 )
 KINDS: tuple[type, ...] = Result.__constraints__
 
-RATING_COLUMNS = ("patient_id", "day", "pain", "inclusion")
 SOURCE = "a file whose name is left out"
 
 

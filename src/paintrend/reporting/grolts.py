@@ -78,7 +78,7 @@ def grolts_table(fit: Fit, courses: Courses) -> pd.DataFrame:
     """
     facts = read_facts("grolts_table", fit, courses)
     filled = {
-        **_data(fit, courses, facts), **_model(fit), **_classes(fit, courses, facts),
+        **_data(fit, courses, facts), **_model(fit), **_classes(courses, facts),
     }  # fmt: skip
     rows = [(item, asks, *filled[item]) for item, asks in ASKS.items()]
     return pd.DataFrame(rows, columns=["item", "asks", "answer", "text"])
@@ -189,7 +189,7 @@ def _model(fit: Fit) -> dict[str, tuple[str, str]]:
     }
 
 
-def _classes(fit: Fit, courses: Courses, facts: StudyFacts) -> dict[str, tuple[str, str]]:
+def _classes(courses: Courses, facts: StudyFacts) -> dict[str, tuple[str, str]]:
     sizes = "; ".join(
         f"{course_label(c)} {share * facts.n_fitted:.1f} ({100 * share:.1f}%), named "
         f"{int(facts.named.get(c, 0))}"
