@@ -4,7 +4,7 @@
 
     PaintrendError
     ├── InputError (also a ValueError)
-    │   ├── DiaryError        a table of ratings, symptoms or events has problems; carries them
+    │   ├── DiaryError        a table of ratings, symptoms, events or sessions has problems
     │   ├── ScaleError        a scale is unknown or contradicts itself
     │   ├── HorizonError      the horizon is missing or does not suit the ratings
     │   ├── CriteriaError     a threshold is missing or wrong
@@ -67,7 +67,7 @@ class InputError(PaintrendError, ValueError):
 
 
 class DiaryError(InputError):
-    """A file or table of ratings, symptoms or events has problems.
+    """A file or table of ratings, symptoms, events or sessions has problems, and carries them.
 
     Parameters
     ----------

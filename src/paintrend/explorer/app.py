@@ -115,7 +115,18 @@ def explore(
 
 
 class Explorer:
-    """A cohort to be explored: what is chosen, and the widget that shows it.
+    """A cohort to be explored: what is chosen, and the widget that shows it; made by `explore`.
+
+    Parameters
+    ----------
+    state : State
+        What is chosen to begin with.
+    panel : PatientPanel
+        The part that shows one patient.
+    folder : Path
+        Where exported selections go.
+    symptoms : Symptoms, optional
+        For the statement whether warning signs were checked.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The report of a cohort, written to one HTML file that needs no network."""
+"""The report of a cohort, written to one file: HTML that needs no network, PDF or Word."""
 
 from __future__ import annotations
 
