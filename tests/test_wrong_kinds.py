@@ -138,6 +138,49 @@ CALLS = {
         lambda fit, courses, events: pt.write_report(fit, courses, "a.html", response="x"),
         r"response= needs what session_response\(fit, sessions\) returns, got str",
     ),
+    "write_report(title=number, created=text, appendix=text)": (
+        lambda fit, courses, events: pt.write_report(
+            fit, courses, "a.html", title=5, created="today", n_pictures="all", appendix="no"
+        ),
+        "n_pictures must be .*; appendix must be True or False, got 'no'; title must be text, got "
+        "int; created must be a datetime, got str",
+    ),
+    "write_patient_report(title=number)": (
+        lambda fit, courses, events: pt.write_patient_report(fit, courses, "1", "a.html", title=5),
+        "write_patient_report: title must be text, got int",
+    ),
+    "plot_patient(show_draws=text)": (
+        lambda fit, courses, events: pt.plot_patient(fit["1"], courses["1"], show_draws="no"),
+        "plot_patient: show_draws must be True or False, got 'no'",
+    ),
+    "plot_retention(scale=number)": (
+        lambda fit, courses, events: pt.plot_retention(pt.retention_by_course(fit, m=2), 5),
+        "scale must be a name .* got int",
+    ),
+    "simulate_sessions(plan=number, 5)": (
+        lambda fit, courses, events: pt.simulate_sessions(3, plan=5),
+        "plan must be a SessionPlan, got 5",
+    ),
+    "simulate_sessions(session_criteria=criteria)": (
+        lambda fit, courses, events: pt.simulate_sessions(3, session_criteria=pt.Criteria()),
+        "session_criteria must be a SessionCriteria, got Criteria",
+    ),
+    "suppress_small_cells(within=text)": (
+        lambda fit, courses, events: pt.suppress_small_cells(
+            pd.DataFrame({"n": [1.0]}), within="group"
+        ),
+        "within must be a list of columns, got 'group'",
+    ),
+    "suppress_small_cells(complement=text)": (
+        lambda fit, courses, events: pt.suppress_small_cells(
+            pd.DataFrame({"n": [1.0]}), complement="no"
+        ),
+        "suppress_small_cells: complement must be True or False, got 'no'",
+    ),
+    "write_population(members=text)": (
+        lambda fit, courses, events: pt.write_population(fit.population, "a.json", members="no"),
+        "write_population: members must be True or False, got 'no'",
+    ),
     "write_population(path=number)": (
         lambda fit, courses, events: pt.write_population(fit.population, 5),
         "expected the path of a file or folder, got int",

@@ -15,7 +15,7 @@ from paintrend.plots.courses import draw_courses
 from paintrend.privacy import Privacy, check_privacy, pseudonymise
 from paintrend.report import text
 from paintrend.report.model_check import cohort_check
-from paintrend.report.output import check_target, paper_of, write_output
+from paintrend.report.output import check_options, check_target, paper_of, write_output
 from paintrend.report.page import render_page
 from paintrend.report.pictures import (
     LISTED,
@@ -137,7 +137,7 @@ def write_report(
     InputError
         If `courses` or `second`, `symptoms`, `events`, `sessions` or `response` are of other
         patients than `fit`, `response` is of another day or horizon, or there is a `dose` without
-        a `response`; or if the file name ends in something else.
+        a `response`; or if an option cannot be used or the file name ends in something else.
     MissingExtraError, BrowserError
         If the format needs what is not there.
 
@@ -154,6 +154,9 @@ def write_report(
     >>> pt.write_report(fit, courses, f"{folder}/report.html").name
     'report.html'
     """
+    check_options(
+        "write_report", title=title, created=created, n_pictures=n_pictures, appendix=appendix
+    )
     check_target(path)
     sheet = paper_of(paper, landscape=True)
     page = report_html(

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.aside import path_of
-from paintrend.errors import PopulationError
+from paintrend.errors import PopulationError, switch_problem
 from paintrend.responses import RESPONSES
 from paintrend.results.session_response import ResponsePopulation
 from paintrend.storage.checks import Checks, digest_of
@@ -88,6 +88,9 @@ def write_response_population(
     >>> again.n_patients, bool((again.share == response.population.share).all())
     (3, True)
     """
+    problem = switch_problem("members", members)
+    if problem:
+        raise PopulationError(f"write_response_population: {problem}.")
     if not isinstance(population, ResponsePopulation):
         raise PopulationError(
             f"write_response_population takes response.population, got {type(population).__name__}."
