@@ -53,11 +53,6 @@ class Ideal:
     later: Array
     later_width: Array
 
-    @property
-    def attained(self) -> bool:
-        """True if the effective size is large enough in 95% of patients."""
-        return bool(np.quantile(self.effective, 0.05) >= ENOUGH)
-
 
 def best_possible(
     cohort: Cohort,
@@ -113,14 +108,6 @@ def best_possible(
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
     return Ideal(p, effective, pit, width, len(drawn), end_better, later_pit, later_width)
-
-
-def ideal_probabilities(
-    cohort: Cohort, *, pool: int = 50_000, limit: int = 16_000_000, up_to: float = np.inf
-) -> tuple[Array, Array]:
-    """Give course probabilities (n, 8) and effective sizes (n,); see `best_possible`."""
-    answer = best_possible(cohort.up_to(up_to), pool=pool, limit=limit)
-    return answer.p, answer.effective
 
 
 def _weights(own: Kept, pool: Pool) -> Array:

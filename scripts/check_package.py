@@ -7,6 +7,7 @@ Needs uv (run.py brings it) and a package index. Takes some minutes: everything 
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -40,6 +41,7 @@ def call(*command: object, **options: object) -> str:
 
 def main() -> None:
     """Build, install, run."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     uv = find_uv()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)

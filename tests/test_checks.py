@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paintrend.checks import check_cohort
+from paintrend.checks import N_NEAR, _sums, check_cohort
 from paintrend.core.default import default_prior
 from paintrend.core.likelihood import OUTLIER
 from paintrend.core.noise import noise_grid
@@ -114,6 +114,11 @@ def test_scatter_with_two_humps_is_seen_close_to_the_curve(fit, cohort):
     )
     assert "near_share" in check.differing
     assert row(check, "near_share")["observed"] < row(check, "near_share")["low"]
+
+
+def test_a_rating_is_close_up_to_half_a_standard_deviation():
+    sums = _sums(np.array([[0.0, 1.0, -1.0, 1.02]]), np.zeros((1, 4)), np.array([[2.0]]))
+    assert sums[0, N_NEAR] == 3
 
 
 def test_observed_shares_and_spread_are_those_of_the_ratings(fit, check):

@@ -19,7 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 
-# `data` and `dev` serve those who work on paintrend, who use run.py.
+# `data`, `docs`, `bench` and `dev` serve those who work on paintrend, who use run.py.
 EXTRAS_IN_ENVIRONMENT = (
     "notebooks",
     "export",

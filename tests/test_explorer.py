@@ -207,6 +207,12 @@ def test_sliders_hold_the_value_in_use_exactly():
     assert slider.steps[2][0] == "6 hours"
 
 
+def test_sliders_of_a_change_reach_six_tenths_of_the_scale():
+    nrs = get_scale("nrs")
+    worse, better, days = threshold_sliders(Criteria().resolve(nrs, 84.0), nrs, 84.0)
+    assert (worse.steps[-1][1], better.steps[-1][1], days.steps[-1][1]) == (6.0, 6.0, 84.0)
+
+
 def test_overview_places_patients_by_their_medians(state):
     info = overview_info(state.showing("P002"))
     table = classify(state.fit, state.criteria).table().set_index("patient_id")

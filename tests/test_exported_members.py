@@ -1,7 +1,9 @@
 """The public surface: what `import paintrend as pt` offers, and what that import costs."""
 
 import ast
+import dataclasses
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +68,27 @@ def test_every_result_shows_itself_in_a_notebook():
     shown = {name for name in results if hasattr(getattr(paintrend, name), "_repr_html_")}
     assert results - shown == NO_RESULTS
     assert all("__repr__" in vars(getattr(paintrend, name)) for name in results)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_tells_what_it_takes_gives_and_refuses(name):
+    function = getattr(paintrend, name)
+    told, taken = inspect.getdoc(function), inspect.signature(function).parameters
+    wanted = ["Parameters", "Returns", "Raises", "Examples"] if taken else ["Returns", "Examples"]
+    assert [one for one in wanted if f"\n{one}\n---" not in told] == []
+    assert [one for one in taken if not re.search(rf"\b{one}\b", told)] == []
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in PUBLIC if not name.isupper() and name not in FUNCTIONS]
+)
+def test_every_field_of_a_class_is_told(name):
+    kind = getattr(paintrend, name)
+    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    own = [one.name for one in fields if not one.name.startswith("_")]
+    if not fields and "__init__" in vars(kind):
+        own = list(inspect.signature(kind).parameters)
+    assert [one for one in own if not re.search(rf"\b{one}\b", inspect.getdoc(kind) or "")] == []
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -119,6 +119,9 @@ def test_visits_come_at_the_patients_own_pace_or_as_planned():
     np.testing.assert_array_equal(coming_days(0.0, rated[:2], 21.0, 7.0, None), [7.0, 14.0, 21.0])
     np.testing.assert_array_equal(coming_days(28.0, rated, 84.0, 7.0, [0, 28, 60, 90]), [60.0])
     assert coming_days(84.0, rated, 84.0, 7.0, None).size == 0
+    # the pace is the usual gap: one long pause does not make visits rarer
+    paused = np.array([0.0, 7.0, 14.0, 42.0])
+    np.testing.assert_array_equal(coming_days(42.0, paused, 63.0, 7.0, None), [49.0, 56.0, 63.0])
 
 
 def test_the_next_informative_visit_is_the_first_with_even_odds():

@@ -12,6 +12,7 @@ import pytest
 import paintrend as pt
 from paintrend.core.course_rules import GRID_POINTS
 from paintrend.errors import InputError
+from paintrend.monitoring.folds import CrossFit
 from paintrend.nulls import testing
 from paintrend.nulls.worlds import (
     Visits,
@@ -210,3 +211,13 @@ def test_an_entry_that_patients_did_not_meet_is_refused(fit):
 def test_a_fit_that_already_looks_back_is_refused(fit):
     with pytest.raises(InputError, match="as of day 21"):
         pt.landmark_test(fit.as_of(day=21))
+
+
+def test_populations_of_others_are_checked_at_the_door(fit):
+    with pytest.raises(InputError, match=r"others takes populations .* got int; leave it out"):
+        pt.landmark_test(fit, worlds=20, others=5)
+    with pytest.raises(InputError, match=r"got Population; .*fit_curves\(diary, population="):
+        pt.landmark_test(fit, worlds=20, others=fit.population)
+    nobody = CrossFit((fit.population,), {})
+    with pytest.raises(InputError, match="others has no fold for 60 patients of the fit"):
+        pt.landmark_test(fit, worlds=20, others=nobody)

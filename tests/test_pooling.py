@@ -342,3 +342,14 @@ def test_groups_of_one_and_constants_are_refused(fit):
     with pytest.raises(InputError, match="groups of one patient \\(x\\)") as caught:
         pt.draw_plausible(fit, variables=("ward", "same"), outside=outside)
     assert "'same' has the same value" in str(caught.value)
+
+
+@pytest.mark.parametrize(("robust", "errors"), [(True, "HC3"), (False, "nonrobust")])
+def test_errors_of_a_regression_are_robust_if_asked(fit, robust, errors):
+    formulas = pytest.importorskip("statsmodels.formula.api")
+    own = pt.regress(fit, "rise ~ arm", m=4, robust=robust).table()
+    theirs = pt.pool_draws(
+        fit, lambda t: formulas.ols("rise ~ arm", t).fit(cov_type=errors, use_t=True),
+        m=4, quantities=("rise",), variables=("arm",),
+    ).table()  # fmt: skip
+    np.testing.assert_allclose(own["std_error"], theirs["std_error"], rtol=1e-9)

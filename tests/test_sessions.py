@@ -150,3 +150,17 @@ def test_three_a_week_are_regular_and_a_pause_is_not():
     week = np.cumsum([2, 2, 3] * 6).astype(float)
     assert is_regular(week)
     assert not is_regular(np.r_[week[:10], week[10:] + 14.0])
+
+
+@pytest.mark.parametrize(("spread", "even"), [(2.0, True), (2.1, False)])
+def test_gaps_are_even_up_to_a_spread_of_0_455_of_their_mean(spread, even):
+    # mean and median 4 and no pause; the standard deviation is 0.447 or 0.470 of the mean
+    gaps = [4 - spread, 4 + spread, 4, 4 - spread, 4 + spread]
+    assert np.std(gaps) / 4.0 == pytest.approx(spread * 0.8**0.5 / 4.0)
+    assert is_regular(np.cumsum([0.0, *gaps])) is even
+
+
+def test_the_level_before_a_session_is_looked_for_within_3_days():
+    session = np.array([0.0])
+    assert coverage(np.array([-2.9, 1.0]), session) == Coverage(1, 1, 1)
+    assert coverage(np.array([-3.0, 1.0]), session) == Coverage(0, 1, 0)

@@ -67,6 +67,13 @@ def test_few_others_are_a_small_cell_too():
     pd.testing.assert_frame_equal(found.table(), table)
 
 
+def test_a_cell_that_holds_everybody_leaves_nobody_out():
+    full = pd.DataFrame({"group": "a", "responder": ["all", "most"], "share": [1.0, 0.95], "n": 60})
+    found = pt.suppress_small_cells(full, complement=True)
+    assert found["suppressed"].tolist() == [False, True]
+    assert not pt.suppress_small_cells(full)["suppressed"].any()
+
+
 @pytest.mark.parametrize("below", [0, -1, float("nan"), "5", True])
 def test_a_wrong_bound_is_refused(below):
     with pytest.raises(pt.InputError, match="positive number"):

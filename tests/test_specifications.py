@@ -31,6 +31,21 @@ def test_delta_moves_the_difference_by_the_share_that_left(fit):
     assert (found["lost"] == found["lost"].iloc[0]).all()
 
 
+def test_leavers_were_rated_last_before_the_days_that_have_to_hold():
+    cohort = pt.simulate_cohort(16, arms={"a": None, "b": None}, covariates={}, seed=2)
+    stayed = cohort.ratings.groupby("patient_id")["day"].transform("max") >= 77
+    ratings = cohort.ratings[stayed]
+    last = {}
+    for arm, days in (("a", [28]), ("b", [63, 56])):
+        names = sorted(ratings.loc[ratings["arm"] == arm, "patient_id"].unique())
+        last |= dict(zip(names, days, strict=False))
+    kept = ratings["day"] <= ratings["patient_id"].map(last).fillna(84)
+    fit = pt.fit_curves(pt.read_diary(ratings[kept], scale="nrs"), horizon=84, draws=40, workers=1)
+    found = pt.tipping_point(fit, by="arm", deltas=0, m=2).iloc[0]
+    # 84 less 21 days: who was rated on day 63 stayed; a leaver of the reference is not moved
+    assert (found["left_before"], found["lost"]) == (63.0, 1)
+
+
 def test_without_delta_it_is_the_regression(fit):
     pytest.importorskip("statsmodels")
     own = pt.tipping_point(fit, by="arm", deltas=(0.0,), m=6).iloc[0]

@@ -193,3 +193,17 @@ def test_no_function_has_its_modules_name(file):
     tree = ast.parse(file.read_text(encoding="utf-8"))
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert file.stem not in names
+
+
+@pytest.mark.parametrize("name", ["readers", "scaleout", "hypotheses"])
+def test_the_map_of_a_folder_names_every_file(name):
+    told = ast.get_docstring(ast.parse((SOURCE / name / "__init__.py").read_text(encoding="utf-8")))
+    files = {file.stem for file in (SOURCE / name).glob("*.py")} - {"__init__"}
+    assert told
+    assert {stem for stem in files if f"`{stem}`" not in told} == set()
+
+
+def test_the_readme_says_where_every_folder_is():
+    readme = (SOURCE.parents[1] / "README.md").read_text(encoding="utf-8")
+    folders = {file.parent.name for file in SOURCE.glob("*/__init__.py")}
+    assert {name for name in folders if f"src/paintrend/{name}/" not in readme} == set()

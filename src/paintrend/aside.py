@@ -8,10 +8,26 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
-__all__ = ["reading_only", "written_aside"]
+from paintrend.errors import InputError
+
+__all__ = ["path_of", "reading_only", "written_aside"]
 
 _SOURCES: ContextVar[tuple[Path, ...]] = ContextVar("sources", default=())
+
+
+def path_of(path: Any) -> Path:
+    """Give the path of a file or folder that a function was asked for.
+
+    Raises
+    ------
+    InputError
+        If it is no path.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(f"expected the path of a file or folder, got {type(path).__name__}.")
+    return Path(path)
 
 
 @contextmanager
@@ -33,10 +49,12 @@ def written_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Raises
     ------
+    InputError
+        If `path` is no path.
     FileExistsError
         If `path` is one of the files of `reading_only`, under whatever name.
     """
-    target = Path(path)
+    target = path_of(path)
     if target.exists() and any(one.exists() and one.samefile(target) for one in _SOURCES.get()):
         raise FileExistsError(
             errno.EEXIST,

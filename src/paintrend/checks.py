@@ -75,6 +75,11 @@ def check_cohort(fit: Fit, *, replicates: int = 200, seed: int | None = None) ->
     InputError
         If an option cannot be used.
 
+    References
+    ----------
+    Gelman, Meng & Stern 1996, Posterior predictive assessment of model fitness via realized
+    discrepancies, Statistica Sinica 6:733-760 (no DOI).
+
     Examples
     --------
     >>> import paintrend as pt

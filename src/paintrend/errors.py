@@ -4,7 +4,7 @@
 
     PaintrendError
     ├── InputError (also a ValueError)
-    │   ├── DiaryError        a table of ratings, symptoms or events has problems; carries them
+    │   ├── DiaryError        a table of ratings, symptoms, events or sessions has problems
     │   ├── ScaleError        a scale is unknown or contradicts itself
     │   ├── HorizonError      the horizon is missing or does not suit the ratings
     │   ├── CriteriaError     a threshold is missing or wrong
@@ -44,6 +44,7 @@ __all__ = [
     "ScaleError",
     "UnknownPatientError",
     "is_number",
+    "switch_problem",
     "whole_number_problem",
 ]
 
@@ -67,7 +68,7 @@ class InputError(PaintrendError, ValueError):
 
 
 class DiaryError(InputError):
-    """A file or table of ratings, symptoms or events has problems.
+    """A file or table of ratings, symptoms, events or sessions has problems, and carries them.
 
     Parameters
     ----------
@@ -150,6 +151,22 @@ def whole_number_problem(name: str, value: Any, least: int, most: int | None = N
         return ""
     to = f" to {most:,}" if whole and value > least else ""
     return f"{name} must be a whole number from {least}{to}, got {_short(value)}"
+
+
+def switch_problem(name: str, value: object) -> str:
+    """Say what is wrong with an option that is True or False; empty if nothing is.
+
+    Any other word would count as yes.
+
+    Examples
+    --------
+    >>> switch_problem("lenient", "no")
+    "lenient must be True or False, got 'no'"
+    """
+    # by name, because errors are imported where NumPy, which has a truth value too, is not
+    if type(value).__name__ in ("bool", "bool_"):
+        return ""
+    return f"{name} must be True or False, got {_short(value)}"
 
 
 def _short(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.side import in_order, read_side_table
+from paintrend.readers.side import bare_word, in_order, read_side_table
 from paintrend.results.diary import Diary
 from paintrend.results.events import EVENT_KINDS, Events
 from paintrend.wording import plural
@@ -79,11 +79,11 @@ def read_events(
         "Say in a few words what happened, or delete the row.",
     )
     problems.stop_unless(lenient)
-    kinds = {_simple(kind): kind for kind in EVENT_KINDS}
+    kinds = {bare_word(kind): kind for kind in EVENT_KINDS}
     codes, distinct = pd.factorize(frame["event"])
     # Line breaks and tabs would break the lists in which events are shown.
     plain = [" ".join(str(text).split()) for text in distinct]
-    named = np.array([kinds.get(_simple(text), text) for text in plain], dtype=object)
+    named = np.array([kinds.get(bare_word(text), text) for text in plain], dtype=object)
     frame = frame.assign(
         event=pd.Series(named[codes], index=frame.index, dtype="str"),
         note=frame["note"].where(~side.missing["note"], ""),
@@ -100,8 +100,3 @@ def read_events(
         source=side.source,
         notices=tuple(notices),
     )
-
-
-def _simple(text: str) -> str:
-    """An event without capitals, spaces, hyphens and other signs."""
-    return "".join(char for char in text.casefold() if char.isalnum())

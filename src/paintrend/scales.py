@@ -203,6 +203,15 @@ SCALES: dict[str, Scale] = {
 def get_scale(scale: str | Scale) -> Scale:
     """Return the scale of this name, or the scale itself.
 
+    Parameters
+    ----------
+    scale : str or Scale
+        A name of `scale_table`, in capitals or not, with a space or hyphen for ``_``.
+
+    Returns
+    -------
+    Scale
+
     Raises
     ------
     ScaleError
@@ -231,6 +240,11 @@ def get_scale(scale: str | Scale) -> Scale:
 
 def scale_table() -> pd.DataFrame:
     """Return the built-in scales as a table, one row each, thresholds with their sources.
+
+    Returns
+    -------
+    DataFrame
+        One row per scale, by ``name``, with the other fields of `Scale` as columns.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.readers.side import SideTable, in_order, read_side_table
+from paintrend.readers.side import SideTable, bare_word, in_order, read_side_table
 from paintrend.results.diary import Diary
 from paintrend.results.symptoms import Symptoms
 from paintrend.warning_signs import WarningSign, resolve_signs
@@ -125,11 +125,6 @@ def read_symptoms(
     )
 
 
-def _simple(text: str) -> str:
-    """A name or plain words without capitals, spaces, hyphens and other signs."""
-    return "".join(char for char in text.casefold() if char.isalnum())
-
-
 def _signs_of_rows(
     side: SideTable, known: Mapping[str, WarningSign]
 ) -> tuple[pd.Series, np.ndarray]:
@@ -139,20 +134,20 @@ def _signs_of_rows(
     by_text: dict[str, str] = {}
     # Names are entered last: one that equals the words of another sign means itself.
     for sign in known.values():
-        by_text[_simple(sign.label)] = sign.name
+        by_text[bare_word(sign.label)] = sign.name
     for sign in known.values():
-        by_text[_simple(sign.name)] = sign.name
-    none = {_simple(word) for word in NONE_WORDS}
+        by_text[bare_word(sign.name)] = sign.name
+    none = {bare_word(word) for word in NONE_WORDS}
     found: list[list[str]] = []
     unknown: list[str] = []
     for text in map(str, distinct):
-        parts = [text] if _simple(text) in by_text else re.split(r"[;,|\n]", text)
+        parts = [text] if bare_word(text) in by_text else re.split(r"[;,|\n]", text)
         parts = [part.strip() for part in parts if part.strip()]
-        found.append([by_text[_simple(part)] for part in parts if _simple(part) in by_text])
-        strange = [part for part in parts if _simple(part) not in by_text.keys() | none]
+        found.append([by_text[bare_word(part)] for part in parts if bare_word(part) in by_text])
+        strange = [part for part in parts if bare_word(part) not in by_text.keys() | none]
         unknown.append("; ".join(strange))
     # The word "none" stands for an empty cell elsewhere; here it is an answer.
-    said_none = np.array([_simple(str(text)) in none for text in distinct], dtype=bool)
+    said_none = np.array([bare_word(str(text)) in none for text in distinct], dtype=bool)
     empty = side.missing["symptom"] & ~said_none[codes]
     wrong = np.array([text != "" for text in unknown], dtype=bool)[codes] & ~empty
     fixes = [_nearest(text, known) if text else "" for text in unknown]
@@ -168,14 +163,14 @@ def _signs_of_rows(
 
 def _nearest(unknown: str, known: Mapping[str, WarningSign]) -> str:
     """Say which signs are meant, perhaps: by spelling, else by a word that they share."""
-    names = {_simple(words): s.name for s in known.values() for words in (s.name, s.label)}
+    names = {bare_word(words): s.name for s in known.values() for words in (s.name, s.label)}
     parts, denial = unknown.casefold().split(";"), set(DENIAL.split())
     denied = [part for part in parts if denial & set(re.findall(r"\w+", part))]
     near: list[str] = []
     for text in parts:
         if text in denied:  # "no fever" must not become fever
             continue
-        close = difflib.get_close_matches(_simple(text), list(names), n=3, cutoff=0.6)
+        close = difflib.get_close_matches(bare_word(text), list(names), n=3, cutoff=0.6)
         words = {word for word in re.findall(r"\w+", text) if len(word) > 3}
         shared = [s.name for s in known.values() if words & set(re.findall(r"\w+", s.label))]
         near += [names[one] for one in close] or shared

@@ -127,14 +127,35 @@ def warning_sign_table(signs: Mapping[str, WarningSign] | None = None) -> pd.Dat
     Parameters
     ----------
     signs : mapping, optional
-        As `resolve_signs` returns them; the built-in ones if not given.
+        Warning signs by name; the built-in ones if not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per sign: ``sign`` (name), ``grade``, ``label`` and ``source``.
+
+    Raises
+    ------
+    InputError
+        If `signs` is no mapping of warning signs.
 
     Examples
     --------
     >>> warning_sign_table().loc[0, ["sign", "grade"]].tolist()
     ['saddle_numbness', 'same_day']
     """
-    chosen = WARNING_SIGNS if signs is None else signs
+    chosen: Any = WARNING_SIGNS if signs is None else signs
+    if not isinstance(chosen, Mapping):
+        raise InputError(
+            f"warning_sign_table takes signs by name, such as {{**WARNING_SIGNS}}, got "
+            f"{type(chosen).__name__}."
+        )
+    strange = [name for name, sign in chosen.items() if not isinstance(sign, WarningSign)]
+    if strange:
+        raise InputError(
+            f"warning_sign_table: expected a WarningSign for {strange[0]!r}, got "
+            f"{chosen[strange[0]]!r}: WarningSign(name, grade)."
+        )
     rows = [(sign.name, sign.grade, sign.label, sign.source) for sign in chosen.values()]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

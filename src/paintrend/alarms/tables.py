@@ -95,7 +95,7 @@ def curve_table(judged: Judged, scores: dict[str, Array]) -> pd.DataFrame:
     rows = []
     for rule, score in scores.items():
         own = np.where(np.isfinite(judged.watched.day), score, np.nan)
-        for threshold in _thresholds(own, 1.0 - judged.outcome.p_worse):
+        for threshold in _thresholds(own):
             alarms = alarms_at(judged.watched.day, own, threshold)
             row: dict[str, Any] = {"judged": judged.name, "rule": rule, "threshold": threshold}
             rows.append(row | measure_curve(judged.outcome, alarms))
@@ -116,7 +116,7 @@ def _named(judged: Judged, at: RuleAt) -> dict[str, Any]:
     return {"judged": judged.name, "rule": at.rule, "setting": at.setting}
 
 
-def _thresholds(score: Array, fine: Array) -> Iterator[float]:
+def _thresholds(score: Array) -> Iterator[float]:
     """None at all, then peaks spread evenly over the patients, falling."""
     yield np.inf
     peaks = np.sort(peak_scores(score))[::-1]

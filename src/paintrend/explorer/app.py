@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from paintrend.aside import path_of
 from paintrend.errors import InputError, PaintrendError, UnknownPatientError
 from paintrend.explorer.controls import filter_box, threshold_box
 from paintrend.explorer.detail import PatientPanel
@@ -22,6 +23,8 @@ from paintrend.explorer.panels import counts_html, list_labels, problem_html, st
 from paintrend.explorer.saving import save_selection, selection_table
 from paintrend.explorer.state import State, begin_state
 from paintrend.explorer.toolkit import import_widgets
+from paintrend.monitoring.records import Monitor
+from paintrend.results.belonging import check_kind
 from paintrend.results.events import Events
 from paintrend.results.fit import Fit
 from paintrend.results.sessions import Sessions
@@ -29,7 +32,6 @@ from paintrend.results.symptoms import Symptoms
 from paintrend.review import known_at
 
 if TYPE_CHECKING:
-    from paintrend.monitoring.records import Monitor
     from paintrend.results.criteria import Criteria
 
 __all__ = ["Explorer", "explore"]
@@ -104,14 +106,27 @@ def explore(
         )
     for side, kind in ((symptoms, Symptoms), (events, Events), (sessions, Sessions)):
         known_at(fit, side, kind)  # type: ignore[type-var]
+    if monitor is not None:
+        check_kind(monitor, Monitor, "explore(monitor=)", "monitor(diary, ...)")
     import_widgets()
     early = EarlyAnswers(fit, monitor, symptoms=symptoms, events=events, sessions=sessions)
     panel = PatientPanel(early, events=events, symptoms=symptoms, sessions=sessions)
-    return Explorer(begin_state(fit, criteria), panel, Path(folder), symptoms)
+    return Explorer(begin_state(fit, criteria), panel, path_of(folder), symptoms)
 
 
 class Explorer:
-    """A cohort to be explored: what is chosen, and the widget that shows it.
+    """A cohort to be explored: what is chosen, and the widget that shows it; made by `explore`.
+
+    Parameters
+    ----------
+    state : State
+        What is chosen to begin with.
+    panel : PatientPanel
+        The part that shows one patient.
+    folder : Path
+        Where exported selections go.
+    symptoms : Symptoms, optional
+        For the statement whether warning signs were checked.
 
     Attributes
     ----------

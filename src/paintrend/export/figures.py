@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from paintrend.aside import written_aside
+from paintrend.aside import path_of, written_aside
 from paintrend.errors import BrowserError, InputError, MissingExtraError, is_number
 from paintrend.export.browser import Browser
 from paintrend.export.data import figure_table
@@ -114,7 +114,7 @@ def export_figures(
         raise InputError(f"dpi must be a number from 50 to 2400, got {dpi!r}")
     if plotlyjs not in ("directory", "embedded"):
         raise InputError(f"plotlyjs must be 'directory' or 'embedded', got {plotlyjs!r}")
-    target = Path(folder)
+    target = path_of(folder)
     stems = dict(zip(named, file_stems(list(named), taken=[Path(MANIFEST).stem]), strict=True))
     drawn = [kind for kind in chosen if kind in DRAWN]
     rows: list[dict[str, Any]] = []
@@ -175,6 +175,11 @@ def _paged(
 def _named(figures: Any) -> dict[str, go.Figure]:
     if isinstance(figures, go.Figure):
         figures = [figures]
+    if not isinstance(figures, Iterable):
+        raise InputError(
+            "export_figures takes a plotly figure, a list of them or a mapping of names to them, "
+            f"got {type(figures).__name__}."
+        )
     if not isinstance(figures, Mapping):
         listed = list(figures)
         digits = max(2, len(str(len(listed))))

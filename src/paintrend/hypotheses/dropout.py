@@ -47,6 +47,11 @@ def retention_by_course(
         ratings of the others in it, in the scale's own values; NaN where there are none; in every
         row ``n_ratings`` that were fitted and ``n_missing``.
 
+    Raises
+    ------
+    InputError
+        If `fit` is no fit of all ratings, or an option cannot be used.
+
     Examples
     --------
     >>> import paintrend as pt
@@ -144,7 +149,8 @@ def tipping_point(
     Raises
     ------
     InputError
-        If there are not two groups.
+        If `by` has not two groups of two patients or more, `reference` is none of them, a column
+        is missing, or an option cannot be used.
 
     Examples
     --------

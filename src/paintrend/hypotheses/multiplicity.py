@@ -111,6 +111,8 @@ def flag_patients(
     Raises
     ------
     InputError
+        If `courses` is not from `paintrend.classify`, `course` is none of those named above, or
+        `false_share` is not between 0 and 1.
 
     References
     ----------

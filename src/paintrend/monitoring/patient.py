@@ -37,8 +37,16 @@ class PatientMonitor:
         This patient's ratings.
     population : Population
         The one that judges this patient.
+    criteria : Criteria
+        Thresholds used, with no default left open.
     looks, coming : DataFrame
         The patient's rows of the tables of `Monitor`.
+    seed, draws : int
+        Those of the monitor: `fit_at` gives the curve that was judged.
+    symptoms, events, sessions : optional
+        The patient's own; shown, never modelled.
+    cross_fitted : bool
+        True if the population was learned from the other patients of the same diary.
     """
 
     patient_id: str

@@ -52,12 +52,16 @@ class Monitor:
         One row per planned look and coming visit: ``patient_id``, ``day`` of the look, ``visit``,
         ``p_named``, ``p_settled``, ``certainty``, and the same with three ratings at each visit
         (``..._three``).
+    seed, draws, workers : int
+        As in `paintrend.fit_curves`; `add` and ``monitor[patient_id]`` go on with them.
     schedule : tuple of float, optional
         Days of planned visits; each patient's own pace if not given.
     cross_fitted : bool
         True if the populations were learned from the other patients of this diary.
     symptoms, events, sessions : optional
         What else is known of the patients; shown, never modelled.
+    notices : tuple of str
+        What a reader has to know, such as ratings set aside.
     """
 
     diary: Diary

@@ -8,6 +8,7 @@ from paintrend.courses import classify
 from paintrend.errors import InputError
 from paintrend.fitting import fit_curves
 from paintrend.monitoring.records import Monitor
+from paintrend.results.belonging import check_kind
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.review import NO_IMPROVEMENT_BELOW, review_order
@@ -23,8 +24,9 @@ def fit_latest(monitor: Monitor) -> tuple[Fit, Courses]:
     Raises
     ------
     InputError
-        If the cohort was cross-fitted: it has a population for each fold.
+        If it is no monitor, or the cohort was cross-fitted: it has a population for each fold.
     """
+    check_kind(monitor, Monitor, "a review list", "monitor(diary, population=...)")
     if monitor.cross_fitted:
         raise InputError(
             "a review list is of patients who are followed: monitor(..., population=...) with a "

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.errors import MOST_REPEATS, InputError, is_number, whole_number_problem
+from paintrend.monitoring.folds import CrossFit
 from paintrend.nulls.early import PREDICTORS
 from paintrend.nulls.outcomes import CHANGES, OUTCOMES
 from paintrend.results.criteria import Criteria
@@ -16,11 +17,13 @@ from paintrend.results.direction import in_direction
 from paintrend.results.fit import Fit
 from paintrend.results.session_fit import refuse_sessions
 from paintrend.scales import Scale
+from paintrend.wording import plural
 
 __all__ = [
     "FEWEST",
     "NO_RESERVE",
     "NO_START",
+    "check_others",
     "check_question",
     "refuse_early_entry",
     "refuse_few",
@@ -96,6 +99,29 @@ def check_question(
     found += [problem] if problem else []
     if found:
         raise InputError("landmark_test: " + "; ".join(found) + ".")
+
+
+def check_others(others: Any, fit: Fit) -> None:
+    """Refuse populations that are not those of a cross-fit of these patients; None is for none.
+
+    Raises
+    ------
+    InputError
+    """
+    if others is None:
+        return
+    if not isinstance(others, CrossFit):
+        raise InputError(
+            "landmark_test: others takes populations that paintrend learned in folds (a CrossFit), "
+            f"got {type(others).__name__}; leave it out, and they are learned in 5 folds. A "
+            "population of other patients goes in with the fit: fit_curves(diary, population=...)."
+        )
+    without = [name for name in map(str, fit.diary.patients.index) if name not in others.fold]
+    if without:
+        raise InputError(
+            f"landmark_test: others has no fold for {plural(len(without), 'patient')} of the fit, "
+            f"the first {without[0]!r}: learn it from the diary of the fit, or leave it out."
+        )
 
 
 def refuse_few(reason: NDArray[np.object_], landmark: float, scale: Scale) -> None:

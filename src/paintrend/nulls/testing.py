@@ -14,6 +14,7 @@ from paintrend.nulls.asking import (
     FEWEST,
     NO_RESERVE,
     NO_START,
+    check_others,
     check_question,
     refuse_early_entry,
     refuse_few,
@@ -92,7 +93,9 @@ def landmark_test(
         Keep ratings up to day 0 from the predictor, for changes and responders.
     criteria : Criteria, optional
     others : CrossFit, optional
-        Populations without the patients they judge; learned in 5 folds if not given.
+        Populations without the patients they judge. Learned in 5 folds if not given, unless the
+        population of the fit came from other patients. It is for code within paintrend that asks
+        several questions of one cohort: what it takes is not part of the public names.
     seed : int, optional
         That of the fit by default.
     progress : True or callable, optional
@@ -122,7 +125,8 @@ def landmark_test(
     ['cohort', 'no_link', 'no_dips']
     """
     check_question(fit, predictor, landmark, outcome, worlds, reserve, entry)
-    check_options("landmark_test", seed=seed, criteria=criteria)
+    check_options("landmark_test", seed=seed, criteria=criteria, reserve=reserve)
+    check_others(others, fit)
     seed = fit.seed if seed is None else seed
     resolved = (criteria or Criteria()).resolve(fit.scale, fit.horizon)
     diary = _ordered(fit)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
 from paintrend.plots.captions import definition, wrap
 from paintrend.plots.theme import INK, MUTED, TEMPLATE, CourseStyle, caption_label, escape
-from paintrend.results.calibration import QUESTIONS
+from paintrend.results.belonging import check_kind
+from paintrend.results.calibration import QUESTIONS, Calibration
 from paintrend.scales import Scale
 from paintrend.wording import count_share, percent, plural, records, time_unit
-
-if TYPE_CHECKING:
-    from paintrend.results.calibration import Calibration
 
 __all__ = ["CalibrationNumbers", "Reliability", "calibration_info", "draw_calibration",
            "plot_calibration"]  # fmt: skip
@@ -67,6 +65,11 @@ def plot_calibration(calibration: Calibration) -> go.Figure:
         One panel each for a dip, for a deterioration and for the likeliest course; numbers of twins
         below.
 
+    Raises
+    ------
+    InputError
+        If `calibration` is something else.
+
     Examples
     --------
     >>> import paintrend as pt
@@ -75,6 +78,7 @@ def plot_calibration(calibration: Calibration) -> go.Figure:
     >>> type(pt.plot_calibration(pt.check_calibration(fit, twins=1))).__name__
     'Figure'
     """
+    check_kind(calibration, Calibration, "plot_calibration", "check_calibration(fit)")
     return draw_calibration(calibration_info(calibration))
 
 

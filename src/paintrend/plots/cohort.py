@@ -90,7 +90,8 @@ def plot_cohort(
     Raises
     ------
     InputError
-        If `n` or `columns` is below 1, or `order` is unknown.
+        If `n` or `columns` is not a whole number from 1, `order` is unknown, or courses, symptoms
+        or events are of other patients, or courses of another day or horizon, than the fit.
 
     Examples
     --------

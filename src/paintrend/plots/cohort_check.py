@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
 from paintrend.plots.captions import axis_title, wrap
 from paintrend.plots.theme import INK, MUTED, TEMPLATE, caption_label, escape
+from paintrend.results.belonging import check_kind
 from paintrend.results.check_statistics import STATISTICS
+from paintrend.results.checks import CohortCheck
 from paintrend.wording import plural, records
-
-if TYPE_CHECKING:
-    from paintrend.results.checks import CohortCheck
 
 __all__ = ["CheckNumbers", "CheckRow", "check_numbers", "draw_check", "plot_cohort_check"]
 
@@ -67,6 +66,11 @@ def plot_cohort_check(check: CohortCheck) -> go.Figure:
     -------
     plotly.graph_objects.Figure
 
+    Raises
+    ------
+    InputError
+        If `check` is something else.
+
     Examples
     --------
     >>> import paintrend as pt
@@ -75,6 +79,7 @@ def plot_cohort_check(check: CohortCheck) -> go.Figure:
     >>> type(pt.plot_cohort_check(pt.check_cohort(fit))).__name__
     'Figure'
     """
+    check_kind(check, CohortCheck, "plot_cohort_check", "check_cohort(fit)")
     return draw_check(check_numbers(check))
 
 

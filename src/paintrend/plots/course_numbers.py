@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES, DETERIORATION, DIP
 from paintrend.core.streams import patient_generator
+from paintrend.errors import InputError, whole_number_problem
 from paintrend.plots.captions import definition, scale_said
 from paintrend.results.status import NO_ROOM_FROM
 from paintrend.wording import CANNOT_TELL, time_unit
@@ -93,7 +94,15 @@ def course_shares(courses: Courses, *, seed: int = 0) -> CourseShares:
     -------
     CourseShares
         NaN where there is no patient.
+
+    Raises
+    ------
+    InputError
+        If `seed` is not a whole number from 0.
     """
+    problem = whole_number_problem("seed", seed, 0)
+    if problem:
+        raise InputError(f"plot_courses: {problem}.")
     table = courses.table()
     codes = courses.codes
     fitted = np.asarray((codes >= 0).all(axis=1))

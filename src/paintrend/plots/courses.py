@@ -38,6 +38,11 @@ def plot_courses(courses: Courses, *, seed: int = 0) -> go.Figure:
     -------
     plotly.graph_objects.Figure
 
+    Raises
+    ------
+    InputError
+        If `courses` is something else, or `seed` is not a whole number from 0.
+
     See Also
     --------
     course_shares : the numbers, and what the intervals leave out.

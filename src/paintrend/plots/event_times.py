@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,6 +18,8 @@ from paintrend.plots.groups import (
     whole_name,
 )
 from paintrend.plots.theme import MUTED, escape, rgba
+from paintrend.results.belonging import check_kind
+from paintrend.results.event_times import EventTimes
 from paintrend.wording import (
     TimeUnit,
     number,
@@ -27,9 +29,6 @@ from paintrend.wording import (
     short_names,
     time_unit,
 )
-
-if TYPE_CHECKING:
-    from paintrend.results.event_times import EventTimes
 
 __all__ = ["EventLine", "EventNumbers", "draw_time_to", "event_info", "plot_time_to"]
 
@@ -153,6 +152,11 @@ def plot_time_to(times: EventTimes) -> go.Figure:
     -------
     plotly.graph_objects.Figure
 
+    Raises
+    ------
+    InputError
+        If `times` is something else.
+
     Examples
     --------
     >>> import paintrend as pt
@@ -162,6 +166,7 @@ def plot_time_to(times: EventTimes) -> go.Figure:
     >>> [trace.name for trace in figure.data if trace.name]
     ['a', 'b']
     """
+    check_kind(times, EventTimes, "plot_time_to", "time_to(fit)")
     return draw_time_to(event_info(times))
 
 

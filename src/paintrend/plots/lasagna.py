@@ -49,6 +49,11 @@ def plot_lasagna(fit: Fit, courses: Courses) -> go.Figure:
         Darker is worse; each cell says its level when pointed at, and in a small cohort as a
         number.
 
+    Raises
+    ------
+    InputError
+        If the courses are of other patients, another day or horizon than the fit.
+
     Examples
     --------
     >>> import paintrend as pt

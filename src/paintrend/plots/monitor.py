@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from paintrend.monitoring.patient import PatientMonitor
 from paintrend.plots.captions import axis_title, wrap
 from paintrend.plots.moment_lines import lines_of, mark_moments
 from paintrend.plots.monitor_labels import (
@@ -31,10 +32,8 @@ from paintrend.plots.theme import (
     rgba,
     title_id,
 )
+from paintrend.results.belonging import check_kind
 from paintrend.wording import level, percent
-
-if TYPE_CHECKING:
-    from paintrend.monitoring.patient import PatientMonitor
 
 __all__ = ["draw_monitor", "plot_monitor"]
 
@@ -93,6 +92,7 @@ def plot_monitor(
     >>> "day 14" in figure.layout.title.text
     True
     """
+    check_kind(patient_monitor, PatientMonitor, "plot_monitor", "monitor(diary, ...)[patient_id]")
     return draw_monitor(monitor_info(patient_monitor, day=day, alarm=alarm))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from paintrend.plots.captions import definition, ratings_behind, short_time, wrap
 from paintrend.plots.theme import INK, MUTED, TEMPLATE, caption_label, escape
+from paintrend.results.belonging import check_kind
 from paintrend.results.landmark import LandmarkTest
 from paintrend.wording import number
 
@@ -88,6 +89,11 @@ def plot_null_world(test: LandmarkTest) -> go.Figure:
     -------
     plotly.graph_objects.Figure
 
+    Raises
+    ------
+    InputError
+        If `test` is something else.
+
     Examples
     --------
     >>> import paintrend as pt
@@ -97,6 +103,7 @@ def plot_null_world(test: LandmarkTest) -> go.Figure:
     >>> len(figure.data)
     2
     """
+    check_kind(test, LandmarkTest, "plot_null_world", "landmark_test(fit)")
     return draw_null_world(null_world_info(test))
 
 

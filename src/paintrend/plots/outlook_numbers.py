@@ -74,7 +74,7 @@ def outlook_info(monitor: Monitor, patient_id: str | None = None) -> OutlookNumb
     used = used[used["patient_id"].isin(chosen)]
     last = used.groupby("patient_id", sort=False)["day"].max()
     lasting, horizon = monitor.criteria.required("lasting_days"), monitor.horizon
-    days = _days(looks["day"].to_numpy(dtype=float), horizon)
+    days = _days(looks["day"].to_numpy(dtype=float))
     total = np.zeros((len(days), len(LAYERS)))
     undecided = np.zeros(len(days), dtype=bool)
     columns = [f"p_{name}" for name in COURSES]
@@ -116,7 +116,7 @@ def outlook_info(monitor: Monitor, patient_id: str | None = None) -> OutlookNumb
     )
 
 
-def _days(looks: NDArray[np.float64], horizon: float) -> NDArray[np.float64]:
+def _days(looks: NDArray[np.float64]) -> NDArray[np.float64]:
     """All days of looks, or an even grid if these are many."""
     days = np.unique(np.append(looks[looks >= 0], 0.0))
     if len(days) > MOST_DAYS:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from paintrend.monitoring.records import Monitor
 from paintrend.plots.captions import wrap
 from paintrend.plots.outlook_numbers import LAYERS, LOST, OutlookNumbers, outlook_info
 from paintrend.plots.theme import (
@@ -20,10 +21,8 @@ from paintrend.plots.theme import (
     legend_names,
     title_id,
 )
+from paintrend.results.belonging import check_kind
 from paintrend.wording import CANNOT_TELL, course_label, percent, plural
-
-if TYPE_CHECKING:
-    from paintrend.monitoring.records import Monitor
 
 __all__ = ["draw_outlooks", "plot_outlooks"]
 
@@ -68,6 +67,7 @@ def plot_outlooks(monitor: Monitor, patient_id: str | None = None) -> go.Figure:
     >>> type(pt.plot_outlooks(watched)).__name__
     'Figure'
     """
+    check_kind(monitor, Monitor, "plot_outlooks", "monitor(diary, ...)")
     return draw_outlooks(outlook_info(monitor, patient_id))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paintrend.core.course_rules import COURSES
+from paintrend.errors import InputError, switch_problem
 from paintrend.plots.captions import first_shown
 from paintrend.plots.moments import Moment, moment_caption, moment_lanes, moments_of, on_axis
 from paintrend.plots.patient_caption import caption_of, mark_text
@@ -150,6 +151,9 @@ def patient_info(
         its reader returned.
     """
     check_same_patient(patient_course, patient_fit)
+    problem = switch_problem("show_draws", show_draws)
+    if problem:
+        raise InputError(f"plot_patient: {problem}.")
     for side, kind in ((symptoms, Symptoms), (events, Events), (sessions, Sessions)):
         check_side(side, kind)
     row, scale = patient_course.row, patient_fit.scale

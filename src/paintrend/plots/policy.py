@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import plotly.graph_objects as go
 
 from paintrend.plots.captions import wrap
@@ -17,11 +15,10 @@ from paintrend.plots.theme import (
     escape,
     readable,
 )
+from paintrend.results.alarm_policy import AlarmPolicy
 from paintrend.results.alarm_words import CHOSEN, POLICY
+from paintrend.results.belonging import check_kind
 from paintrend.wording import number, percent
-
-if TYPE_CHECKING:
-    from paintrend.results.alarm_policy import AlarmPolicy
 
 __all__ = ["RULE_STYLES", "draw_policy", "plot_policy"]
 
@@ -73,6 +70,7 @@ def plot_policy(policy: AlarmPolicy, *, judged: str | None = None) -> go.Figure:
     >>> type(pt.plot_policy(policy)).__name__
     'Figure'
     """
+    check_kind(policy, AlarmPolicy, "plot_policy", "alarm_policy(...)")
     return draw_policy(policy_info(policy, judged))
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
 from paintrend.plots.groups import Frame, group_labels, group_styles, lay_out, whole_name
 from paintrend.plots.prevalence_numbers import Mark, PrevalenceNumbers, prevalence_info
 from paintrend.plots.theme import MUTED, CourseStyle, escape
+from paintrend.results.belonging import check_kind
+from paintrend.results.prevalence import Prevalence
 from paintrend.wording import short_names
-
-if TYPE_CHECKING:
-    from paintrend.results.prevalence import Prevalence
 
 __all__ = ["draw_prevalence", "plot_prevalence"]
 
@@ -55,6 +53,7 @@ def plot_prevalence(
     >>> [trace.name for trace in figure.data]
     ['a', 'b', 'b']
     """
+    check_kind(prevalence, Prevalence, "plot_prevalence", "prevalence(fit)")
     return draw_prevalence(prevalence_info(prevalence, among, courses))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 
@@ -17,10 +17,9 @@ from paintrend.plots.groups import (
     whole_name,
 )
 from paintrend.plots.theme import MUTED, escape, rgba
+from paintrend.results.belonging import check_kind
+from paintrend.results.responders import Responders
 from paintrend.wording import amount, number, percent, plural, records, time_unit
-
-if TYPE_CHECKING:
-    from paintrend.results.responders import Responders
 
 __all__ = ["ResponderLine", "ResponderNumbers", "draw_responders", "plot_responders",
            "responder_info"]  # fmt: skip
@@ -110,6 +109,11 @@ def plot_responders(responders: Responders) -> go.Figure:
     -------
     plotly.graph_objects.Figure
 
+    Raises
+    ------
+    InputError
+        If `responders` is something else.
+
     References
     ----------
     Farrar, Dworkin & Max 2006, doi:10.1016/j.jpainsymman.2005.08.018.
@@ -123,6 +127,7 @@ def plot_responders(responders: Responders) -> go.Figure:
     >>> [trace.name for trace in figure.data if trace.name]
     ['a', 'b']
     """
+    check_kind(responders, Responders, "plot_responders", "count_responders(fit)")
     return draw_responders(responder_info(responders))
 
 

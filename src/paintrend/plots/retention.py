@@ -63,7 +63,7 @@ def retention_info(retention: pd.DataFrame, scale: str | Scale) -> RetentionNumb
         If the table is not one of `paintrend.retention_by_course`.
     """
     table = need_columns("plot_retention", retention, COLUMNS, "paintrend.retention_by_course")
-    scale = get_scale(scale) if isinstance(scale, str) else scale
+    scale = get_scale(scale)
     size = table.groupby("course")["n"].first()
     unknown = [str(name) for name in size.index if name not in COURSES]
     if unknown:

@@ -38,14 +38,13 @@ class Bin(NamedTuple):
 class PatientDays(NamedTuple):
     """One patient's days: ratings and sessions, the curve that is judged, and what is expected.
 
-    Values are the scale's own; `session_level` is the level before each session.
+    Values are the scale's own; `session` has the days of the sessions.
     """
 
     day: Array
     rating: Array
     expected: Array
     session: Array
-    session_level: Array
     curve: Band
 
 
@@ -181,7 +180,6 @@ def _days(response: SessionResponse, patient_id: str) -> PatientDays:
         np.asarray(response.scale.orient(own["rating"].to_numpy(float))),
         np.asarray(response.scale.orient(own["expected"].to_numpy(float))),
         levels["day"].to_numpy(float),
-        levels["level"].to_numpy(float),
         Band(
             curve["day"].to_numpy(float), curve["median"].to_numpy(float), low50, high50,
             curve["low"].to_numpy(float), curve["high"].to_numpy(float),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import plotly.graph_objects as go
 
@@ -20,10 +18,9 @@ from paintrend.plots.theme import (
     rgba,
     title_id,
 )
+from paintrend.results.belonging import check_kind
+from paintrend.results.session_response import SessionResponse
 from paintrend.wording import level, number, signed
-
-if TYPE_CHECKING:
-    from paintrend.results.session_response import SessionResponse
 
 __all__ = ["draw_sessions", "plot_sessions"]
 
@@ -45,6 +42,13 @@ def plot_sessions(response: SessionResponse, patient_id: str | None = None) -> g
     -------
     plotly.graph_objects.Figure
 
+    Raises
+    ------
+    UnknownPatientError
+        If the response has no such patient.
+    InputError
+        If `response` is something else.
+
     Examples
     --------
     >>> import paintrend as pt
@@ -55,6 +59,7 @@ def plot_sessions(response: SessionResponse, patient_id: str | None = None) -> g
     >>> type(pt.plot_sessions(response, "P001")).__name__
     'Figure'
     """
+    check_kind(response, SessionResponse, "plot_sessions", "session_response(fit, sessions)")
     return draw_sessions(session_info(response, patient_id))
 
 

@@ -55,7 +55,8 @@ def plot_spaghetti(fit: Fit, courses: Courses, *, lines: int = 300, seed: int = 
     Raises
     ------
     InputError
-        If `lines` is not a whole number from 1.
+        If `lines` is not a whole number from 1 or `seed` one from 0, or the courses are of other
+        patients, another day or horizon than the fit.
 
     See Also
     --------

@@ -101,12 +101,12 @@ def spaghetti_info(
     Raises
     ------
     InputError
-        If `lines` is not a whole number from 1, or the courses are of other patients than the fit.
+        If `lines` or `seed` cannot be used, or the courses are of other patients than the fit.
     """
     check_same_fit(courses, fit)
-    problem = whole_number_problem("lines", lines, 1)
-    if problem:
-        raise InputError(f"plot_spaghetti: {problem}.")
+    wrong = [whole_number_problem("lines", lines, 1), whole_number_problem("seed", seed, 0)]
+    if any(wrong):
+        raise InputError(f"plot_spaghetti: {'; '.join(filter(None, wrong))}.")
     info, unit = fit.info, time_unit(fit.horizon)
     table = by_course(courses).set_index("patient_id")
     fitted = set(info.index[info["fitted"].to_numpy(dtype=bool)])

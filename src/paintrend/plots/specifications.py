@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from paintrend.hypotheses.specifications import NUMBERS
 from paintrend.plots.captions import BEHIND, tabled_ratings
 from paintrend.plots.groups import Frame, lay_out, need_columns
 from paintrend.plots.theme import INK, MUTED, escape
@@ -15,7 +16,6 @@ from paintrend.wording import number
 
 __all__ = ["Specifications", "draw_specifications", "plot_specifications", "specification_info"]
 
-NUMBERS = ("estimate", "low", "high", "p_value")
 ABOVE_ZERO, BELOW_ZERO, HOLDS_ZERO = "#D55E00", "#0072B2", "#595959"
 UPPER, ROW, GAP = 260, 20, 24  # pixels
 

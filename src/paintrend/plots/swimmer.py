@@ -74,7 +74,8 @@ def plot_swimmer(
     Raises
     ------
     InputError
-        If `n` is not a whole number from 1, or `order` is unknown.
+        If `n` is not a whole number from 1, `order` is unknown, or courses, sessions, events or
+        symptoms are of other patients, or courses of another day or horizon, than the fit.
 
     Examples
     --------

@@ -88,7 +88,10 @@ def pool_draws(
     >>> pooled.table().index.tolist()
     ['estimate']
     """
-    check_options("pool_draws", m=m, level=level, seed=seed, criteria=criteria, outside=outside)
+    check_options(
+        "pool_draws", m=m, level=level, seed=seed, criteria=criteria, outside=outside,
+        interactions=interactions,
+    )  # fmt: skip
     if df is not None and not (isinstance(df, int | float) and df > 0):
         raise InputError(f"pool_draws: df must be a number above 0, or None, got {df!r}.")
     if not callable(analysis):

@@ -83,7 +83,9 @@ def regress(
     >>> pt.regress(fit, "rise ~ arm + age", m=5).table().index.tolist()
     ['Intercept', 'arm[T.b]', 'age']
     """
-    check_options("regress", m=m, level=level, seed=seed, criteria=criteria, outside=outside)
+    check_options(
+        "regress", m=m, level=level, seed=seed, criteria=criteria, outside=outside, robust=robust
+    )
     asked = read_formula(fit, formula, outside)
     values = draw_plausible(
         fit,

@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import MOST_REPEATS, InputError, is_number, whole_number_problem
+from paintrend.errors import (
+    MOST_REPEATS,
+    InputError,
+    is_number,
+    switch_problem,
+    whole_number_problem,
+)
 from paintrend.memory import memory_problem
 from paintrend.results.criteria import Criteria
 from paintrend.wording import plural
@@ -30,8 +36,11 @@ def check_options(
     outside: Any = None,
     by: Any = None,
     adjust: Sequence[Any] = (),
+    **switches: Any,
 ) -> None:
     """Refuse options that cannot be used; all that is wrong comes in one message.
+
+    What else is given by name must be True or False.
 
     Raises
     ------
@@ -61,6 +70,7 @@ def check_options(
     strange = [name for name in adjust if not isinstance(name, str)]
     if strange:
         found.append(f"adjust must be names of columns, got {strange!r}")
+    found += [switch_problem(name, value) for name, value in switches.items()]
     if by is not None and by in adjust:
         found.append(f"adjust names {by!r}, which is the groups themselves: leave it out")
     found = [problem for problem in found if problem]

@@ -110,7 +110,10 @@ def draw_plausible(
     (3, ['patient_id', 'course', 'rise', 'arm'])
     """
     names = check_quantities("draw_plausible", quantities)
-    check_options("draw_plausible", m=m, seed=seed, criteria=criteria, outside=outside)
+    check_options(
+        "draw_plausible", m=m, seed=seed, criteria=criteria, outside=outside,
+        interactions=interactions,
+    )  # fmt: skip
     pool = gather_curves(fit, criteria, seed=seed)
     table = variable_table(fit.diary, variables, outside, pool.ids)
     return draw_from_pool(

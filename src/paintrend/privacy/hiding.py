@@ -11,8 +11,9 @@ import pandas as pd
 from paintrend.errors import InputError
 from paintrend.privacy.options import Privacy
 from paintrend.privacy.words import LEFT_OUT, Scrubber
+from paintrend.results.belonging import check_kind
 from paintrend.results.courses import Courses
-from paintrend.results.diary import Diary
+from paintrend.results.diary import RATING_COLUMNS, Diary
 from paintrend.results.events import Events
 from paintrend.results.fit import Fit
 from paintrend.results.inference import Inference
@@ -25,8 +26,8 @@ __all__ = ["pseudonymise"]
 Result = TypeVar(
     "Result", Fit, Courses, Diary, Symptoms, Events, Sessions, SessionResponse, pd.DataFrame
 )
+KINDS: tuple[type, ...] = Result.__constraints__
 
-RATING_COLUMNS = ("patient_id", "day", "pain", "inclusion")
 SOURCE = "a file whose name is left out"
 
 
@@ -68,6 +69,14 @@ def pseudonymise(result: Result, privacy: Privacy, *, diary: Diary | None = None
     >>> hidden.patient_ids == (privacy.pseudonym("P1"),), list(hidden.patients["age"])
     (True, ['60 to 69'])
     """
+    check_kind(privacy, Privacy, "pseudonymise", "Privacy(...)")
+    if diary is not None:
+        check_kind(diary, Diary, "pseudonymise(diary=)", "read_diary(...)")
+    if not isinstance(result, KINDS):
+        raise InputError(
+            "pseudonymise takes a fit, courses, a diary, symptoms, events, sessions, a response to "
+            f"sessions or a table with a column patient_id; got {type(result).__name__}."
+        )
     return _Hider(privacy, _ids(result, diary)).hide(result)
 
 
@@ -120,12 +129,7 @@ class _Hider:
             return replace(self._side(result), table=self._sorted(bare))
         if isinstance(result, SessionResponse):
             return self._response(result)
-        if isinstance(result, pd.DataFrame):
-            return self._table(self._banded(result))
-        raise InputError(
-            "pseudonymise takes a fit, courses, a diary, symptoms, events, sessions, a response to "
-            f"sessions or a table with a column patient_id; got {type(result).__name__}."
-        )
+        return self._table(self._banded(result))
 
     def _courses(self, courses: Courses) -> Courses:
         rows = self._order(courses.patient_ids)

@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from numbers import Integral
-from pathlib import Path
 from typing import Any
 
+from paintrend.aside import path_of
 from paintrend.errors import InputError
 
-__all__ = ["Privacy", "read_key"]
+__all__ = ["Privacy", "check_privacy", "read_key"]
 
 SHORTEST_KEY = 16
 """Characters that a key has at least: a shorter one could be found by trying."""
@@ -130,6 +130,17 @@ class Privacy:
         return f"{low} to {min(low + width, OLDEST) - 1}"
 
 
+def check_privacy(privacy: object) -> None:
+    """Refuse what is not a `Privacy`; None hides nothing.
+
+    Raises
+    ------
+    InputError
+    """
+    if privacy is not None and not isinstance(privacy, Privacy):
+        raise InputError(f"privacy= takes Privacy(key=..., ...), got {type(privacy).__name__}.")
+
+
 def read_key(path: str | os.PathLike[str]) -> bytes:
     """Read the key of pseudonyms from a file; if there is none, write a random one there.
 
@@ -157,7 +168,7 @@ def read_key(path: str | os.PathLike[str]) -> bytes:
     >>> read_key(file) == read_key(file)
     True
     """
-    file = Path(path)
+    file = path_of(path)
     try:
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)

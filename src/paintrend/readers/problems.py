@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paintrend.errors import DiaryError, InputError
+from paintrend.errors import DiaryError, InputError, switch_problem
 from paintrend.readers.origin import Flaw
 from paintrend.results.diary import PROBLEM_COLUMNS
 
@@ -25,14 +25,15 @@ N_SHOWN = 10
 
 
 def check_lenient(lenient: object) -> None:
-    """Refuse anything but True or False: any other word would count as yes.
+    """Refuse anything but True or False.
 
     Raises
     ------
     InputError
     """
-    if not isinstance(lenient, (bool, np.bool_)):
-        raise InputError(f"lenient must be True or False, got {lenient!r}.")
+    problem = switch_problem("lenient", lenient)
+    if problem:
+        raise InputError(f"{problem}.")
 
 
 class NoRowsError(DiaryError):

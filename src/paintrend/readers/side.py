@@ -1,4 +1,4 @@
-"""Tables that go with a diary (symptoms, events): patients, days and texts, checked."""
+"""Tables that go with a diary (symptoms, events, sessions): patients, days, texts, checked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from paintrend.readers.times import find_days
 from paintrend.readers.values import is_missing, to_text
 from paintrend.results.diary import Diary
 
-__all__ = ["SideTable", "in_order", "read_side_table"]
+__all__ = ["SideTable", "bare_word", "in_order", "read_side_table"]
 
 MANY = 20_000
 """Ids above which only those that differ in capitals, zeros or signs are looked for."""
@@ -84,7 +84,7 @@ def read_side_table(
     sheet: str | int | None = None,
     required: bool = True,
 ) -> SideTable:
-    """Read a table of symptoms or events and check patients and days.
+    """Read a table of symptoms, events or sessions and check patients and days.
 
     Days are counted from the same day 0 as those of the diary: a table with dates and neither
     `start` nor a column ``start`` takes the diary's.
@@ -202,6 +202,17 @@ def _known_patients(
         also=of_unknown,
     )
     return np.where(of_unknown, -1, codes)
+
+
+def bare_word(text: str) -> str:
+    """A name or plain words without capitals, spaces, hyphens and other signs.
+
+    Examples
+    --------
+    >>> bare_word("New drug "), bare_word("new-drug")
+    ('newdrug', 'newdrug')
+    """
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _plain(name: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from importlib.util import find_spec
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from paintrend.aside import written_aside
+from paintrend.aside import path_of, written_aside
 from paintrend.errors import InputError, MissingExtraError
 from paintrend.readers.formulas import keep_as_text, quoted_formula
 from paintrend.readers.ids import EXAMPLE
@@ -53,7 +53,7 @@ def write_template(path: str | PathLike[str], scale: str | Scale = "nrs") -> Pat
     'patient_id,start,date,odi,inclusion'
     """
     scale = get_scale(scale)
-    target = Path(fspath(path))
+    target = path_of(path)
     suffix = target.suffix.lower()
     if suffix not in (".xlsx", ".csv"):
         raise InputError(f"a form is an .xlsx or a .csv file, got {target.name!r}.")

@@ -1,4 +1,4 @@
-"""The report of a cohort, written to one HTML file that needs no network."""
+"""The report of a cohort, written to one file: HTML that needs no network, PDF or Word."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pandas as pd
 from paintrend.plots.cohort_check import plot_cohort_check
 from paintrend.plots.course_numbers import course_shares
 from paintrend.plots.courses import draw_courses
-from paintrend.privacy import Privacy, pseudonymise
+from paintrend.privacy import Privacy, check_privacy, pseudonymise
 from paintrend.report import text
 from paintrend.report.model_check import cohort_check
-from paintrend.report.output import check_target, paper_of, write_output
+from paintrend.report.output import check_options, check_target, paper_of, write_output
 from paintrend.report.page import render_page
 from paintrend.report.pictures import (
     LISTED,
@@ -43,16 +43,16 @@ from paintrend.report.tables import (
     patient_rows,
     threshold_rows,
 )
-from paintrend.results.belonging import check_same_fit, check_same_patients
+from paintrend.results.belonging import check_kind, check_same_fit, check_same_patients
+from paintrend.results.dose_effect import DoseEffect
+from paintrend.results.session_response import SessionResponse
 from paintrend.review import SIGN_GROUPS, review_order
 from paintrend.wording import plural
 
 if TYPE_CHECKING:
     from paintrend.results.courses import Courses
-    from paintrend.results.dose_effect import DoseEffect
     from paintrend.results.events import Events
     from paintrend.results.fit import Fit
-    from paintrend.results.session_response import SessionResponse
     from paintrend.results.sessions import Sessions
     from paintrend.results.symptoms import Symptoms
 
@@ -137,7 +137,7 @@ def write_report(
     InputError
         If `courses` or `second`, `symptoms`, `events`, `sessions` or `response` are of other
         patients than `fit`, `response` is of another day or horizon, or there is a `dose` without
-        a `response`; or if the file name ends in something else.
+        a `response`; or if an option cannot be used or the file name ends in something else.
     MissingExtraError, BrowserError
         If the format needs what is not there.
 
@@ -154,6 +154,9 @@ def write_report(
     >>> pt.write_report(fit, courses, f"{folder}/report.html").name
     'report.html'
     """
+    check_options(
+        "write_report", title=title, created=created, n_pictures=n_pictures, appendix=appendix
+    )
     check_target(path)
     sheet = paper_of(paper, landscape=True)
     page = report_html(
@@ -185,6 +188,11 @@ def report_html(
     check_same_fit(courses, fit)
     if second is not None:
         check_same_patients(second, fit.patient_ids)
+    check_privacy(privacy)
+    if response is not None:
+        check_kind(response, SessionResponse, "response=", "session_response(fit, sessions)")
+    if dose is not None:
+        check_kind(dose, DoseEffect, "dose=", "session_dose(response)")
     check_response(fit, response, dose)
     if sessions is None and response is not None:
         sessions = response.sessions.select(fit.patient_ids)

@@ -7,16 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paintrend.errors import InputError, whole_number_problem
 from paintrend.monitoring.coming import FUTURES, FUTURES_OF_SEVERAL
 from paintrend.monitoring.hiding import hidden_monitor
 from paintrend.monitoring.review_list import fit_latest, list_latest
 from paintrend.monitoring.states import MEANINGS, visit_text
 from paintrend.plots.monitor import draw_monitor
 from paintrend.plots.monitor_numbers import monitor_info
-from paintrend.privacy import Privacy, pseudonymise
+from paintrend.privacy import Privacy, check_privacy, pseudonymise
 from paintrend.report import text
-from paintrend.report.output import check_target, paper_of, write_output
+from paintrend.report.output import check_options, check_target, paper_of, write_output
 from paintrend.report.page import render_page
 from paintrend.report.pictures import Seen, figure_block, review_groups
 from paintrend.report.printing import PRINTED, mark_pictures, mark_printed, not_printed
@@ -126,9 +125,10 @@ def write_monitor_report(
     >>> pt.write_monitor_report(watched, f"{tempfile.mkdtemp()}/review.html").name
     'review.html'
     """
-    problem = whole_number_problem("n_pictures", n_pictures, 0)
-    if problem:
-        raise InputError(f"write_monitor_report: {problem}")
+    check_options(
+        "write_monitor_report", title=title, created=created, n_pictures=n_pictures,
+        appendix=appendix,
+    )  # fmt: skip
     check_target(path)
     sheet = paper_of(paper, landscape=True)
     fit, courses = fit_latest(monitor)
@@ -157,6 +157,7 @@ def monitor_html(
     ids as they are; else as `write_monitor_report`."""
     pictured = list(review["patient_id"].head(n_pictures))
     shown = monitor
+    check_privacy(privacy)
     if privacy is not None:
         shown = hidden_monitor(monitor, privacy)
         diary = monitor.diary

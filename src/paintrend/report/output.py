@@ -9,13 +9,14 @@ import os
 import re
 import tempfile
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from paintrend.aside import written_aside
-from paintrend.errors import InputError
+from paintrend.aside import path_of, written_aside
+from paintrend.errors import InputError, switch_problem, whole_number_problem
 from paintrend.export.browser import Browser
 from paintrend.export.layouts import fit_size
 from paintrend.export.pictures import png_bytes, svg_bytes
@@ -26,7 +27,15 @@ from paintrend.report.printing import printed_page
 from paintrend.report.static import PageFigure, figures_in, static_page
 from paintrend.report.word import check_word, drawings_in, word_bytes
 
-__all__ = ["PAPERS", "REPORT_FORMATS", "Paper", "check_target", "paper_of", "write_output"]
+__all__ = [
+    "PAPERS",
+    "REPORT_FORMATS",
+    "Paper",
+    "check_options",
+    "check_target",
+    "paper_of",
+    "write_output",
+]
 
 REPORT_FORMATS = ("html", "pdf", "docx")
 DPI = 200.0
@@ -61,6 +70,26 @@ def paper_of(name: str, *, landscape: bool) -> Paper:
     return Paper(paper.height_mm, paper.width_mm) if landscape else paper
 
 
+def check_options(
+    caller: str, *, title: Any, created: Any, n_pictures: Any = 0, appendix: Any = False
+) -> None:
+    """Refuse options of a report that cannot be used; all that is wrong comes in one message.
+
+    Raises
+    ------
+    InputError
+    """
+    found = [whole_number_problem("n_pictures", n_pictures, 0)]
+    found.append(switch_problem("appendix", appendix))
+    if not (title is None or isinstance(title, str)):
+        found.append(f"title must be text, got {type(title).__name__}")
+    if not (created is None or isinstance(created, datetime)):
+        found.append(f"created must be a datetime, got {type(created).__name__}")
+    found = [problem for problem in found if problem]
+    if found:
+        raise InputError(f"{caller}: {'; '.join(found)}.")
+
+
 def check_target(path: str | os.PathLike[str]) -> str:
     """Give the format that the end of a file name asks for, before anything is computed.
 
@@ -71,7 +100,7 @@ def check_target(path: str | os.PathLike[str]) -> str:
     MissingExtraError, BrowserError
         If the format needs what is not there.
     """
-    ending = Path(path).suffix.lower().lstrip(".")
+    ending = path_of(path).suffix.lower().lstrip(".")
     kind = "html" if ending == "htm" else ending
     if kind not in REPORT_FORMATS:
         raise InputError(

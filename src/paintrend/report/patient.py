@@ -11,11 +11,11 @@ from paintrend.courses import classify
 from paintrend.errors import UnknownPatientError
 from paintrend.plots.patient import draw_patient
 from paintrend.plots.patient_numbers import patient_info
-from paintrend.privacy import Privacy, pseudonymise
+from paintrend.privacy import Privacy, check_privacy, pseudonymise
 from paintrend.report import text
 from paintrend.report.aloud import not_known, words_aloud
 from paintrend.report.lower import lower_picture
-from paintrend.report.output import check_target, paper_of, write_output
+from paintrend.report.output import check_options, check_target, paper_of, write_output
 from paintrend.report.page import render_page
 from paintrend.report.patient_tables import check_rows, own_data, short_thresholds
 from paintrend.report.pictures import covariate_words, figure_block
@@ -88,7 +88,8 @@ def write_patient_report(
     UnknownPatientError
         If the fit has no such patient.
     InputError
-        If the file name ends in something else, or tables are of other patients.
+        If an option cannot be used, the file name ends in something else, or tables are of other
+        patients.
     MissingExtraError, BrowserError
         If the format needs what is not there.
 
@@ -105,6 +106,7 @@ def write_patient_report(
     >>> pt.write_patient_report(fit, courses, "P1", file).name
     'P1.html'
     """
+    check_options("write_patient_report", title=title, created=created)
     check_target(path)
     sheet = paper_of(paper, landscape=False)
     page = patient_html(
@@ -129,6 +131,7 @@ def patient_html(
     """Make the text of the report of one patient; parameters as `write_patient_report`."""
     check_fit(fit, "write_patient_report")
     check_courses(courses, "write_patient_report")
+    check_privacy(privacy)
     if patient_id not in set(fit.patient_ids) or patient_id not in courses:
         first = ", ".join(map(repr, tuple(fit.patient_ids)[:3]))
         raise UnknownPatientError(

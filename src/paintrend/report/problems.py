@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from paintrend.results.diary import PROBLEM_COLUMNS
 from paintrend.wording import number, plural, sentence, time_unit
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ __all__ = ["SHOWN", "Aside", "DataFacts", "data_facts", "problem_rows", "set_asi
 
 SHOWN = 200
 """Rows of a table of problems that a report shows; it says how many there are."""
-
-
-PROBLEM_COLUMNS = ("row", "patient_id", "column", "value", "problem", "fix")
 
 
 class DataFacts(NamedTuple):

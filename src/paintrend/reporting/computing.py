@@ -41,6 +41,11 @@ def session_info(fit: Fit) -> pd.DataFrame:
         and processor, then seed, horizon, draws, default population, patients, ratings, the
         fingerprints of the ratings and of the population.
 
+    Raises
+    ------
+    InputError
+        If `fit` is no fit from `paintrend.fit_curves`.
+
     Examples
     --------
     >>> import paintrend as pt

@@ -79,7 +79,7 @@ def grolts_table(fit: Fit, courses: Courses) -> pd.DataFrame:
     """
     facts = read_facts("grolts_table", fit, courses)
     filled = {
-        **_data(fit, courses, facts), **_model(fit), **_classes(fit, courses, facts),
+        **_data(fit, courses, facts), **_model(fit), **_classes(courses, facts),
     }  # fmt: skip
     rows = [(item, asks, *filled[item]) for item, asks in ASKS.items()]
     return pd.DataFrame(rows, columns=["item", "asks", "answer", "text"])
@@ -190,13 +190,13 @@ def _model(fit: Fit) -> dict[str, tuple[str, str]]:
     }
 
 
-def _classes(fit: Fit, courses: Courses, facts: StudyFacts) -> dict[str, tuple[str, str]]:
+def _classes(courses: Courses, facts: StudyFacts) -> dict[str, tuple[str, str]]:
     sizes = "; ".join(
         f"{course_label(c)} {share * facts.n_fitted:.1f} ({100 * share:.1f}%), named "
         f"{int(facts.named.get(c, 0))}"
         for c, share in zip(COURSES, facts.shares, strict=True)
     )
-    table = courses.table()
+    table, scale = courses.table(), courses.scale
     features = "; ".join(
         f"{name} median {table[name].median():.2f} (quartiles {table[name].quantile(0.25):.2f} and "
         f"{table[name].quantile(0.75):.2f})"
@@ -215,7 +215,7 @@ def _classes(fit: Fit, courses: Courses, facts: StudyFacts) -> dict[str, tuple[s
         ),
         "14a": ("to do", in_direction(
             "print plot_spaghetti (all curves, and the median of the cohort) and plot_courses. A "
-            "mean curve of a course hides when its patients rise, so none is drawn", fit.scale)),
+            "mean curve of a course hides when its patients rise, so none is drawn", scale)),
         "14b": ("not applicable", "one model was fitted"),
         "14c": ("to do", "print plot_cohort: each patient's ratings and curve with bands, ordered "
                 "by course"),

@@ -58,7 +58,7 @@ def methods_text(fit: Fit, courses: Courses) -> str:
     """
     facts = read_facts("methods_text", fit, courses)
     parts = (
-        _ratings(fit, facts), _curves(fit), _courses(fit, courses), _missing(fit, courses, facts),
+        _ratings(fit, facts), _curves(fit), _courses(fit, courses), _missing(courses, facts),
         _software(fit),
     )  # fmt: skip
     return "\n\n".join(parts)
@@ -144,7 +144,7 @@ def _courses(fit: Fit, courses: Courses) -> str:
     )
 
 
-def _missing(fit: Fit, courses: Courses, facts: StudyFacts) -> str:
+def _missing(courses: Courses, facts: StudyFacts) -> str:
     days = courses.criteria.required("sustained_days")
     return (
         f"Missing ratings. {plural(facts.n_missing, 'planned rating')} "

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check_courses",
     "check_fit",
+    "check_kind",
     "check_same_fit",
     "check_same_patient",
     "check_same_patients",
@@ -49,6 +50,17 @@ def check_courses(courses: Any, where: str = "this") -> None:
     if not all(hasattr(courses, name) for name in OF_COURSES):
         got = type(courses).__name__
         raise InputError(f"{where} needs courses from classify(fit), got {got}.")
+
+
+def check_kind(given: Any, kind: type, where: str, source: str) -> None:
+    """Refuse what is not the result that a function takes; `source` is the call that gives it.
+
+    Raises
+    ------
+    InputError
+    """
+    if not isinstance(given, kind):
+        raise InputError(f"{where} needs what {source} returns, got {type(given).__name__}.")
 
 
 def check_side(side: Any, kind: type) -> None:

@@ -18,6 +18,7 @@ from paintrend.wording import plural
 
 __all__ = ["Diary"]
 
+RATING_COLUMNS = ("patient_id", "day", "pain", "inclusion")
 PROBLEM_COLUMNS = ("row", "patient_id", "column", "value", "problem", "fix")
 MISSING_COLUMNS = ("row", "patient_id", "day")
 

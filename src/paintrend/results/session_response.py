@@ -205,7 +205,22 @@ class SessionResponse:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PatientResponse:
-    """One patient's response to sessions."""
+    """One patient's response to sessions.
+
+    Attributes
+    ----------
+    patient_id : str
+    scale : Scale
+    criteria : SessionCriteria
+        Thresholds of the verdicts.
+    row : mapping
+        The patient's row of ``SessionResponse.table()``.
+    draws : mapping of str to array
+        By quantity (``rise``, ``left``, ``climb`` ...) the value in each posterior draw, NaN where
+        there is none.
+    levels : DataFrame
+        The patient's rows of ``SessionResponse.levels``: the level before each session.
+    """
 
     patient_id: str
     scale: Scale

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paintrend.errors import InputError, is_number
+from paintrend.errors import InputError, is_number, switch_problem
 
 __all__ = ["suppress_small_cells"]
 
@@ -53,7 +53,7 @@ def suppress_small_cells(
     Raises
     ------
     InputError
-        If a column is missing, or `below` is no positive number.
+        If a column is missing, `below` is no positive number, or an option is of another kind.
 
     Examples
     --------
@@ -69,6 +69,18 @@ def suppress_small_cells(
         )
     if not is_number(below) or below <= 0:
         raise InputError(f"suppress_small_cells: below must be a positive number, got {below!r}.")
+    if isinstance(within, str) or not isinstance(within, Iterable):
+        raise InputError(f"suppress_small_cells: within must be a list of columns, got {within!r}.")
+    if parts is not None and not isinstance(parts, Mapping):
+        raise InputError(
+            f"suppress_small_cells: parts must map a sum to its parts, got {type(parts).__name__}."
+        )
+    problem = switch_problem("complement", complement)
+    if problem:
+        raise InputError(f"suppress_small_cells: {problem}.")
+    odd = [name for name in (n, share, *within) if not isinstance(name, str)]
+    if odd:
+        raise InputError(f"suppress_small_cells: columns are named by text, got {odd[0]!r}.")
     missing = [name for name in (n, *within) if name not in table.columns]
     if missing:
         raise InputError(f"suppress_small_cells: the table has no column {', '.join(missing)}.")

@@ -15,6 +15,7 @@ from paintrend.aside import written_aside
 from paintrend.learning import learning_sample, rows_of
 from paintrend.readers.checked import Checked, check_table
 from paintrend.readers.dates import DateStyle
+from paintrend.results.diary import RATING_COLUMNS
 from paintrend.results.inference import usable_ratings
 from paintrend.scaleout.job import Job
 from paintrend.scaleout.spill import FILE, ROW, bucket_table
@@ -31,8 +32,6 @@ __all__ = [
     "read_bucket",
     "read_counts",
 ]
-
-RATING_COLUMNS = ["patient_id", "day", "pain", "inclusion"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Counts:
 
 def rating_columns(ratings: pd.DataFrame) -> pd.DataFrame:
     """Keep what fitting needs of checked ratings: covariates play no part in it."""
-    return ratings[RATING_COLUMNS]
+    return ratings[list(RATING_COLUMNS)]
 
 
 def counts_of(checked: Checked, n_rows: int, horizon: float) -> tuple[Counts, pd.DataFrame]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from paintrend.aside import path_of
 from paintrend.errors import InputError
 from paintrend.results.population import Population
 from paintrend.scaleout.run_contents import changes_in
@@ -54,7 +55,7 @@ class ParquetFit:
         InputError
             If there is none, it is not done, or its courses or population went missing or changed.
         """
-        place = Path(folder)
+        place = path_of(folder)
         found = read_run(place)
         if found is None or found.get("state") != DONE:
             why = "has no run.json" if found is None else "is not done yet"

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from paintrend.aside import path_of
 from paintrend.errors import DiaryError, HorizonError, InputError
 from paintrend.fitting_options import (
     check_memory,
@@ -149,7 +150,7 @@ def fit_parquet(
     check_lenient(lenient)
     check_criteria(criteria, "fit_parquet")
     resolved = (criteria or Criteria()).resolve(scale, horizon)
-    source, place = open_source(path), Path(folder)
+    source, place = open_source(path), path_of(folder)
     _check_places(Path(path), place)
     options = _reading_options(
         source, scale, columns, start, time_unit, wide, inclusion, missing_codes

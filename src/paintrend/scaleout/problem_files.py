@@ -24,7 +24,7 @@ SORTED = 1_000_000
 
 def write_problems(job: Job, counts: Counts) -> Path:
     """Write problems.csv: file by file and row by row, up to `SORTED` of them."""
-    parts = _parts(job) if counts.problems > SORTED else iter([_ordered(job, _parts(job))])
+    parts = _parts(job) if counts.problems > SORTED else iter([_ordered(_parts(job))])
     tables = (_named(job, part) for part in parts)
     return write_table(tables, job.folder / "problems.csv")
 
@@ -37,7 +37,7 @@ def gathered_error(job: Job, counts: Counts) -> DiaryError:
         n += len(part)
         if n >= SORTED:
             break
-    table = _named(job, _ordered(job, iter(kept)))
+    table = _named(job, _ordered(iter(kept)))
     source = job.source
     rows = counts.bad, counts.rows
     return rows_error(
@@ -59,7 +59,7 @@ def _parts(job: Job) -> Iterator[pd.DataFrame]:
             yield pd.read_parquet(file)
 
 
-def _ordered(job: Job, parts: Iterator[pd.DataFrame]) -> pd.DataFrame:
+def _ordered(parts: Iterator[pd.DataFrame]) -> pd.DataFrame:
     tables = list(parts)
     if not tables:
         empty = pd.DataFrame({name: pd.Series(dtype=object) for name in PROBLEM_COLUMNS})

@@ -17,7 +17,7 @@ from paintrend.results.session_criteria import SessionCriteria
 from paintrend.scales import Scale, get_scale
 from paintrend.session_columns import carried_columns, columns_at
 from paintrend.session_rules import VERDICTS, Reading, fading, read_response, verdict_codes
-from paintrend.simulate.checks import check_horizon, check_size, check_whole
+from paintrend.simulate.checks import check_horizon, check_size, check_whole, require
 from paintrend.simulate.curves import draw_curve, grid_days
 from paintrend.simulate.ratings import attended, noise_at, rate
 from paintrend.simulate.session_settings import SessionPlan, Soreness, form_after
@@ -96,6 +96,12 @@ def simulate_sessions(
     check_whole("seed", seed, 0)
     horizon = check_horizon(horizon)
     check_size(n_patients, horizon if visits is None else 0)
+    for argument, value, kind in (
+        ("plan", plan, SessionPlan),
+        ("soreness", soreness, Soreness),
+        ("session_criteria", session_criteria, SessionCriteria),
+    ):
+        require(value is None or isinstance(value, kind), argument, f"a {kind.__name__}", value)
     every_day = [float(d) for d in range(-7, int(horizon) + 1)]
     world = build_world(
         get_scale(scale), horizon, arm_mixes(course_mix, None), start or Start(),

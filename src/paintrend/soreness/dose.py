@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.errors import InputError
+from paintrend.results.belonging import check_kind
 from paintrend.results.dose_effect import DoseEffect
 from paintrend.results.session_response import SessionResponse
 from paintrend.soreness.dose_learning import learn_effects
@@ -54,7 +55,7 @@ def session_dose(
     Raises
     ------
     InputError
-        If fewer than ten patients have three sessions or more.
+        If `response` is something else, or fewer than ten patients have three sessions or more.
 
     Examples
     --------
@@ -66,6 +67,7 @@ def session_dose(
     >>> pt.session_dose(response).table()[["quantity", "comparison"]].values.tolist()
     [['dose', 'within'], ['rest', 'within'], ['dose', 'between'], ['rest', 'between']]
     """
+    check_kind(response, SessionResponse, "session_dose", "session_response(fit, sessions)")
     fit, sessions = response.fit, response.sessions
     problem = gather(fit, sessions, same_day).problem
     held = sessions.attended

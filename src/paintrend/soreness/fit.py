@@ -17,6 +17,7 @@ from paintrend.errors import MOST_WORKERS, InputError, PopulationError, whole_nu
 from paintrend.fitting_options import check_population
 from paintrend.progress import Progress, StageCount, shown_progress
 from paintrend.responses import RESPONSES
+from paintrend.results.belonging import check_kind
 from paintrend.results.criteria import Criteria
 from paintrend.results.fit import Fit
 from paintrend.results.inference import Inference
@@ -108,6 +109,8 @@ def session_response(
     (['P001', 'P002', 'P003'], 4)
     """
     _check(fit, sessions, same_day, workers)
+    if criteria is not None:
+        check_kind(criteria, SessionCriteria, "session_response(criteria=)", "SessionCriteria(...)")
     resolved = (criteria or SessionCriteria()).resolve(fit.scale)
     threads = workers or fit.workers or os.cpu_count() or 1
     used = gather(fit, sessions, same_day)

@@ -28,8 +28,9 @@ SOON, LATE = 0.5, 3.0
 """Days after a session between which its peak is looked for."""
 LOOK_BACK = 3.0
 """Days before a session in which a rating shows the level before it."""
-EVEN = 0.35
-"""Gaps that vary by less than this share of their mean are regular, if there is no pause."""
+EVEN = 0.455
+"""Gaps are regular if their standard deviation is at most this share of their mean, and there is no
+pause. Those of Monday, Wednesday and Friday have 0.2."""
 PAUSE = 1.75
 """A gap this many times the usual one is a pause."""
 
@@ -127,7 +128,9 @@ def coverage(when: Array, session: Array) -> Coverage:
 def is_regular(session: Array) -> bool:
     """Whether gaps are so even that what builds up by sessions looks like time passing.
 
-    The gaps within a week may differ, as those of Monday, Wednesday and Friday do.
+    The gaps within a week may differ, as those of Monday, Wednesday and Friday do: regular is a
+    standard deviation of the gaps of at most `EVEN` times their mean, and no gap above `PAUSE`
+    times the median one. Fewer than three sessions are regular.
 
     Examples
     --------
@@ -137,4 +140,4 @@ def is_regular(session: Array) -> bool:
     gap = np.diff(session)
     if gap.size < 2:
         return True
-    return bool(gap.std() <= EVEN * gap.mean() * 1.3 and gap.max() <= PAUSE * np.median(gap))
+    return bool(gap.std() <= EVEN * gap.mean() and gap.max() <= PAUSE * np.median(gap))

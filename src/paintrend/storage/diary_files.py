@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from paintrend.aside import path_of
 from paintrend.errors import InputError
 from paintrend.results.diary import Diary
 from paintrend.results.provenance import PROVENANCE
@@ -79,7 +80,7 @@ def write_diary(diary: Diary, path: str | os.PathLike[str]) -> list[Path]:
         raise InputError(
             f"write_diary takes a diary from read_diary(...), got {type(diary).__name__}."
         )
-    target = Path(path)
+    target = path_of(path)
     if target.suffix.lower() not in ENDS:
         raise InputError(f"a diary is written as {', '.join(ENDS)}; got {target.name!r}.")
     files = [write_table(diary_table(diary), target)]

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from paintrend.readers.wide import UNITS
-from paintrend.results.diary import MISSING_COLUMNS, PROBLEM_COLUMNS, Diary
+from paintrend.results.diary import MISSING_COLUMNS, PROBLEM_COLUMNS, RATING_COLUMNS, Diary
 from paintrend.results.provenance import LEFT_OUT_COLUMNS, Provenance, no_rows_left_out
 from paintrend.scales import Scale
 from paintrend.storage.cells import frame_of
@@ -20,7 +20,6 @@ from paintrend.storage.checks import shown
 __all__ = ["DIARY_TABLES", "diary_document", "diary_frames", "diary_of"]
 
 DIARY_TABLES = ("ratings", "patients", "problems", "missing", "starts", "left_out")
-RATING_COLUMNS = ("patient_id", "day", "pain", "inclusion")
 
 
 def diary_document(diary: Diary) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from paintrend.aside import path_of
 from paintrend.errors import FitError, PopulationError
 from paintrend.results.fit import Fit
 from paintrend.results.population import Population
@@ -104,7 +105,7 @@ def write_fit(fit: Fit, path: str | os.PathLike[str]) -> Path:
         "diary": diary_document(fit.diary),
         "population": population_document(fit.population),
     }
-    target = Path(path)
+    target = path_of(path)
     write_pieces(target, _pieces(fit), document)
     return target
 
@@ -157,7 +158,7 @@ def read_fit(
     Traceback (most recent call last):
     paintrend.errors.FitError: no such fit is not there.
     """
-    target = Path(path)
+    target = path_of(path)
     wanted = None if scale is None else get_scale(scale)
     document = _known(read_description(target), target)
     try:

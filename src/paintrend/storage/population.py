@@ -35,8 +35,9 @@ from typing import Any
 
 import numpy as np
 
+from paintrend.aside import path_of
 from paintrend.defaults import DEFAULTS
-from paintrend.errors import PopulationError
+from paintrend.errors import PopulationError, switch_problem
 from paintrend.readers.wide import UNITS
 from paintrend.results.population import Population
 from paintrend.shapes import LONGEST, SHORTEST
@@ -101,6 +102,9 @@ def write_population(
     >>> again.n_patients, bool((again.prior.shape == fit.population.prior.shape).all())
     (1, True)
     """
+    problem = switch_problem("members", members)
+    if problem:
+        raise PopulationError(f"write_population: {problem}.")
     if not isinstance(population, Population):
         raise PopulationError(
             f"write_population takes fit.population, got {type(population).__name__}."
@@ -160,7 +164,7 @@ def read_population(path: str | os.PathLike[str]) -> Population:
     Traceback (most recent call last):
     paintrend.errors.PopulationError: there is no file no such file.json.
     """
-    file = Path(path)
+    file = path_of(path)
     return population_of(read_document(file, "population", "write_population"), file.name)
 
 

@@ -29,7 +29,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.errors import PopulationError
+from paintrend.aside import path_of
+from paintrend.errors import PopulationError, switch_problem
 from paintrend.responses import RESPONSES
 from paintrend.results.session_response import ResponsePopulation
 from paintrend.storage.checks import Checks, digest_of
@@ -87,6 +88,9 @@ def write_response_population(
     >>> again.n_patients, bool((again.share == response.population.share).all())
     (3, True)
     """
+    problem = switch_problem("members", members)
+    if problem:
+        raise PopulationError(f"write_response_population: {problem}.")
     if not isinstance(population, ResponsePopulation):
         raise PopulationError(
             f"write_response_population takes response.population, got {type(population).__name__}."
@@ -133,7 +137,7 @@ def read_response_population(path: str | os.PathLike[str]) -> ResponsePopulation
     Traceback (most recent call last):
     paintrend.errors.PopulationError: there is no file no such file.json.
     """
-    file = Path(path)
+    file = path_of(path)
     document = read_document(file, KIND, "write_response_population")
     check_format(document, file.name, KIND, VERSION)
     checks = Checks()
