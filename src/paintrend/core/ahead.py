@@ -14,6 +14,7 @@ from typing import Any
 import numba
 import numpy as np
 
+from paintrend.core.bins import OnePatient, divide_cells, no_bins
 from paintrend.core.cells import new_cells
 from paintrend.core.curves import BETWEEN
 from paintrend.core.design import build_design
@@ -24,6 +25,7 @@ from paintrend.core.judgement import empty_judgement, judge_draws, make_rules
 from paintrend.core.model import Design, Model
 from paintrend.core.moments import weighted_moments
 from paintrend.core.noise import noise_grid
+from paintrend.core.poor_weights import propose_refined
 from paintrend.core.posterior import new_posterior, new_proposals, wave_width
 from paintrend.core.predictive import check_fit
 from paintrend.core.prior import Prior, build_model, family_of
@@ -35,7 +37,7 @@ from paintrend.shapes import FAMILIES, shape_table
 
 __all__ = ["LATE", "compile_late", "late_arguments"]
 
-LATE = (propose_waves, propose_shapes, check_fit)
+LATE = (propose_waves, propose_refined, propose_shapes, divide_cells, check_fit)
 """Kernels within the one for a patient, the longest first; those that Python calls come after."""
 HORIZON, STEP = 84.0, 1.0
 TABLE = shape_table(HORIZON, 7.0, 7.0)
@@ -68,6 +70,13 @@ def late_arguments() -> Iterator[tuple[Any, ...]]:
         cells, model, *ratings, design.common, wax, columns, covariance, *sites, *path, *picks,
         row_work, wave_work,
     )  # fmt: skip
+    one = OnePatient(
+        model.log_shape[0], *ratings, design.common, columns, columns, wax, wax, covariance, *sites
+    )
+    yield (
+        no_bins(), cells, model, one, *path, np.int64(slots), place, streams, place, index, drawn,
+        row_work,
+    )  # fmt: skip
     yield (
         cells,
         model,
@@ -80,6 +89,7 @@ def late_arguments() -> Iterator[tuple[Any, ...]]:
         row_work,
         new_shape_work(q),
     )
+    yield cells, place, model, one, index, np.empty(slots)
     yield (
         model, drawn.noise, drawn.levels, index, *ratings[:2], np.int64(1), streams.normal, place,
     )  # fmt: skip

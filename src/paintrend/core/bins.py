@@ -205,6 +205,16 @@ def _n_bins(model, shape):
 
 
 @kernel
+def no_bins():
+    """What stands for bins where no cell is divided."""
+    nothing = np.empty(0)
+    return Bins(
+        np.empty(0, dtype=np.int64), nothing, nothing, nothing, nothing, nothing,
+        np.empty(0, dtype=np.bool_),
+    )  # fmt: skip
+
+
+@kernel
 def divide_cells(cells, n_rows, model, one, index, weight):
     """Choose the cells that matter and work out the evidence of their bins.
 

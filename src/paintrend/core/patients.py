@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.bins import OnePatient
+from paintrend.core.bins import OnePatient, divide_cells, no_bins
 from paintrend.core.cells import new_covariance, new_visit_work, visit_cells
 from paintrend.core.compile import kernel
 from paintrend.core.curves import BETWEEN
 from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
 from paintrend.core.picks import pick_cells
-from paintrend.core.poor_weights import top_up
+from paintrend.core.poor_weights import (
+    inside_is_poorer,
+    join_parts,
+    leave_out,
+    propose_refined,
+)
 from paintrend.core.predictive import check_fit
 from paintrend.core.process import NODES
 from paintrend.core.resampling import course_order, glance, resample, shuffled
@@ -100,6 +105,7 @@ def draw_patients(
     index, weight, bits = np.empty(most, np.int64), np.empty(most), np.empty(most, np.int64)
     of_index, by_course = np.empty(most, np.int64), np.empty(most, np.int64)
     key, own_row = np.empty(most, np.int64), np.arange(most)
+    bins, own, inside = no_bins(), np.empty(most), np.empty(most, dtype=np.bool_)
     drawn = Drawn(
         np.empty(most, np.int64),
         np.empty((most, n_amplitudes)),
@@ -158,36 +164,54 @@ def draw_patients(
         at = starts[patient]
         # a plain 0 is a type of its own, and what it is handed to would be compiled twice
         size, effective, top = np.int64(0), 0.0, 0.0
+        one = OnePatient(
+            model.log_shape[design.group[patient]], day, y, kind, common, common_t, columns_t, wax,
+            wax_t, covariance, value, variance, log_scale,
+        )  # fmt: skip
+        n_inside, poor, divided = np.int64(0), False, False
         while True:
-            uniform = streams.uniform[at & MASK]
-            pick_cells(cells, n_rows, n_draws, uniform, picked, log_ratio)
-            at = propose_shapes(
-                cells, model, day, y, kind, common_t, columns_t, value, variance, log_scale,
-                steps, ready, picked, log_ratio, size, streams, at + 1, drawn, row_work,
-                shape_work,
-            )  # fmt: skip
-            at = propose_waves(
-                cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance,
-                log_scale, steps, ready, picked, log_ratio, size, streams, at, drawn, row_work,
-                wave_work,
-            )  # fmt: skip
-            for d in range(n_draws):
-                index[size + d] = picked[d]
+            if divided:
+                at = propose_refined(
+                    bins, cells, model, one, steps, ready, n_draws, size, streams, at, index,
+                    drawn, row_work,
+                )  # fmt: skip
+                n_inside += n_draws
+            else:
+                uniform = streams.uniform[at & MASK]
+                pick_cells(cells, n_rows, n_draws, uniform, picked, log_ratio)
+                at = propose_shapes(
+                    cells, model, day, y, kind, common_t, columns_t, value, variance, log_scale,
+                    steps, ready, picked, log_ratio, size, streams, at + 1, drawn, row_work,
+                    shape_work,
+                )  # fmt: skip
+                at = propose_waves(
+                    cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance,
+                    log_scale, steps, ready, picked, log_ratio, size, streams, at, drawn,
+                    row_work, wave_work,
+                )  # fmt: skip
+                for d in range(n_draws):
+                    index[size + d] = picked[d]
+            if poor:
+                for d in range(size, size + n_draws):
+                    own[d], inside[d] = drawn_weight[d], divided
             size += n_draws
             if n_keep == 0:
                 break
-            effective, top = effective_size(drawn.log_weight[:size], weight[:size], bits)
-            if effective >= least or size >= USUAL * n_draws:
+            if poor and n_inside == 0 and bins.share.size > 0:
+                # a round of each kind first
+                divided = True
+                continue
+            if poor:
+                join_parts(own, inside, size, n_inside, drawn_weight)
+            effective, top = effective_size(drawn_weight[:size], weight[:size], bits)
+            if effective >= least or size + n_draws > most:
                 break
-        if n_keep > 0 and effective < least and size < most:
-            one = OnePatient(
-                model.log_shape[design.group[patient]], day, y, kind, common, common_t, columns_t,
-                wax, wax_t, covariance, value, variance, log_scale,
-            )  # fmt: skip
-            at, size, effective, top = top_up(
-                cells, n_rows, model, one, steps, ready, picked, log_ratio, least, streams, at,
-                size, index, weight, bits, drawn, row_work, shape_work, wave_work,
-            )  # fmt: skip
+            if poor:
+                divided = bins.share.size > 0 and inside_is_poorer(weight, inside, size)
+            elif size >= USUAL * n_draws:
+                bins = divide_cells(cells, n_rows, model, one, index[:size], weight[:size])
+                leave_out(cells, n_rows, bins.inside)
+                size, poor = np.int64(0), True
         if n_keep == 0:
             for d in range(n_draws):
                 for p in range(n_amplitudes):

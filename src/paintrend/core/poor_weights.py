@@ -1,46 +1,34 @@
-"""More proposals for a patient whose weights are poor: in bins of place, and elsewhere."""
+"""Proposals for a patient whose weights are poor: in bins of place, and elsewhere.
+
+Cells that matter are divided and left to proposals in their bins; all other cells are left to the
+usual ones, and are picked from apart. What was proposed before only says which cells matter: to go
+on with it as well would give cells that it missed no second chance.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from paintrend.core.algebra import backward
-from paintrend.core.bins import divide_cells, enter_row, new_place_work, place_evidence, set_columns
+from paintrend.core.bins import enter_row, new_place_work, place_evidence, set_columns
 from paintrend.core.cell_weights import log_sum
 from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import BETWEEN
-from paintrend.core.draws import EVERY, WIDE, propose_shapes
+from paintrend.core.draws import EVERY, WIDE
 from paintrend.core.likelihood import RANGE
-from paintrend.core.picks import pick_cells
 from paintrend.core.streams import MASK
-from paintrend.core.waves import propose_waves
 from paintrend.core.weights import (
     CHUNK,
-    effective_size,
     log_weights,
     path_steps,
     pick_structure,
     prepare_row,
 )
 
-__all__ = ["top_up"]
+__all__ = ["inside_is_poorer", "join_parts", "leave_out", "propose_refined"]
 
 NOTHING = -1e300
 """Log evidence of a row of which no cell is left."""
-
-
-@kernel
-def _weigh(chunk, c, model, j, one, row_work, steps, ready, normal, out, first):
-    """Add the exact likelihood over that of the sites to the weights of the c curves in a chunk."""
-    n_steps = path_steps(model, j, one.day, one.kind, steps, ready)
-    share = model.share[j]
-    log_weights(
-        chunk, c, one.y, one.kind, row_work.site, row_work.gains, row_work.back, share,
-        model.sd[j] * np.sqrt(share), model.table[j], steps[model.structure[j], :n_steps],
-        model.chance[j], normal,
-    )  # fmt: skip
-    for k in range(c):
-        out.log_weight[first + k] += chunk.total[k]
 
 
 @kernel(fastmath=FUSED)
@@ -68,17 +56,23 @@ def propose_refined(
     at += 1
     b, reached, row_before, c = 0, bins.share[0], -1, 0
     j = wide = np.int64(0)
-    for d in range(n_draws):
+    for d in range(n_draws + 1):
         while b < bins.share.size - 1 and reached <= (d + place) / n_draws:
             b += 1
             reached += bins.share[b]
         row, shape = bins.cell[b] // n_cells, bins.cell[b] % n_cells
-        if c > 0 and (row != row_before or c == CHUNK):
-            _weigh(
-                chunk, c, model, j, one, row_work, steps, ready, normal, out,
-                first + d - c,
+        if c > 0 and (row != row_before or c == CHUNK or d == n_draws):
+            n_steps, share = path_steps(model, j, one.day, one.kind, steps, ready), model.share[j]
+            log_weights(
+                chunk, c, one.y, one.kind, row_work.site, row_work.gains, row_work.back, share,
+                model.sd[j] * np.sqrt(share), model.table[j], steps[model.structure[j], :n_steps],
+                model.chance[j], normal,
             )  # fmt: skip
+            for k in range(c):
+                out.log_weight[first + d - c + k] += chunk.total[k]
             c = 0
+        if d == n_draws:
+            break
         if row != row_before:
             j, wide = cells.noise[row], cells.wide[row]
             level = model.level[j]
@@ -124,15 +118,11 @@ def propose_refined(
         chunk.begin[c] = at + slots
         at += slots + 1 + (n if model.share[j] > 0.0 else 0)
         c += 1
-    _weigh(
-        chunk, c, model, j, one, row_work, steps, ready, normal, out,
-        first + n_draws - c,
-    )  # fmt: skip
     return at
 
 
 @kernel
-def _leave_out(cells, n_rows, inside):
+def leave_out(cells, n_rows, inside):
     """Take the cells that are divided out of those that can be picked."""
     width = cells.weight.shape[1]
     for r in range(n_rows):
@@ -143,74 +133,24 @@ def _leave_out(cells, n_rows, inside):
 
 
 @kernel
-def top_up(
-    cells, n_rows, model, one, steps, ready, picked, log_ratio, least, streams, at, size, index,
-    weight, bits, out, row_work, shape_work, wave_work,
-):  # fmt: skip
-    """Propose anew until ``least`` are effective or there is no more room.
-
-    Cells that matter are divided and left to proposals in their bins; all other cells are left to
-    the usual ones, and are picked from apart. After one round of each, a round goes where the
-    squares of the weights are larger. What was proposed before only says which cells matter: to
-    go on with it as well would give cells that it missed no second chance.
+def join_parts(own, inside, size, n_inside, log_weight):
+    """Fill ``log_weight`` with the weights of proposals within the bins and elsewhere, such that
+    each part of the evidence is the mean of its own weights.
 
     Parameters
     ----------
-    one : `bins.OnePatient`;  steps, ready : as in `weights.path_steps`
-    picked, log_ratio : (D,) work space of one round
-    size : number of proposals so far;  index, weight, bits : (room,) their cells and weights, and
-        work space
-    out : `draws.Drawn`, filled anew such that the mean of all weights is the evidence
-
-    Returns
-    -------
-    at, size, effective, top : the place in the random numbers, the number of proposals, of
-        effective ones, and the largest log weight
+    own : (room,) log weights within each part;  inside : (room,) which part
+    size, n_inside : number of proposals, and of those in bins
     """
-    n_round, room = picked.shape[0], index.shape[0]
-    bins = divide_cells(cells, n_rows, model, one, index[:size], weight[:size])
-    _leave_out(cells, n_rows, bins.inside)
-    own, inside = np.empty(room), np.zeros(room, dtype=np.bool_)
-    size, n_inside = np.int64(0), np.int64(0)
-    divided = False
-    effective, top = 0.0, 0.0
-    while True:
-        if divided:
-            at = propose_refined(
-                bins, cells, model, one, steps, ready, n_round, size, streams, at, index, out,
-                row_work,
-            )  # fmt: skip
-            n_inside += n_round
-        else:
-            pick_cells(cells, n_rows, n_round, streams.uniform[at & MASK], picked, log_ratio)
-            at = propose_shapes(
-                cells, model, one.day, one.y, one.kind, one.common_t, one.columns_t, one.value,
-                one.variance, one.log_scale, steps, ready, picked, log_ratio, size, streams, at + 1,
-                out, row_work, shape_work,
-            )  # fmt: skip
-            at = propose_waves(
-                cells, model, one.day, one.y, one.kind, one.common, one.wax, one.wax_t,
-                one.covariance, one.value, one.variance, one.log_scale, steps, ready, picked,
-                log_ratio, size, streams, at, out, row_work, wave_work,
-            )  # fmt: skip
-            for d in range(n_round):
-                index[size + d] = picked[d]
-        for d in range(size, size + n_round):
-            own[d], inside[d] = out.log_weight[d], divided
-        size += n_round
-        if bins.share.size > 0 and n_inside == 0:
-            divided = True
-            continue
-        # each of the two parts of the evidence is the mean of its own weights
-        of_inside = np.log(size / max(n_inside, 1))
-        of_outside = np.log(size / (size - n_inside))
-        for d in range(size):
-            out.log_weight[d] = own[d] + (of_inside if inside[d] else of_outside)
-        effective, top = effective_size(out.log_weight[:size], weight[:size], bits)
-        if effective >= least or size + n_round > room:
-            break
-        squares = 0.0
-        for d in range(size):
-            squares += weight[d] * weight[d] * (1.0 if inside[d] else -1.0)
-        divided = bins.share.size > 0 and squares >= 0.0
-    return at, size, effective, top
+    of_inside, of_outside = np.log(size / max(n_inside, 1)), np.log(size / (size - n_inside))
+    for d in range(size):
+        log_weight[d] = own[d] + (of_inside if inside[d] else of_outside)
+
+
+@kernel
+def inside_is_poorer(weight, inside, size):
+    """Whether weights within the bins have the larger sum of squares."""
+    squares = 0.0
+    for d in range(size):
+        squares += weight[d] * weight[d] * (1.0 if inside[d] else -1.0)
+    return squares >= 0.0
