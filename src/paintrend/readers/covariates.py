@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ IndexArray = NDArray[np.integer[Any]]
 RESERVED = frozenset(["patient_id", "day", "pain", "inclusion"])
 FEW = 0.1
 """A column that differs within no more than this share of patients was meant to be constant."""
+FEW_LEVELS = 64
+"""Columns with so many distinct values at most share what was worked out for others."""
 
 
 def split_covariates(
@@ -130,19 +133,32 @@ def _typed(values: pd.Series) -> pd.Series:
     codes, distinct = pd.factorize(text.str.strip())
     if not len(distinct):
         return text
+    if len(distinct) > FEW_LEVELS:
+        levels = _typed_levels(tuple(distinct))
+    else:
+        levels = _few_typed_levels(tuple(distinct))
+    return levels.take(codes).set_axis(values.index)
+
+
+def _typed_levels(distinct: tuple[str, ...]) -> pd.Series:
+    """Turn the distinct values of a column into numbers if all of them are."""
     levels = pd.Series(distinct, dtype="str")
     empty = without_value(levels)
     if empty.all():
-        return pd.Series(np.full(len(text), np.nan), index=values.index)
+        return pd.Series(np.full(len(levels), np.nan))
     numbers = np.array(pd.to_numeric(levels, errors="coerce"), dtype=float)
     coded = levels[~empty].str.match(r"[+-]?0\d").any()
     if coded or np.isnan(numbers[~empty]).any():
-        return levels.where(~empty).take(codes).set_axis(values.index)
+        return levels.where(~empty)
     numbers[empty] = np.nan
     whole = not empty.any() and bool((np.abs(numbers) < 2**53).all())
     if whole and (numbers == np.round(numbers)).all():
-        return pd.Series(numbers.astype(np.int64)[codes], index=values.index)
-    return pd.Series(numbers[codes], index=values.index)
+        return pd.Series(numbers.astype(np.int64))
+    return pd.Series(numbers)
+
+
+# tables of thousands of columns have the same few values in most of them
+_few_typed_levels = lru_cache(maxsize=512)(_typed_levels)
 
 
 def named_columns(
