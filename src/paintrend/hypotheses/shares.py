@@ -137,9 +137,10 @@ def share_courses(
             for t in tables
         ]
     )
-    wide = _stretched(drawn, level, values.widening)
+    of_means = bool(adjust)
+    wide = _stretched(drawn, level, values.widening, of_means)
     shares = _share_table(drawn, wide, size.mean(axis=0), order, level)
-    contrasts = _contrast_table(drawn, wide, order, level, values.widening)
+    contrasts = _contrast_table(drawn, wide, order, level, values.widening, of_means)
     return Prevalence(shares, contrasts, by or "", adjust, values, level)
 
 
@@ -190,9 +191,10 @@ def _with_sums(courses: Array, end_better: Array) -> Array:
     return np.column_stack([courses, *sums, end_better])
 
 
-def _stretched(drawn: Array, level: float, widening: float) -> Array:
+def _stretched(drawn: Array, level: float, widening: float, of_means: bool) -> Array:
     """The same draws, moved apart for the number of data sets."""
-    return np.moveaxis(stretch_shares(np.moveaxis(drawn, 3, -1), level, widening), -1, 3)
+    wide = stretch_shares(np.moveaxis(drawn, 3, -1), level, widening, of_means=of_means)
+    return np.moveaxis(wide, -1, 3)
 
 
 def _share_table(
@@ -209,14 +211,14 @@ def _share_table(
 
 
 def _contrast_table(
-    drawn: Array, wide: Array, groups: list[str], level: float, widening: float
+    drawn: Array, wide: Array, groups: list[str], level: float, widening: float, of_means: bool
 ) -> pd.DataFrame:
     """Differences are those of the shares; intervals and p-values are of the draws moved apart."""
     rows = []
     at = [0.5 - level / 2.0, 0.5 + level / 2.0]
     moved = np.moveaxis(drawn, 3, -1)
     for g in range(1, len(groups)):
-        p_value = p_of_difference(moved[:, 0], moved[:, g], widening)
+        p_value = p_of_difference(moved[:, 0], moved[:, g], widening, of_means=of_means)
         for a, among in enumerate(AMONG):
             for c, course in enumerate(SHOWN):
                 found = drawn[:, g, a, :, c].mean() - drawn[:, 0, a, :, c].mean()

@@ -85,7 +85,9 @@ def combine_estimates(
     )
 
 
-def stretch_shares(drawn: Array, level: float = 0.9, widening: float = 1.0) -> Array:
+def stretch_shares(
+    drawn: Array, level: float = 0.9, widening: float = 1.0, *, of_means: bool = False
+) -> Array:
     """Move shares drawn from m data sets apart, for how few data sets there are.
 
     Quantiles over draws from all data sets hold the variance within and between them, but not that
@@ -98,6 +100,10 @@ def stretch_shares(drawn: Array, level: float = 0.9, widening: float = 1.0) -> A
     ----------
     drawn : array, shape (m, ..., S)
         S draws of a share from each data set.
+    of_means : bool
+        Take the log odds of its mean share for the centre of a data set, not the mean of its log
+        odds: that of an adjusted share which a data set hardly has runs off to minus infinity, and
+        would push the data sets that have it as far the other way.
 
     Returns
     -------
@@ -109,12 +115,14 @@ def stretch_shares(drawn: Array, level: float = 0.9, widening: float = 1.0) -> A
     >>> stretch_shares(np.array([[0.4, 0.4], [0.6, 0.6]])).round(2).tolist()
     [[0.13, 0.13], [0.87, 0.87]]
     """
-    logit, off = _centred(drawn)
+    logit, off = _centred(drawn, of_means)
     moved = logit + (_spread_factor(len(drawn), level, widening) - 1.0) * off
     return np.asarray(1.0 / (1.0 + np.exp(-moved)))
 
 
-def p_of_difference(first: Array, second: Array, widening: float = 1.0) -> Array:
+def p_of_difference(
+    first: Array, second: Array, widening: float = 1.0, *, of_means: bool = False
+) -> Array:
     """Two-sided p-value of no difference between shares drawn from m data sets, (...).
 
     How far `stretch_shares` moves draws apart depends on the level of the interval. The p-value is
@@ -125,7 +133,7 @@ def p_of_difference(first: Array, second: Array, widening: float = 1.0) -> Array
     ----------
     first, second : array, shape (m, ..., S)
         S draws of a share from each data set, of two groups.
-    widening : float
+    widening, of_means
         As in `stretch_shares`.
 
     Examples
@@ -137,7 +145,8 @@ def p_of_difference(first: Array, second: Array, widening: float = 1.0) -> Array
     (True, True)
     """
     m, n = len(first), first.shape[0] * first.shape[-1]
-    (base, base_off), (own, own_off) = _centred(first), _centred(second)
+    base, base_off = _centred(first, of_means)
+    own, own_off = _centred(second, of_means)
     difference, off = own - base, own_off - base_off
     low = np.full(difference.shape[1:-1], np.log(1.0 / (n + 2.0)))
     high = np.zeros_like(low)
@@ -153,16 +162,14 @@ def p_of_difference(first: Array, second: Array, widening: float = 1.0) -> Array
     return np.asarray(np.exp(high))
 
 
-def _centred(drawn: Array) -> tuple[Array, Array]:
-    """Log odds of shares (m, ..., S), and how far each data set's centre is from their mean.
-
-    The centre is the log odds of the mean share: the mean of the log odds of what hardly anybody
-    has runs off to minus infinity, and would push the data sets that have it as far the other way.
-    """
+def _centred(drawn: Array, of_means: bool) -> tuple[Array, Array]:
+    """Log odds of shares (m, ..., S), and how far each data set's centre is from their mean."""
     own = np.clip(drawn, 1e-12, 1.0 - 1e-12)
     logit = np.log(own / (1.0 - own))
-    mean = own.mean(axis=-1, keepdims=True)
-    centre = np.log(mean / (1.0 - mean))
+    centre = logit.mean(axis=-1, keepdims=True)
+    if of_means:
+        mean = own.mean(axis=-1, keepdims=True)
+        centre = np.log(mean / (1.0 - mean))
     return logit, centre - centre.mean(axis=0)
 
 
