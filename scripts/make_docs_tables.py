@@ -82,6 +82,15 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ("core.patients.USUAL", "rounds of usual proposals where there are fewer"),
         ("core.patients.MORE", "rounds at most after them"),
         ("core.bins.MATTERS", "share of proposals or weights from which a cell is divided"),
+        (
+            "core.bins.FOUND",
+            "share of proposals in bins that goes by the weights found in their cells",
+        ),
+        ("core.patients.DIVISIONS", "times that cells are divided at most"),
+        (
+            "core.patients.AGAIN",
+            "rounds after which they are divided again, if poorer weights lie outside",
+        ),
         ("core.bins.ONE_WAY", "bins of place of a shape with one column"),
         ("core.bins.TWO_WAY", "bins along each of two"),
         (

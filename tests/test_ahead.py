@@ -12,12 +12,13 @@ from paintrend.core import ahead
 from paintrend.core.judgement import _judge_draws
 from paintrend.core.kept_kernels import are_compiled, kernel_folder
 from paintrend.core.moments import log_prior, weighted_moments
+from paintrend.core.poor_weights import join_parts
 
 COMPILED = (*ahead.LATE, _judge_draws, log_prior, weighted_moments)
 
 
 def _kept_types(kernel: object) -> list[object]:
-    cache = getattr(kernel, "_cache", None)
+    cache = getattr(getattr(kernel, "dispatcher", kernel), "_cache", None)
     if numba.config.DISABLE_JIT or not hasattr(cache, "_cache_file"):
         pytest.skip("nothing compiled is kept here")
     return list(cache._cache_file._load_index())
@@ -31,6 +32,13 @@ def test_a_fit_finds_each_kernel_compiled_for_its_own_types() -> None:
     assert {kernel.__name__: len(_kept_types(kernel)) for kernel in COMPILED} == dict.fromkeys(
         [kernel.__name__ for kernel in COMPILED], 1
     )
+
+
+def test_a_kernel_of_kernels_says_so_where_python_calls_it() -> None:
+    if numba.config.DISABLE_JIT:
+        pytest.skip("nothing is compiled")
+    with pytest.raises(TypeError, match="join_parts is called by kernels only"):
+        join_parts()
 
 
 class Started:

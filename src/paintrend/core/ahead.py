@@ -14,7 +14,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from paintrend.core.bins import OnePatient, divide_cells, no_bins
+from paintrend.core.bins import divide_cells, no_bins
 from paintrend.core.cells import new_cells
 from paintrend.core.curves import BETWEEN
 from paintrend.core.design import build_design
@@ -22,10 +22,9 @@ from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
 from paintrend.core.em import prior_density
 from paintrend.core.grid import grid_rows
 from paintrend.core.judgement import empty_judgement, judge_draws, make_rules
-from paintrend.core.model import Design, Model
+from paintrend.core.model import Design, Model, OnePatient
 from paintrend.core.moments import weighted_moments
 from paintrend.core.noise import noise_grid
-from paintrend.core.poor_weights import propose_refined
 from paintrend.core.posterior import new_posterior, new_proposals, wave_width
 from paintrend.core.predictive import check_fit
 from paintrend.core.prior import Prior, build_model, family_of
@@ -37,7 +36,7 @@ from paintrend.shapes import FAMILIES, shape_table
 
 __all__ = ["LATE", "compile_late", "late_arguments"]
 
-LATE = (propose_waves, propose_refined, propose_shapes, divide_cells, check_fit)
+LATE = (propose_waves, propose_shapes, divide_cells, check_fit)
 """Kernels within the one for a patient, the longest first; those that Python calls come after."""
 HORIZON, STEP = 84.0, 1.0
 TABLE = shape_table(HORIZON, 7.0, 7.0)
@@ -66,30 +65,14 @@ def late_arguments() -> Iterator[tuple[Any, ...]]:
     wax, columns = np.empty((n, design.wax.shape[1])), np.empty((n, n))
     covariance = np.empty((2, 1, 1), dtype=np.float32)
     row_work, wave_work = new_row_work(n, 1), new_wave_work(n, q, q + width)
-    yield (
-        cells, model, *ratings, design.common, wax, columns, covariance, *sites, *path, *picks,
-        row_work, wave_work,
-    )  # fmt: skip
     one = OnePatient(
         model.log_shape[0], *ratings, design.common, columns, columns, wax, wax, covariance, *sites
     )
+    yield cells, model, one, *path, *picks, row_work, wave_work
     yield (
-        no_bins(), cells, model, one, *path, np.int64(slots), place, streams, place, index, drawn,
-        row_work,
+        cells, model, one, no_bins(), index, False, *path, *picks, row_work, new_shape_work(q),
     )  # fmt: skip
-    yield (
-        cells,
-        model,
-        *ratings,
-        columns,
-        columns,
-        *sites,
-        *path,
-        *picks,
-        row_work,
-        new_shape_work(q),
-    )
-    yield cells, place, model, one, index, np.empty(slots)
+    yield cells, place, model, one, no_bins(), index, np.empty(slots)
     yield (
         model, drawn.noise, drawn.levels, index, *ratings[:2], np.int64(1), streams.normal, place,
     )  # fmt: skip

@@ -36,7 +36,7 @@ def cholesky(a):
     return log_det + np.log(pivots)
 
 
-@kernel(fastmath=FUSED, inline=True, counted=False)
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
 def forward(a, b):
     """Solve ``L x = b`` in place, L the lower triangle of a."""
     for i in range(a.shape[0]):
@@ -46,7 +46,7 @@ def forward(a, b):
         b[i] = s / a[i, i]
 
 
-@kernel(fastmath=FUSED, inline=True, counted=False)
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
 def backward(a, b):
     """Solve ``L^T x = b`` in place."""
     for i in range(a.shape[0] - 1, -1, -1):

@@ -1,13 +1,21 @@
 """Posterior of the amplitudes of one shape, given its sites: what all shapes of a family share, and
-the rest for each."""
+the rest for each; and how proposals from it are widened."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from paintrend.core.compile import FUSED, kernel
+from paintrend.core.transcendental import exponentials, logarithms
 
-__all__ = ["common_part", "shape_part"]
+__all__ = ["EVERY", "WIDE", "common_part", "from_posterior", "mix_widths", "shape_part"]
+
+WIDE = (2.0, 3.5)
+"""One proposal in `EVERY` is this much wider than the sites say: at the ends of the scale the exact
+likelihood is flat and they are too narrow. The second number is for the wide start, of which the
+sites leave least."""
+EVERY = (4, 2)
+"""Powers of two."""
 
 
 @kernel(fastmath=FUSED, inline=True, counted=False)
@@ -27,7 +35,7 @@ def common_part(common, common_y, at, precision, linear, wide, family, factor, l
         lead[j] = x * factor[j, j]
 
 
-@kernel(fastmath=FUSED, inline=True, counted=False)
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
 def _entry(x, factor, row, p):
     """Entry p of a row of the factor, which is filled in, from that of the precision."""
     for k in range(p):
@@ -71,3 +79,25 @@ def shape_part(
             x -= factor[k, i] * centre[k]
         centre[i] = x * factor[i, i]
     return slots
+
+
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
+def from_posterior(factor, centre, slots, beta):
+    """Turn standard normals in ``beta`` into amplitudes: solve with the factor, add the mean."""
+    for p in range(slots - 1, -1, -1):
+        x = beta[p]
+        for r in range(p + 1, slots):
+            x -= factor[r, p] * beta[r]
+        beta[p] = x * factor[p, p]
+    for p in range(slots):
+        beta[p] += centre[p]
+
+
+@kernel(inline=True, counted=False, inner=True)
+def mix_widths(mixture, every, bits):
+    """Replace the log density of the wide proposals over the usual ones, ``mixture``, by that of
+    the mixture in which one in ``every`` is wide."""
+    exponentials(mixture, bits[0])
+    for k in range(mixture.shape[0]):
+        mixture[k] = 1.0 + (mixture[k] - 1.0) / every
+    logarithms(mixture, bits)

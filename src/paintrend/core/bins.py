@@ -13,20 +13,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.algebra import cholesky, forward
+from paintrend.core.amplitudes import common_part, shape_part
 from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import LINEAR
-from paintrend.core.noise import site_gains
+from paintrend.core.evidence import Gram, gram
+from paintrend.core.noise import site_gains, whiten
 from paintrend.core.picks import DEFENSIVE, cell_shares
 from paintrend.core.sites import LOG_2PI
 from paintrend.core.walk import log_share
 
 __all__ = [
     "Bins",
-    "OnePatient",
     "divide_cells",
     "enter_row",
     "new_place_work",
+    "no_bins",
     "place_evidence",
     "set_columns",
 ]
@@ -35,6 +36,8 @@ Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 MATTERS = 1.0 / 512.0
 """Cells that hold at least this share of what is proposed, or of the weights, are divided."""
+FOUND = 0.5
+"""Share of the proposals in bins that goes by the weights found in their cells."""
 ONE_WAY, TWO_WAY = 8, 4
 """Bins of place where a shape has one column, and along each of two."""
 
@@ -59,144 +62,118 @@ class Bins(NamedTuple):
     inside: NDArray[np.bool_]
 
 
-class OnePatient(NamedTuple):
-    """What the kernels take of one patient: log shares of shapes, days, ratings and their kinds,
-    columns at the days and their transposes, and the sites, as `cells.visit_cells` has them."""
-
-    log_shape: Array
-    day: Array
-    y: Array
-    kind: Index
-    common: Array
-    common_t: Array
-    columns_t: Array
-    wax: Array
-    wax_t: Array
-    covariance: NDArray[np.float32]
-    value: Array
-    variance: Array
-    log_scale: Array
-
-
 class PlaceWork(NamedTuple):
-    """Work space: x and white (n, q + 2), y (n,) whitened, gains (n, 6), a (q + 2, q + 2), lead
-    (q + 2,), base (1,) log evidence of a row but for what its shapes differ in."""
+    """Work space for the columns of one shape at a place.
 
-    x: Array
+    Attributes
+    ----------
+    columns (n, 2), white : slow change and hump, and as whitened;  common (n, q), y (n, 1) whitened
+    scale (n,), gains (n, 6) : as `noise.whiten` takes them;  base : (1,) log evidence of a row but
+        for what its shapes differ in
+    gram : inner products, of one setting;  pairs (1, 3), pair_row (1,) : its one slow change and
+        one hump, as in `model.Model`
+    factor (q + 2, q + 2), lead, centre (q + 2,) : as in `amplitudes`
+    """
+
+    columns: Array
     white: Array
+    common: Array
     y: Array
+    scale: Array
     gains: Array
-    a: Array
-    lead: Array
     base: Array
+    gram: Gram
+    pairs: Index
+    pair_row: Index
+    factor: Array
+    lead: Array
+    centre: Array
 
 
-@kernel
+@kernel(inner=True)
 def new_place_work(n, q):
     """Work space for n ratings and q common columns."""
+    gram_of_two = Gram(
+        np.empty((1, q, q)), np.empty((1, q)), np.empty((1, 1)), np.empty((1, q, 2)),
+        np.empty((1, 2)), np.empty((1, 2)), np.empty((1, 1, 1)),
+    )  # fmt: skip
     return PlaceWork(
-        np.empty((n, q + 2)), np.empty((n, q + 2)), np.empty(n), np.empty((n, 6)),
-        np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(1),
+        np.zeros((n, 2)), np.empty((n, 2)), np.empty((n, q)), np.empty((n, 1)), np.empty(n),
+        np.empty((n, 6)), np.empty(1), gram_of_two, np.array([[0, 0, 1]]), np.array([0]),
+        np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2),
     )  # fmt: skip
 
 
-@kernel(fastmath=FUSED)
-def _whiten(x, k, variance, gains, share, out):
-    """`noise.whiten` of the first k columns, from the variances of the sites."""
-    for c in range(k):
-        state = 0.0
-        for i in range(x.shape[0]):
-            own = x[i, c] / np.sqrt(variance[i])
-            if share > 0.0:
-                predicted = gains[i, 0] * state
-                surprise = own - gains[i, 5] * predicted
-                state = predicted + gains[i, 3] * surprise
-                own = surprise / np.sqrt(gains[i, 2])
-            out[i, c] = own
-
-
-@kernel
+@kernel(inner=True)
 def enter_row(model, weak, j, wide, one, work):
-    """Whiten the sites of one noise setting, and sum up what all shapes share."""
-    day, level = one.day, model.level[j]
-    value, variance, log_scale = one.value[level], one.variance[level], one.log_scale[level]
-    share = model.share[j]
+    """Whiten the sites and common columns of one noise setting, and sum up what all shapes
+    share."""
+    day, level, share = one.day, model.level[j], model.share[j]
+    variance, log_scale = one.variance[level], one.log_scale[level]
     base = log_share(model, j, weak) + model.log_wide[wide]
     if share > 0.0:
         site_gains(model, j, day, variance, work.gains)
-    _whiten(value, 1, variance, work.gains, share, work.y.reshape((-1, 1)))
     for i in range(day.shape[0]):
-        base += log_scale[i] - 0.5 * (LOG_2PI + np.log(variance[i]) + work.y[i] * work.y[i])
+        work.scale[i] = 1.0 / np.sqrt(variance[i])
+        base += log_scale[i] - 0.5 * (LOG_2PI + np.log(variance[i]))
         if share > 0.0:
             base -= 0.5 * np.log(work.gains[i, 2])
     work.base[0] = base
+    whiten(one.common, work.scale, work.gains, share, work.common)
+    whiten(one.value[level], work.scale, work.gains, share, work.y)
 
 
-@kernel(fastmath=FUSED)
-def set_columns(model, shape, slow_place, hump_place, one, x):
-    """Fill x (n, q + 2) with the columns of a shape at a place; their number is returned."""
-    common, columns = one.common_t, one.columns_t
-    q, n = common.shape
-    n_slow = model.slow_near.shape[0]
+@kernel(fastmath=FUSED, inner=True)
+def set_columns(model, shape, slow_place, hump_place, one, out):
+    """Fill ``out`` (n, 2) with the slow change and the hump of a shape at a place; a column that
+    the shape has not is left as it is."""
+    columns = one.columns_t
+    n, n_slow = out.shape[0], model.slow_near.shape[0]
     s, h = model.slow[shape], model.hump[shape]
-    for p in range(q):
+    if s >= 0 and model.jump[s] >= 0.0:
+        moved = model.jump[s] + slow_place * model.jump_gap
         for i in range(n):
-            x[i, p] = common[p, i]
-    slots = q
-    if s >= 0:
-        if model.jump[s] >= 0.0:
-            moved = model.jump[s] + slow_place * model.jump_gap
-            for i in range(n):
-                x[i, slots] = 1.0 if columns[LINEAR, i] >= moved else 0.0
-        else:
-            other = model.slow_near[s, 1 if slow_place > 0.0 else 0]
-            for i in range(n):
-                own = columns[s, i]
-                x[i, slots] = own + abs(slow_place) * (columns[other, i] - own)
-        slots += 1
+            out[i, 0] = 1.0 if columns[LINEAR, i] >= moved else 0.0
+    elif s >= 0:
+        other = model.slow_near[s, 1 if slow_place > 0.0 else 0]
+        for i in range(n):
+            out[i, 0] = columns[s, i] + abs(slow_place) * (columns[other, i] - columns[s, i])
     if h >= 0:
-        other = n_slow + model.hump_near[h, 1 if hump_place > 0.0 else 0]
+        own, other = n_slow + h, n_slow + model.hump_near[h, 1 if hump_place > 0.0 else 0]
         for i in range(n):
-            own = columns[n_slow + h, i]
-            x[i, slots] = own + abs(hump_place) * (columns[other, i] - own)
-        slots += 1
-    return slots
+            out[i, 1] = columns[own, i] + abs(hump_place) * (columns[other, i] - columns[own, i])
 
 
-@kernel(fastmath=FUSED)
-def place_evidence(model, one, shape, wide, j, slots, work):
-    """Log of prior share times evidence of the columns in ``work.x``; ``work.a`` and ``work.lead``
-    are left with the factor of the posterior precision and the half-solved mean."""
-    n = work.y.shape[0]
+@kernel(fastmath=FUSED, inner=True)
+def place_evidence(model, one, shape, wide, j, work):
+    """Log of prior share times evidence of the columns in ``work.columns``, and the number of
+    amplitudes; ``work.factor`` and ``work.centre`` are left with their posterior."""
+    slow, hump = min(model.slow[shape], 0), min(model.hump[shape], 0)
     family = 0
     while model.start[family + 1] <= shape:
         family += 1
-    q = slots - (model.slow[shape] >= 0) - (model.hump[shape] >= 0)
-    variance = one.variance[model.level[j]]
-    _whiten(work.x, slots, variance, work.gains, model.share[j], work.white)
-    a, lead = work.a[:slots, :slots], work.lead[:slots]
-    for p in range(slots):
-        # a hump without a slow change has the last slot
-        own = p if p < q or model.slow[shape] >= 0 else p + 1
-        total = model.linear[wide, family, own]
-        for i in range(n):
-            total += work.white[i, p] * work.y[i]
-        lead[p] = total
-        for r in range(p + 1):
-            other = r if r < q or model.slow[shape] >= 0 else r + 1
-            total = model.precision[wide, family, own, other]
-            for i in range(n):
-                total += work.white[i, p] * work.white[i, r]
-            a[p, r] = total
+    whiten(work.columns, work.scale, work.gains, model.share[j], work.white)
+    # plain numbers are types of their own, and would be compiled for
+    first, n_slow = np.int64(0), np.int64(1)
+    gram(first, work.common, work.white, work.y, work.pairs, n_slow, work.gram)
+    of = work.gram
+    common_part(
+        of.common, of.common_y, first, model.precision, model.linear, wide, family, work.factor,
+        work.lead,
+    )  # fmt: skip
+    slots = shape_part(
+        of.cross, of.own, of.pull, of.between, first, model.precision, model.linear, wide, family,
+        slow, hump, n_slow, work.pair_row, work.factor, work.lead, work.centre,
+    )  # fmt: skip
     log_evidence = work.base[0] + one.log_shape[shape] + model.constant[wide, family]
-    log_evidence -= 0.5 * cholesky(a)
-    forward(a, lead)
+    log_evidence -= 0.5 * of.y[0, 0]
     for p in range(slots):
-        log_evidence += 0.5 * lead[p] * lead[p]
-    return log_evidence
+        # the factor's diagonal is inverted
+        log_evidence += np.log(work.factor[p, p]) + 0.5 * work.lead[p] * work.lead[p]
+    return log_evidence, slots
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def _n_bins(model, shape):
     """Bins of place of a shape: of its slow change, and of its hump."""
     slow, hump = model.slow[shape] >= 0, model.hump[shape] >= 0
@@ -214,13 +191,14 @@ def no_bins():
     )  # fmt: skip
 
 
-@kernel
-def divide_cells(cells, n_rows, model, one, index, weight):
+@kernel(inner=True)
+def divide_cells(cells, n_rows, model, one, before, index, weight):
     """Choose the cells that matter and work out the evidence of their bins.
 
     Parameters
     ----------
-    one : `OnePatient`
+    one : `model.OnePatient`
+    before : `Bins` of cells that were divided already, and are again
     index, weight : (D,) cells of the proposals so far, and their weights
     """
     n_cells, n_shapes = cells.weight.shape[1], model.slow.shape[0]
@@ -235,7 +213,8 @@ def divide_cells(cells, n_rows, model, one, index, weight):
     n_bins = 0
     for k in range(score.size):
         shape = k % n_cells
-        if shape < n_shapes and 0.5 * (score[k] + found[k] / total) >= MATTERS:
+        again = before.inside.size > 0 and before.inside[k]
+        if shape < n_shapes and (again or 0.5 * (score[k] + found[k] / total) >= MATTERS):
             inside[k] = True
             slow_bins, hump_bins = _n_bins(model, shape)
             n_bins += slow_bins * hump_bins
@@ -260,18 +239,27 @@ def divide_cells(cells, n_rows, model, one, index, weight):
                 out.slow_width[b], out.hump_width[b] = 1.0 / slow_bins, 1.0 / hump_bins
                 out.slow[b] = (s + 0.5) / slow_bins - 0.5
                 out.hump[b] = (h + 0.5) / hump_bins - 0.5
-                slots = set_columns(model, shape, out.slow[b], out.hump[b], one, work.x)
-                log_evidence = place_evidence(model, one, shape, wide, j, slots, work)
+                set_columns(model, shape, out.slow[b], out.hump[b], one, work.columns)
+                log_evidence, _ = place_evidence(model, one, shape, wide, j, work)
                 # that of the cell is spread over its bins
                 out.share[b] = log_evidence - np.log(float(slow_bins * hump_bins))
                 best = max(best, out.share[b])
                 b += 1
+    of_cell = np.zeros(score.size)
     total = flat = 0.0
     for b in range(n_bins):
         out.share[b] = np.exp(max(out.share[b] - best, -600.0))
         total += out.share[b]
         flat += np.sqrt(out.share[b])
+        of_cell[out.cell[b]] += out.share[b]
+    weighed = 0.0
+    for k in range(score.size):
+        weighed += found[k] if inside[k] else 0.0
+    by_found = FOUND if weighed > 0.0 else 0.0
     for b in range(n_bins):
-        x = out.share[b]
-        out.share[b] = (1.0 - DEFENSIVE) * x / total + DEFENSIVE * np.sqrt(x) / flat
+        x, k = out.share[b], out.cell[b]
+        by_sites = (1.0 - DEFENSIVE) * x / total + DEFENSIVE * np.sqrt(x) / flat
+        # sites undervalue some cells by much: what was found in them counts as well
+        seen = found[k] / max(weighed, 1e-300) * x / of_cell[k]
+        out.share[b] = (1.0 - by_found) * by_sites + by_found * seen
     return out

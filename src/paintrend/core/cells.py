@@ -112,7 +112,7 @@ def new_cells(model: Model, q: int) -> Cells:
     )
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def _n_coefficients(model, wax):
     """Coefficients of a waxing curve, of wax (n, n_bases * m + 1)."""
     last = np.int64(0)

@@ -24,6 +24,7 @@ def kernel(
     fastmath: frozenset[str] = frozenset(),
     inline: bool = False,
     counted: bool = True,
+    inner: bool = False,
 ) -> Any:
     """Compile with Numba: no Python objects, GIL released, machine code kept between runs.
 
@@ -39,14 +40,38 @@ def kernel(
     counted : bool, optional
         False for a kernel that makes no array and is given none by those it calls: references to
         arrays are then not counted in it at all.
+    inner : bool, optional
+        True for a kernel that only kernels call: what takes the arguments from Python, as long as
+        the kernel itself where they are many arrays, is then not compiled.
     """
     if function is None:
-        return partial(_compiled, fastmath=fastmath, inline=inline, counted=counted)
-    return _compiled(function, fastmath=fastmath, inline=inline, counted=counted)
+        return partial(_compiled, fastmath=fastmath, inline=inline, counted=counted, inner=inner)
+    return _compiled(function, fastmath=fastmath, inline=inline, counted=counted, inner=inner)
+
+
+class _Inner:
+    """Stands for an inner kernel where Python could call it, which would end the process."""
+
+    def __init__(self, dispatcher: Any) -> None:
+        self.dispatcher = dispatcher
+        self.__name__ = dispatcher.__name__
+        self._numba_type_ = dispatcher._numba_type_  # what Numba asks of a function it finds
+
+    def compile(self, types: tuple[Any, ...]) -> None:
+        """Compile for arguments of these types, as it would be for a kernel that hands them."""
+        self.dispatcher.compile(types)
+
+    def __call__(self, *arguments: Any) -> None:
+        raise TypeError(f"{self.__name__} is called by kernels only: take inner=True off it")
 
 
 def _compiled(
-    function: Callable[..., Any], *, fastmath: frozenset[str], inline: bool, counted: bool
+    function: Callable[..., Any],
+    *,
+    fastmath: frozenset[str],
+    inline: bool,
+    counted: bool,
+    inner: bool,
 ) -> Callable[..., Any]:
     liberties: Any = set(fastmath) or False
     own = os.environ.get("NUMBA_CACHE_DIR") or numba.config.DISABLE_JIT  # type: ignore[attr-defined]
@@ -55,11 +80,13 @@ def _compiled(
     if not own:
         numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]
     try:
-        return numba.njit(  # type: ignore[no-any-return]
+        made = numba.njit(
             cache=bool(own or folder), nogil=True, error_model="numpy", fastmath=liberties,
             forceinline=inline,
             _nrt=counted,  # always said: what a kernel calls would else take over its answer
+            no_cpython_wrapper=inner,
             no_cfunc_wrapper=True,  # nobody calls them from C, and each would be compiled for it
         )(function)  # fmt: skip
+        return _Inner(made) if inner and made is not function else made
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]

@@ -116,7 +116,7 @@ def points_in(span: float, horizon: float) -> int:
     return max(1, round(span / (horizon / (GRID_POINTS - 1))))
 
 
-@kernel
+@kernel(inner=True)
 def _course(end, first_up, first_down, enough_late, worsening, improvement):
     up = first_up >= 0
     down = first_down >= 0

@@ -48,7 +48,7 @@ class GridRows(NamedTuple):
     wax: NDArray[np.float64]
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def slow_value(model, slow, row, column, place):
     """Value of a slow change between its neighbours: a step is moved, others are mixed."""
     day = model.jump[column]
@@ -58,7 +58,7 @@ def slow_value(model, slow, row, column, place):
     return slow[row, column] + abs(place) * (slow[row, other] - slow[row, column])
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def hump_value(model, hump, row, column, place):
     """Value of a hump mixed with its neighbour."""
     other = model.hump_near[column, 1 if place > 0.0 else 0]
@@ -115,7 +115,7 @@ def draw_curves(
             out[d, g] = shift + scale * min(max(out[d, g], 0.0), RANGE)
 
 
-@kernel
+@kernel(inner=True)
 def _shown(level, scale, shift):
     return shift + scale * min(max(level, 0.0), RANGE)
 

@@ -9,12 +9,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paintrend.core.amplitudes import common_part, shape_part
+from paintrend.core.amplitudes import (
+    EVERY,
+    WIDE,
+    common_part,
+    from_posterior,
+    mix_widths,
+    shape_part,
+)
 from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import BETWEEN, LINEAR
 from paintrend.core.likelihood import RANGE
+from paintrend.core.poor_weights import fill_places
 from paintrend.core.streams import MASK
-from paintrend.core.transcendental import exponentials, logarithms
 from paintrend.core.weights import (
     CHUNK,
     log_weights,
@@ -27,12 +34,6 @@ __all__ = ["Drawn", "ShapeWork", "new_shape_work", "propose_shapes"]
 
 Array = NDArray[np.float64]
 
-WIDE = (2.0, 3.5)
-"""One proposal in `EVERY` is this much wider than the sites say: at the ends of the scale the exact
-likelihood is flat and they are too narrow. The second number is for the wide start, of which the
-sites leave least."""
-EVERY = (4, 2)
-"""Powers of two."""
 U = np.uint64
 """As in `evidence`: places that are sums are counted without a sign."""
 
@@ -53,7 +54,7 @@ class Drawn(NamedTuple):
     log_weight: Array
 
 
-@kernel(fastmath=FUSED, counted=False)
+@kernel(fastmath=FUSED, counted=False, inner=True)
 def _fill_chunk(
     grams, model, j, wide, row_begin, common, columns, index, pick, at_first, streams, at, share,
     chance, factor, lead, centre, beta, chunk, out,
@@ -115,13 +116,7 @@ def _fill_chunk(
         for p in range(slots):
             beta[p] = wider * normal[(at + p) & MASK]
             squares += beta[p] * beta[p]
-        for p in range(slots - 1, -1, -1):
-            x = beta[p]
-            for r in range(p + 1, slots):
-                x -= factor[r, p] * beta[r]
-            beta[p] = x * factor[p, p]
-        for p in range(slots):
-            beta[p] += centre[p]
+        from_posterior(factor, centre, slots, beta)
         for p in range(q + 2 + BETWEEN):
             amplitude[d, p] = beta[p] if p < q else 0.0
         # the place between neighbours, of which the sites know nothing
@@ -164,11 +159,7 @@ def _fill_chunk(
         at += slots + (n if share > 0.0 else 0)
         pick += 1
         c += U(1)
-    # proposals of one cell are a mixture of two widths
-    exponentials(mixture[:c], chunk.bits[0])
-    for k in range(c):
-        mixture[k] = 1.0 + (mixture[k] - 1.0) / every
-    logarithms(mixture[:c], chunk.bits)
+    mix_widths(mixture[:c], every, chunk.bits)
     return pick, at
 
 
@@ -187,19 +178,20 @@ def new_shape_work(q):
     return ShapeWork(np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2), np.empty(q + 2))
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def propose_shapes(
-    cells, model, day, y, kind, common, columns, value, variance, log_scale,
-    steps, ready, index, log_ratio, first, streams, at, out, row_work, work,
+    cells, model, one, bins, of_bin, divided, steps, ready, index, log_ratio, first, streams, at,
+    out, row_work, work,
 ):  # fmt: skip
     """Draw amplitudes for the picked cells that are shapes and weight them by the exact
     likelihood.
 
     Parameters
     ----------
-    common (q, n), columns (n_slow + n_hump + 1, n) : at the patient's days, the last one work space
+    one : `model.OnePatient`, of which the last row of ``columns_t`` is work space
+    bins, of_bin, divided : `bins.Bins`, (D,) that of each pick, and whether they were picked
     steps, ready : as in `path_steps`
-    index, log_ratio : (D,) from `pick_cells`;  others than shapes are left alone
+    index, log_ratio : (D,) from `pick_cells` or `pick_bins`;  others than shapes are left alone
     streams, at : random numbers and the place in them
     out : `Drawn`, filled from row ``first`` on
     row_work, work : `weights.RowWork`, `ShapeWork`
@@ -209,6 +201,9 @@ def propose_shapes(
     at : the place in the random numbers after the last one used
     """
     n_shapes, n_cells = model.slow.shape[0], cells.weight.shape[1]
+    day, y, kind, value, variance, log_scale = (
+        one.day, one.y, one.kind, one.value, one.variance, one.log_scale,
+    )  # fmt: skip
     normal, weights, grams = streams.normal, out.log_weight, cells.grams
     site, back, gains, chance = row_work.site, row_work.back, row_work.gains, row_work.chance
     chunk = row_work.chunk
@@ -226,11 +221,17 @@ def propose_shapes(
             own_steps = steps[model.structure[j], :n_steps]
             begin = pick
             while True:
-                pick, at = _fill_chunk(
-                    grams, model, j, wide, row * n_cells, common, columns, index, pick, first,
-                    streams, at, share, chance, work.factor, work.lead, work.centre, work.beta,
-                    chunk, out,
-                )  # fmt: skip
+                if divided:
+                    pick, at = fill_places(
+                        bins, of_bin, model, one, cells.weak, j, wide, row * n_cells, index, pick,
+                        first, streams, at, chance, work.beta, chunk, out,
+                    )  # fmt: skip
+                else:
+                    pick, at = _fill_chunk(
+                        grams, model, j, wide, row * n_cells, one.common_t, one.columns_t, index,
+                        pick, first, streams, at, share, chance, work.factor, work.lead,
+                        work.centre, work.beta, chunk, out,
+                    )  # fmt: skip
                 if pick == begin:
                     break
                 log_weights(

@@ -146,7 +146,7 @@ def gram(at, common, columns, y, pairs, n_slow, out):
     out.y[at, 0] = squares
 
 
-@kernel(fastmath=FUSED, inline=True, counted=False)
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
 def _reduce(
     gram_cross, gram_own, gram_pull, at, a, w, precision, linear, wide, f, slot, begin, own, pull,
     cross,

@@ -89,7 +89,7 @@ def empty_judgement(n_patients: int, n_draws: int, rules: Rules) -> Judgement:
     )
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def _judge_some(curves, patient, a, b, rules, codes, into):
     """Judge draws a to b of a patient and count them; False if one is not finite."""
     last = into.features.shape[0] - 1

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from paintrend.core.curves import GridRows
 
-__all__ = ["Design", "Model"]
+__all__ = ["Design", "Model", "OnePatient"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -124,3 +124,22 @@ class Design(NamedTuple):
     wax: Array
     overall: Array
     overall_mean: Array
+
+
+class OnePatient(NamedTuple):
+    """What the kernels take of one patient: log shares of shapes, days, ratings and their kinds,
+    columns at the days and their transposes, and the sites, as `cells.visit_cells` has them."""
+
+    log_shape: Array
+    day: Array
+    y: Array
+    kind: Index
+    common: Array
+    common_t: Array
+    columns_t: Array
+    wax: Array
+    wax_t: Array
+    covariance: NDArray[np.float32]
+    value: Array
+    variance: Array
+    log_scale: Array

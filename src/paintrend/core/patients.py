@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.bins import OnePatient, divide_cells, no_bins
+from paintrend.core.bins import divide_cells, no_bins
 from paintrend.core.cells import new_covariance, new_visit_work, visit_cells
 from paintrend.core.compile import kernel
 from paintrend.core.curves import BETWEEN
 from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
+from paintrend.core.model import OnePatient
 from paintrend.core.picks import pick_cells
-from paintrend.core.poor_weights import (
-    inside_is_poorer,
-    join_parts,
-    leave_out,
-    propose_refined,
-)
+from paintrend.core.poor_weights import inside_is_poorer, join_parts, leave_out, pick_bins
 from paintrend.core.predictive import check_fit
 from paintrend.core.process import NODES
 from paintrend.core.resampling import course_order, glance, resample, shuffled
@@ -27,11 +23,14 @@ __all__ = ["MORE", "draw_patients"]
 
 USUAL, MORE = 2, 8
 """Rounds of usual proposals where the weights are poor, and at most of those that follow then."""
+DIVISIONS, AGAIN = 3, 3
+"""Times that cells are divided at most, and rounds after which they are divided again where the
+poorer weights are those outside of bins."""
 HALFWAY = (MASK + 1) // 2
 """How far from where a patient's random numbers begin those of the order of draws lie."""
 
 
-@kernel
+@kernel(inner=True)
 def _turned(x):
     """Transpose of (n, k) in memory of its own, row by row: a plain copy would keep the order."""
     out = np.empty((x.shape[1], x.shape[0]))
@@ -41,7 +40,7 @@ def _turned(x):
     return out
 
 
-@kernel
+@kernel(inner=True)
 def _longer(x):
     """The same rows, and room for as many more."""
     out = np.empty((2 * x.shape[0], x.shape[1]))
@@ -51,7 +50,7 @@ def _longer(x):
     return out
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def _same_days(design, patient):
     """Whether a patient's days and common columns are those of the patient before."""
     before, a, b = design.offset[patient - 1], design.offset[patient], design.offset[patient + 1]
@@ -102,10 +101,11 @@ def draw_patients(
     # memory that is used again has not to be fetched and cleared for each patient
     most = n_draws if n_keep == 0 else MORE * n_draws
     log_ratio, picked = np.empty(n_draws), np.empty(n_draws, dtype=np.int64)
+    of_bin = np.empty(n_draws, dtype=np.int64)
     index, weight, bits = np.empty(most, np.int64), np.empty(most), np.empty(most, np.int64)
     of_index, by_course = np.empty(most, np.int64), np.empty(most, np.int64)
     key, own_row = np.empty(most, np.int64), np.arange(most)
-    bins, own, inside = no_bins(), np.empty(most), np.empty(most, dtype=np.bool_)
+    nothing, own, inside = no_bins(), np.empty(most), np.empty(most, dtype=np.bool_)
     drawn = Drawn(
         np.empty(most, np.int64),
         np.empty((most, n_amplitudes)),
@@ -168,50 +168,48 @@ def draw_patients(
             model.log_shape[design.group[patient]], day, y, kind, common, common_t, columns_t, wax,
             wax_t, covariance, value, variance, log_scale,
         )  # fmt: skip
-        n_inside, poor, divided = np.int64(0), False, False
+        bins, n_inside, n_divisions, divided = nothing, np.int64(0), 0, False
         while True:
+            uniform = streams.uniform[at & MASK]
             if divided:
-                at = propose_refined(
-                    bins, cells, model, one, steps, ready, n_draws, size, streams, at, index,
-                    drawn, row_work,
-                )  # fmt: skip
+                pick_bins(bins, n_draws, uniform, picked, of_bin, log_ratio)
                 n_inside += n_draws
             else:
-                uniform = streams.uniform[at & MASK]
                 pick_cells(cells, n_rows, n_draws, uniform, picked, log_ratio)
-                at = propose_shapes(
-                    cells, model, day, y, kind, common_t, columns_t, value, variance, log_scale,
-                    steps, ready, picked, log_ratio, size, streams, at + 1, drawn, row_work,
-                    shape_work,
-                )  # fmt: skip
-                at = propose_waves(
-                    cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance,
-                    log_scale, steps, ready, picked, log_ratio, size, streams, at, drawn,
-                    row_work, wave_work,
-                )  # fmt: skip
-                for d in range(n_draws):
-                    index[size + d] = picked[d]
-            if poor:
+            at = propose_shapes(
+                cells, model, one, bins, of_bin, divided, steps, ready, picked, log_ratio, size,
+                streams, at + 1, drawn, row_work, shape_work,
+            )  # fmt: skip
+            at = propose_waves(
+                cells, model, one, steps, ready, picked, log_ratio, size, streams, at, drawn,
+                row_work, wave_work,
+            )  # fmt: skip
+            for d in range(n_draws):
+                index[size + d] = picked[d]
+            if n_divisions > 0:
                 for d in range(size, size + n_draws):
                     own[d], inside[d] = drawn_weight[d], divided
             size += n_draws
             if n_keep == 0:
                 break
-            if poor and n_inside == 0 and bins.share.size > 0:
+            if n_inside == 0 and bins.share.size > 0:
                 # a round of each kind first
                 divided = True
                 continue
-            if poor:
+            if n_divisions > 0:
                 join_parts(own, inside, size, n_inside, drawn_weight)
             effective, top = effective_size(drawn_weight[:size], weight[:size], bits)
-            if effective >= least or size + n_draws > most:
+            if effective >= least:
                 break
-            if poor:
-                divided = bins.share.size > 0 and inside_is_poorer(weight, inside, size)
-            elif size >= USUAL * n_draws:
-                bins = divide_cells(cells, n_rows, model, one, index[:size], weight[:size])
+            divided = bins.share.size > 0 and inside_is_poorer(weight, inside, size)
+            rounds = AGAIN if n_divisions > 0 else USUAL
+            if not divided and n_divisions < DIVISIONS and size >= rounds * n_draws:
+                # what the weights so far say matters is divided as well, and all begins afresh
+                bins = divide_cells(cells, n_rows, model, one, bins, index[:size], weight[:size])
                 leave_out(cells, n_rows, bins.inside)
-                size, poor = np.int64(0), True
+                size, n_inside, n_divisions = np.int64(0), np.int64(0), n_divisions + 1
+            elif size + n_draws > most:
+                break
         if n_keep == 0:
             for d in range(n_draws):
                 for p in range(n_amplitudes):

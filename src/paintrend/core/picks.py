@@ -15,7 +15,7 @@ is lost."""
 BLOCK = 8
 
 
-@kernel(fastmath=FUSED, inline=True)
+@kernel(fastmath=FUSED, inline=True, inner=True)
 def _masses(cells, n_rows, factors):
     """Log evidence of the best row, evidence of all cells over it and its flattened sum.
 
@@ -37,7 +37,7 @@ def _masses(cells, n_rows, factors):
     return top, total, flat
 
 
-@kernel
+@kernel(inner=True)
 def cell_shares(cells, n_rows, share):
     """Fill ``share`` (rows * (S + W),) with the probability that `pick_cells` picks each cell."""
     width = cells.weight.shape[1]

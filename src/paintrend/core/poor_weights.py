@@ -9,119 +9,107 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.algebra import backward
+from paintrend.core.amplitudes import EVERY, WIDE, from_posterior, mix_widths
 from paintrend.core.bins import enter_row, new_place_work, place_evidence, set_columns
 from paintrend.core.cell_weights import log_sum
 from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import BETWEEN
-from paintrend.core.draws import EVERY, WIDE
 from paintrend.core.likelihood import RANGE
 from paintrend.core.streams import MASK
-from paintrend.core.weights import (
-    CHUNK,
-    log_weights,
-    path_steps,
-    pick_structure,
-    prepare_row,
-)
+from paintrend.core.weights import CHUNK, pick_structure
 
-__all__ = ["inside_is_poorer", "join_parts", "leave_out", "propose_refined"]
+__all__ = ["fill_places", "inside_is_poorer", "join_parts", "leave_out", "pick_bins"]
 
 NOTHING = -1e300
 """Log evidence of a row of which no cell is left."""
 
 
-@kernel(fastmath=FUSED)
-def propose_refined(
-    bins, cells, model, one, steps, ready, n_draws, first, streams, at, index, out, row_work
-):
-    """Draw places and amplitudes in the bins and weight them by the exact likelihood.
+@kernel(inner=True)
+def pick_bins(bins, n_draws, uniform, index, of_bin, log_ratio):
+    """Systematic sample of bins, as `picks.pick_cells` picks cells.
 
     Parameters
     ----------
-    bins, one : `bins.Bins` and `bins.OnePatient`
-    steps, ready : as in `weights.path_steps`;  streams, at : random numbers and the place in them
-    index, out : cells of the proposals, and `draws.Drawn`, filled from row ``first`` on
+    index : (n_draws,) filled with the cell, ascending;  of_bin : (n_draws,) and its bin
+    log_ratio : (n_draws,) filled with log of one over the density of the place within the cell
+    """
+    b, reached = 0, bins.share[0]
+    for d in range(n_draws):
+        while b < bins.share.size - 1 and reached <= (d + uniform) / n_draws:
+            b += 1
+            reached += bins.share[b]
+        index[d], of_bin[d] = bins.cell[b], b
+        log_ratio[d] = -np.log(bins.share[b] / (bins.slow_width[b] * bins.hump_width[b]))
+
+
+@kernel(fastmath=FUSED, inner=True)
+def fill_places(
+    bins, of_bin, model, one, weak, j, wide, row_begin, index, pick, at_first, streams, at, chance,
+    beta, chunk, out,
+):  # fmt: skip
+    """Draw places and amplitudes for the picks from ``pick`` on that are bins of one row of cells,
+    as many as there is room for.
+
+    Parameters
+    ----------
+    bins, of_bin, one : `bins.Bins`, (D,) from `pick_bins`, `model.OnePatient`
+    weak : (structures,) as in `weights.prepare_row`;  j, wide : the row's noise setting and start
+    row_begin : number of the row's first cell;  at_first : row of ``out`` of pick 0
+    chunk : `weights.Chunk`, filled but for its weights, evidence of the place in ``mixture``
 
     Returns
     -------
-    at : the place in the random numbers after the last one used
+    pick, at : the first pick that is left, and the place in the random numbers
     """
     n, q = one.common.shape
-    n_cells = cells.weight.shape[1]
     normal, uniform = streams.normal, streams.uniform
-    chunk, chance = row_work.chunk, row_work.chance
-    work, beta = new_place_work(n, q), np.empty(q + 2)
-    place = uniform[at & MASK]
-    at += 1
-    b, reached, row_before, c = 0, bins.share[0], -1, 0
-    j = wide = np.int64(0)
-    for d in range(n_draws + 1):
-        while b < bins.share.size - 1 and reached <= (d + place) / n_draws:
-            b += 1
-            reached += bins.share[b]
-        row, shape = bins.cell[b] // n_cells, bins.cell[b] % n_cells
-        if c > 0 and (row != row_before or c == CHUNK or d == n_draws):
-            n_steps, share = path_steps(model, j, one.day, one.kind, steps, ready), model.share[j]
-            log_weights(
-                chunk, c, one.y, one.kind, row_work.site, row_work.gains, row_work.back, share,
-                model.sd[j] * np.sqrt(share), model.table[j], steps[model.structure[j], :n_steps],
-                model.chance[j], normal,
-            )  # fmt: skip
-            for k in range(c):
-                out.log_weight[first + d - c + k] += chunk.total[k]
-            c = 0
-        if d == n_draws:
-            break
-        if row != row_before:
-            j, wide = cells.noise[row], cells.wide[row]
-            level = model.level[j]
-            prepare_row(
-                model, j, cells.weak, one.day, one.value[level], one.variance[level],
-                one.log_scale[level], row_work.gains, row_work.back, row_work.site, chance,
-            )  # fmt: skip
-            enter_row(model, cells.weak, j, wide, one, work)
-            row_before = row
-        s, h = model.slow[shape], model.hump[shape]
+    last, share = index.shape[0], model.share[j]
+    row_end = row_begin + model.log_shape.shape[1]
+    width, every = WIDE[wide], EVERY[wide]
+    work, log_evidence = new_place_work(n, q), np.empty(CHUNK)
+    enter_row(model, weak, j, wide, one, work)
+    c = 0
+    while pick < last and c < CHUNK and index[pick] < row_end:
+        b, d, shape = of_bin[pick], at_first + pick, index[pick] - row_begin
         slow_place = bins.slow[b] + bins.slow_width[b] * (uniform[at & MASK] - 0.5)
         hump_place = bins.hump[b] + bins.hump_width[b] * (uniform[(at + 1) & MASK] - 0.5)
-        slots = set_columns(model, shape, slow_place, hump_place, one, work.x)
-        log_evidence = place_evidence(model, one, shape, wide, j, slots, work)
-        wider = WIDE[wide] if d & (EVERY[wide] - 1) == EVERY[wide] - 1 else 1.0
+        set_columns(model, shape, slow_place, hump_place, one, work.columns)
+        log_evidence[c], slots = place_evidence(model, one, shape, wide, j, work)
+        wider = width if pick & (every - 1) == every - 1 else 1.0
         squares = 0.0
         for p in range(slots):
-            z = wider * normal[(at + p) & MASK]
-            squares += z * z
-            beta[p] = work.lead[p] + z
-        backward(work.a[:slots, :slots], beta[:slots])
-        k = first + d
-        index[k] = bins.cell[b]
+            beta[p] = wider * normal[(at + p) & MASK]
+            squares += beta[p] * beta[p]
+        from_posterior(work.factor, work.centre, slots, beta)
         for p in range(q + 2 + BETWEEN):
-            out.amplitude[k, p] = beta[p] if p < q else 0.0
-        if s >= 0:
-            out.amplitude[k, q], out.amplitude[k, q + 2] = beta[q], slow_place
-        if h >= 0:
-            out.amplitude[k, q + 1], out.amplitude[k, q + 3] = beta[slots - 1], hump_place
+            out.amplitude[d, p] = beta[p] if p < q else 0.0
+        slow = hump = 0.0
+        if model.slow[shape] >= 0:
+            slow = out.amplitude[d, q] = beta[q]
+            out.amplitude[d, q + 2] = slow_place
+        if model.hump[shape] >= 0:
+            hump = out.amplitude[d, q + 1] = beta[slots - 1]
+            out.amplitude[d, q + 3] = hump_place
         for i in range(n):
-            own = 0.0
-            for p in range(slots):
-                own += beta[p] * work.x[i, p]
+            own = slow * work.columns[i, 0] + hump * work.columns[i, 1]
+            for p in range(q):
+                own += beta[p] * one.common_t[p, i]
             chunk.judged[i, c] = own
-            chunk.exact[i, c] = out.levels[k, i] = min(max(own, 0.0), RANGE)
-        out.noise[k] = j - model.structure[j] + pick_structure(chance, uniform[(at + 2) & MASK])
-        stretch = 0.5 * (1.0 - WIDE[wide] ** -2.0)
-        mixed = np.exp(min(stretch * squares, 600.0) - slots * np.log(WIDE[wide]))
-        # density of the place within its bin
-        density = bins.share[b] / (bins.slow_width[b] * bins.hump_width[b])
-        mixture = np.log(1.0 + (mixed - 1.0) / EVERY[wide])
-        out.log_weight[k] = log_evidence - np.log(density) - mixture
+            chunk.exact[i, c] = out.levels[d, i] = min(max(own, 0.0), RANGE)
+        out.noise[d] = j - model.structure[j] + pick_structure(chance, uniform[(at + 2) & MASK])
+        stretch = 0.5 * (1.0 - width**-2.0)
+        chunk.mixture[c] = min(stretch * squares, 600.0) - slots * np.log(width)
         chunk.begin[c] = at + slots
-        at += slots + 1 + (n if model.share[j] > 0.0 else 0)
+        at += slots + 1 + (n if share > 0.0 else 0)
+        pick += 1
         c += 1
-    return at
+    mix_widths(chunk.mixture[:c], every, chunk.bits)
+    for k in range(c):
+        chunk.mixture[k] -= log_evidence[k]
+    return pick, at
 
 
-@kernel
+@kernel(inner=True)
 def leave_out(cells, n_rows, inside):
     """Take the cells that are divided out of those that can be picked."""
     width = cells.weight.shape[1]
@@ -132,7 +120,7 @@ def leave_out(cells, n_rows, inside):
         cells.total[r] = max(cells.top[r] + log_sum(cells.weight[r]), NOTHING)
 
 
-@kernel
+@kernel(inner=True)
 def join_parts(own, inside, size, n_inside, log_weight):
     """Fill ``log_weight`` with the weights of proposals within the bins and elsewhere, such that
     each part of the evidence is the mean of its own weights.
@@ -147,7 +135,7 @@ def join_parts(own, inside, size, n_inside, log_weight):
         log_weight[d] = own[d] + (of_inside if inside[d] else of_outside)
 
 
-@kernel
+@kernel(inner=True)
 def inside_is_poorer(weight, inside, size):
     """Whether weights within the bins have the larger sum of squares."""
     squares = 0.0

@@ -25,7 +25,7 @@ CALM = 0.2
 """Where a first look at so many draws gives at least this p, no more are looked at."""
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def _discrepancies(y, row, step, within, level, curve, table):
     """Deviance and lag-1 autocorrelation of a row of ratings about one of the curves.
 
@@ -78,7 +78,7 @@ def replicate_ratings(model, noise, levels, day, normals, outlier, place):
     return made
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def _replicate(model, noise, levels, day, normals, outlier, place, made):
     """`replicate_ratings` into ``made`` (D, n)."""
     n_draws, n = levels.shape
@@ -129,7 +129,7 @@ def predictive_p(model, noise, levels, day, y, normals):
     return min(1.0, 2.0 * (fewer + 0.5) / (n_draws + 1.0))
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def _count_worse(model, noise, levels, rated, replicates):
     """How many replicates (D, n) deviate at least as much from their curve as the ratings (1, n)
     do, and in how many neighbours are at least as alike."""
@@ -147,7 +147,7 @@ def _count_worse(model, noise, levels, rated, replicates):
     return worse_deviance, worse_correlation
 
 
-@kernel
+@kernel(inner=True)
 def check_fit(model, noise, levels, kept, day, y, n_checked, normal, at):
     """`predictive_p` of some of the kept draws: a few where these already show no fault.
 

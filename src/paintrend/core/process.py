@@ -53,7 +53,7 @@ def process_steps(days, tau, out):
                 out[i, k, m] /= total
 
 
-@kernel(fastmath=FUSED)
+@kernel(fastmath=FUSED, inner=True)
 def add_process_log_likelihood(level, n_curves, y, kind, steps, size, table, total):
     """Add log P(y | level) of each curve, with the autocorrelated part summed out on nodes
     (forward algorithm), to ``total``.
@@ -66,20 +66,21 @@ def add_process_log_likelihood(level, n_curves, y, kind, steps, size, table, tot
     table : (4, n_table) likelihood given the curve and the autocorrelated part
     total : (C,)
     """
-    every = np.uint64(n_curves)
-    state, following = np.empty((NODES, n_curves)), np.empty((NODES, n_curves))
+    # as a constant it would have the loops written out, and compiled, node by node
+    every, n_nodes = np.uint64(n_curves), steps.shape[1]
+    state, following = np.empty((n_nodes, n_curves)), np.empty((n_nodes, n_curves))
     scale = np.empty(n_curves)
-    state[:] = 1.0 / NODES
+    state[:] = 1.0 / n_nodes
     for i in range(level.shape[0]):
         following[:] = 0.0
-        for k in range(NODES):
-            for m in range(NODES):
+        for k in range(n_nodes):
+            for m in range(n_nodes):
                 step = steps[i, k, m]
                 for c in range(every):
                     following[m, c] += step * state[k, c]
         scale[:] = 0.0
         own, rating = kind[i], y[i]
-        for m in range(NODES):
+        for m in range(n_nodes):
             shift = size * (-WIDEST + m * SPACING) - rating
             for c in range(every):
                 state[m, c] = following[m, c] * look_up(table, own, level[i, c] + shift)
@@ -87,7 +88,7 @@ def add_process_log_likelihood(level, n_curves, y, kind, steps, size, table, tot
         for c in range(every):
             total[c] += np.log(scale[c])
             scale[c] = 1.0 / scale[c]
-        for m in range(NODES):
+        for m in range(n_nodes):
             for c in range(every):
                 state[m, c] *= scale[c]
 

@@ -28,7 +28,7 @@ LATE = 4
 """Points of a sketch that stand for its last quarter."""
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def _rough_course(end, up, down, late, worsening, improvement):
     """Course of a sketch, counted so that courses that pass into each other are neighbours:
     improving, worse before better, fluctuating, improvement lost, unchanged, transient worsening,

@@ -36,7 +36,7 @@ TWO, FOUR, LAST_BYTE = np.uint64(2), np.uint64(4), np.uint64(56)
 SIGN = np.uint64(2**63)
 
 
-@kernel
+@kernel(inner=True)
 def _count(word):
     """Number of bits set; the compiler knows this pattern and makes one instruction of it."""
     word = word - ((word >> ONE) & PAIRS)
@@ -45,7 +45,7 @@ def _count(word):
     return np.int64((word * BYTES) >> LAST_BYTE)
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def _at_least(x, threshold, begin):
     word = NONE
     for i in range(WORD):
@@ -59,7 +59,7 @@ def at_least(x, threshold):
     return _at_least(x, threshold, 0), _at_least(x, threshold, 64), _at_least(x, threshold, 128)
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def _at_most(x, threshold, begin):
     word = NONE
     for i in range(WORD):
@@ -81,7 +81,7 @@ def below(x, threshold, n_points):
     return a ^ ALL, b ^ ALL, (c ^ ALL) & kept
 
 
-@kernel
+@kernel(inner=True)
 def _count_from(word, first):
     if first >= WORD:
         return 0

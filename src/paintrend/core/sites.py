@@ -78,7 +78,7 @@ def tilted_moments(y, kind, mean, variance, sd, step, table):
     return log_z, mean + shift, max(z2 / z0 - shift * shift, 1e-6)
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def _is_far(y, kind, mean, variance, own):
     """Whether a rating lies so far from where the others place the level that it is taken as an
     outlier."""
@@ -88,7 +88,7 @@ def _is_far(y, kind, mean, variance, own):
     return gap * gap > FAR * FAR * (variance + own)
 
 
-@kernel(fastmath=FUSED, inline=True, counted=False)
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
 def _forward(a, b):
     """Solve ``L x = b`` in place, L the lower triangle of a with its diagonal inverted."""
     for i in range(a.shape[0]):
@@ -98,7 +98,7 @@ def _forward(a, b):
         b[i] = s * a[i, i]
 
 
-@kernel(fastmath=FUSED, inline=True, counted=False)
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
 def _posterior(basis, precision, pull, a, b):
     """Factor of the posterior precision of the coefficients, its diagonal inverted, and half-solved
     pull."""

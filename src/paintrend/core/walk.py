@@ -32,7 +32,7 @@ WEAK = 0.1
 """Noise whose neighbouring ratings correlate by less than this is taken as independent."""
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def starts_unusually(model, day, y):
     """Whether a patient's first ratings lie so far from the population's start that the wide start
     could matter."""
@@ -45,14 +45,14 @@ def starts_unusually(model, day, y):
     return abs(total / n - model.mean[0, 0]) > UNUSUAL / np.sqrt(model.precision[0, 0, 0, 0])
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def wide_is_worth_it(usual, gain, best):
     """Whether the wide start is looked at under a noise setting: what it gains over the usual one,
     in log evidence, is much the same from setting to setting."""
     return usual + gain >= best - CUT - 1.0
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def find_weak(model, day, weak):
     """Fill ``weak`` (structures,)."""
     n = day.shape[0]
@@ -77,7 +77,7 @@ def log_share(model, j, weak):
     return share + np.log(together)
 
 
-@kernel(counted=False)
+@kernel(counted=False, inner=True)
 def guess_sites(level, from_below, from_above, ratio, value, variance):
     """First guess of the sites of a level from those of a neighbour; whether there is one."""
     if not from_below and not from_above:
@@ -106,7 +106,7 @@ def find_origin(known, log_noise, first_level, structure, n_structures):
     return best if highest > -1e300 and own > share - FORGONE else likeliest
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_sizes):
     """Largest log share in the population of the sizes that a walk has not come to."""
     largest = -1e300
@@ -117,7 +117,7 @@ def _share_ahead(log_noise, first_level, size, step, structure, n_structures, n_
     return largest
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def _promise(found, log_noise, first_level, edge, step, structure, n_structures):
     """The most that can lie beyond the last size visited on one side: evidence falls at least as
     fast as it did there, and the largest share that lies ahead may be that of the next size. A size

@@ -61,7 +61,7 @@ def new_wave_work(n, q, k):
     )
 
 
-@kernel(fastmath=FUSED, inline=True, counted=False)
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
 def _rating_factor(covariance, w, scale, gains, share, a):
     """Cholesky factor of the covariance of the sites' centres over their own sd, (n, n)."""
     n = scale.shape[0]
@@ -74,7 +74,7 @@ def _rating_factor(covariance, w, scale, gains, share, a):
     cholesky(a)
 
 
-@kernel(fastmath=FUSED, inline=True, counted=False)
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
 def _corrected(
     common, wax, wax_t, first, m, size, trend, prior, root, mean, centre, scale, gains, share,
     factor, normal, at, beta, missed,
@@ -134,7 +134,7 @@ def _corrected(
     beta[k - 1] += trend * slow
 
 
-@kernel(fastmath=FUSED)
+@kernel(fastmath=FUSED, inner=True)
 def _coefficient_factor(
     common, wax, m, basis, size, trend, value, precision, mean, scale, gains, share, factor, centre
 ):
@@ -165,24 +165,26 @@ def _coefficient_factor(
     backward(factor, centre)
 
 
-@kernel(fastmath=FUSED, counted=False)
+@kernel(fastmath=FUSED, counted=False, inner=True)
 def propose_waves(
-    cells, model, day, y, kind, common, wax, wax_t, covariance, value, variance, log_scale,
-    steps, ready, index, log_ratio, begin, streams, at, out, row_work, work,
-):  # fmt: skip
+    cells, model, one, steps, ready, index, log_ratio, begin, streams, at, out, row_work, work
+):
     """Draw coefficients for the picked cells that wax and weight them by the exact likelihood.
 
     Parameters
     ----------
-    common (n, q), wax (n, n_bases * m + 1) : at the patient's days;  wax_t : its transpose
-    covariance : (2, n (n + 1) / 2, W) from `waxing.level_covariance`
+    one : `model.OnePatient`
     steps, ready : as in `path_steps`
     index, log_ratio : (D,) from `pick_cells`;  shapes are left alone
     streams, at : random numbers and the place in them
     out : `Drawn`, filled from row ``begin`` on
     row_work, work : `weights.RowWork`, `WaveWork`
     """
-    n, q = common.shape
+    n, q = one.common.shape
+    day, y, kind, common, wax, wax_t, covariance, value, variance, log_scale = (
+        one.day, one.y, one.kind, one.common, one.wax, one.wax_t, one.covariance, one.value,
+        one.variance, one.log_scale,
+    )  # fmt: skip
     n_shapes = model.slow.shape[0]
     n_cells = cells.weight.shape[1]
     normal, uniform = streams.normal, streams.uniform

@@ -35,7 +35,7 @@ U = np.uint64
 """As in `evidence`: places that are sums are counted without a sign."""
 
 
-@kernel
+@kernel(inner=True)
 def wax_columns(common, wax, m, basis, size, trend_size):
     """Columns (n, q + m + 1) of one waxing setting: common, then scaled basis, then scaled slow
     change."""
@@ -93,7 +93,7 @@ def level_covariance(common, wax, m, model, wide, out):
             row += 1
 
 
-@kernel(fastmath=FUSED)
+@kernel(fastmath=FUSED, inner=True)
 def factorise(a, v, size, log_det):
     """Cholesky factors of W matrices side by side, ``v`` (size, W) solved along.
 

@@ -65,7 +65,7 @@ class Chunk(NamedTuple):
     bits: NDArray[np.int64]
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, site, chance):
     """What the weights of the draws of one row of cells need.
 
@@ -95,7 +95,7 @@ def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, si
         chance[s] /= total
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def pick_structure(chance, uniform):
     """The structure of one draw."""
     s = 0
@@ -104,7 +104,7 @@ def pick_structure(chance, uniform):
     return s
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def _needs_sum(model, j, kind):
     """Whether the path of the noise is to be summed out: sites of ratings at an end of the scale,
     and of heaped ones, are a poor guide to it, and more than a few make the weights uneven."""
@@ -116,7 +116,7 @@ def _needs_sum(model, j, kind):
     return n_poor > A_FEW * kind.shape[0]
 
 
-@kernel(inline=True, counted=False)
+@kernel(inline=True, counted=False, inner=True)
 def path_steps(model, j, day, kind, steps, ready):
     """How many steps of the path of the noise are to be summed out: all n, or none.
 
@@ -238,7 +238,7 @@ def log_weights(
             total[c] += look_up(table, own, exact[i, c] + size * path[c] - rating)
 
 
-@kernel(fastmath=frozenset({"contract", "reassoc"}), counted=False)
+@kernel(fastmath=frozenset({"contract", "reassoc"}), counted=False, inner=True)
 def effective_size(log_weight, weight, bits):
     """Effective number of draws with these log weights (D,), and the largest of them; ``weight``
     (D,) is filled with the weights over the largest, ``bits`` (D or more,) is work space."""
