@@ -7,7 +7,7 @@ import pytest
 import paintrend as pt
 from paintrend.simulate import SessionPlan, Soreness, Visits
 from paintrend.soreness.dose import _unknown
-from paintrend.soreness.dose_learning import _density, _maximise, _State
+from paintrend.soreness.dose_learning import _density, _Draws, _extended, _maximise, _State
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +69,9 @@ def test_effects_reach_the_best_where_ratings_say_little_of_a_patient(weighted):
     noise, n = 1.5, 60
     under, draws, seen, z = seen_through_noise(n, noise)
     weight = np.random.default_rng(1).dirichlet(np.ones(n)) * n if weighted else np.ones(n)
-    course = np.ones(draws.shape[1], dtype=int)
-    density = _density(under, draws, z)
-    found = _maximise(np.zeros(draws.shape[:2]), draws, course, z, density, under, weight, under, 8)
+    extended, there = _extended(draws), np.ones(draws.shape[1], dtype=bool)
+    made = _Draws(np.zeros(draws.shape[:2]), extended, there, _density(under, extended, z))
+    found = _maximise(made, z, under, weight, under, 8)
     # weighted least squares with the learned spread, and what is assumed of the means
     inverse = np.linalg.inv(found.covariance + noise * under.covariance)
     x = np.concatenate([np.tile(np.eye(3), (n, 1, 1)), np.array([1.0, 1, 0])[:, None] * z[:, None]],
@@ -80,10 +80,23 @@ def test_effects_reach_the_best_where_ratings_say_little_of_a_patient(weighted):
     right = np.einsum("p,pik,ij,pj->k", weight, x, inverse, seen)
     known = 0.5 * np.linalg.inv(under.covariance)
     left[:3, :3] += known
+    left[3:, 3:] += known[:2, :2].sum() * (z.T @ z) / n
     right[:3] += known @ under.mean
     best = np.linalg.solve(left, right)
     assert np.abs(np.r_[found.mean, found.between] - best).max() < 0.05
     assert np.abs(found.mean - under.mean).max() > 0.2
+
+
+@pytest.mark.parametrize("seed", [5, 11])
+def test_few_patients_give_no_effect_beyond_the_scale(seed):
+    """A step beyond what the draws tell of went on to hundreds of points per unit of dose."""
+    cohort = pt.simulate_sessions(12, horizon=28, seed=seed)
+    diary = pt.read_diary(cohort.ratings, scale="nrs")
+    fit = pt.fit_curves(diary, horizon=28, draws=50)
+    response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
+    found = pt.session_dose(response).table()
+    assert (found["effect"].abs() < 10.0).all()
+    assert ((found["low"] < found["effect"]) & (found["effect"] < found["high"])).all()
 
 
 def test_few_patients_are_refused():

@@ -204,11 +204,11 @@ def test_sessions_that_cannot_be_judged_are_not_denied(cohort, response):
     fit = pt.fit_curves(diary, population=response.population.population, draws=50)
     found = pt.session_response(fit, sessions, population=response.population)
     reason = found.table().set_index("patient_id")["reason"]
-    assert reason["P001"] == "2 sessions attended, none before the horizon (day 28)."
+    assert reason["P001"] == "2 sessions attended, none up to the horizon (day 28)."
     assert reason["P002"] == (
         "1 session attended, but no rating up to the horizon (day 28) was fitted."
     )
-    assert reason["P003"] == "1 session attended before the horizon; needed: at least 3."
+    assert reason["P003"] == "1 session attended up to the horizon; needed: at least 3."
 
 
 def test_a_single_session_is_not_said_to_settle():
@@ -288,6 +288,12 @@ def test_a_climb_without_a_response_by_regular_sessions_looks_the_same_too():
     assert "look the same" not in uneven
 
 
+def test_a_level_that_gets_better_is_said_to():
+    told = give_verdict(facts(climb=-2.1), CRITERIA).reason
+    assert "the level before sessions gets better by 2.1 points" in told
+    assert "gets worse by 2.1 points" in give_verdict(facts(climb=2.1), CRITERIA).reason
+
+
 def test_what_is_assumed_of_responders_does_not_stand_against_a_cohort_without_any():
     assumed = default_response()
     course = np.arange(assumed.share.size)
@@ -320,3 +326,12 @@ def test_what_would_be_needed_is_named(changes, needed):
     told = give_verdict(facts(**changes), CRITERIA)
     assert told.name == "cannot_tell"
     assert needed in told.reason
+
+
+def test_sessions_after_the_horizon_teach_nothing():
+    cohort = pt.simulate_sessions(4, horizon=28, seed=1)
+    diary = pt.read_diary(cohort.ratings, scale="nrs")
+    fit = pt.fit_curves(diary, horizon=28, draws=20)
+    late = pd.DataFrame({"patient_id": fit.patient_ids, "day": 30.0})
+    with pytest.raises(pt.InputError, match=r"session up to the horizon \(day 28\)"):
+        pt.session_response(fit, pt.read_sessions(late, diary))

@@ -208,13 +208,14 @@ def _counted(response: SessionResponse) -> str:
 def _verdict_rows(table: pd.DataFrame, response: SessionResponse) -> Rows:
     criteria, unit = response.criteria, response.scale.unit
     rise, climb = number(criteria.rise or 0.0, 2), number(criteria.climb or 0.0, 2)
-    responds = f"a rise of at least {rise} ({unit})"
+    least = {"rise_from": f"{rise} ({unit})", "climb_from": climb}
+    responds = "a rise of at least {rise_from}"
     meanings = {
         "settles": f"{responds}, less than {percent(criteria.left)} of it left at the next session",
         "does_not_settle": f"{responds}, {percent(criteria.left)} or more left at the next session",
-        "builds_up": f"{responds}, and the level before sessions climbs by at least {climb}; "
-        "describes ratings, not their cause",
-        "no_response": f"a rise below {rise} ({unit}), or none",
+        "builds_up": f"{responds}, and the level before sessions climbs by at least "
+        "{climb_from}; describes ratings, not their cause",
+        "no_response": "a rise below {rise_from}, or none",
         CANNOT_TELL: "the curves do not agree, or too few ratings lie around sessions",
     }
     rows = []
@@ -225,7 +226,7 @@ def _verdict_rows(table: pd.DataFrame, response: SessionResponse) -> Rows:
         rows.append(
             (
                 name.replace("_", " "),
-                in_direction(meaning, response.scale),
+                in_direction(meaning, response.scale).format(**least),
                 count_share(len(own), len(table)),
                 str(clear) if name in VERDICTS else "",
                 percent(share) if name in VERDICTS else "",

@@ -192,7 +192,7 @@ class SessionResponse:
             )
         return [
             f"Response to sessions of {plural(len(self), 'patient')}: {verdicts}",
-            in_direction(f"mean rise after a session {told}", self.scale),
+            f"{in_direction('mean rise after a session', self.scale)} {told}",
             *(f"note: {notice}" for notice in self.notices),
         ]
 

@@ -21,7 +21,6 @@ from paintrend.soreness.sampling import draw_course, log_evidence
 __all__ = ["Effects", "learn_effects"]
 
 Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 PASSES, STEPS, FEW = 5, 10, 4
 """Times that draws are made; steps for the cohort between them, and for each resampled cohort."""
 RESAMPLES = 400
@@ -30,6 +29,8 @@ LEAST_SEEN = 1e-3
 WITHIN_SD = 0.2
 """Spread over patients of the effect of a unit before anything is learned, tenths of the range."""
 SIZE_PATIENTS, MEAN_PATIENTS = 6.0, 0.5
+FARTHEST = 1.0
+"""Heights move by no more standard deviations of theirs in one step."""
 TINY = 1e-3
 LEAST = 0.02
 """Time courses of a smaller share are left out."""
@@ -52,6 +53,22 @@ class _State(NamedTuple):
     mean: Array
     covariance: Array
     between: Array
+
+
+class _Draws(NamedTuple):
+    """Draws of P patients, D of each.
+
+    Attributes
+    ----------
+    log_weight : (P, D);  there : (D,) whether its time course has a height
+    extended : (P, r + 1, D) heights and effects, and a one, so that products hold all moments
+    density : (P, D) log density that heights and effects were drawn under
+    """
+
+    log_weight: Array
+    extended: Array
+    there: NDArray[np.bool_]
+    density: Array
 
 
 def learn_effects(
@@ -91,9 +108,7 @@ def learn_effects(
     ratings = problem.ratings
     design = rating_design(population, ratings.day, ratings.y, ratings.offset)
     everyone = np.ones((len(courses), len(names)), dtype=bool)
-    log_weight = amplitude = np.empty(0)
-    of_draw = np.empty(0, dtype=np.int64)
-    density = np.empty(0)
+    draws = _Draws(np.empty((0, 0)), np.empty((0, 1, 0)), np.empty(0, dtype=bool), np.empty((0, 0)))
     for _ in range(PASSES):
         covariance = np.diag(np.full(2 + w + z, TINY**2))
         covariance[: 2 + w, : 2 + w] = state.covariance
@@ -108,23 +123,22 @@ def learn_effects(
             parts.append(split_amplitudes(drawn.amplitude, 2 + w + z)[1])
         evidence = np.stack([log_evidence(one) for one in every], axis=1)
         everyone &= (evidence - evidence.max(axis=1, keepdims=True) > np.log(1e-3)).T
-        log_weight = np.concatenate([one.log_weight for one in every], axis=1)
         amplitude = np.concatenate(parts, axis=1)[..., : 2 + w]
         # the height itself, the shift of the patient included
         amplitude[..., :2] += (between @ state.between)[:, None, None]
-        density = _density(state, amplitude, between)
-        of_draw = np.repeat(np.arange(len(courses)), parts[0].shape[1])
-        state = _maximise(
-            log_weight, amplitude, of_draw, between, density, assumed, np.ones(len(names)),
-            state, STEPS,
-        )  # fmt: skip
+        extended = _extended(amplitude)
+        draws = _Draws(
+            np.concatenate([one.log_weight for one in every], axis=1),
+            extended,
+            np.repeat(np.arange(len(courses)) > 0, parts[0].shape[1]),
+            _density(state, extended, between),
+        )
+        state = _maximise(draws, between, assumed, np.ones(len(names)), state, STEPS)
     rng = patient_generator(seed, "", "dose")
     found = [state]
     for _ in range(RESAMPLES):
         weight = rng.dirichlet(np.ones(len(names))) * len(names)
-        found.append(
-            _maximise(log_weight, amplitude, of_draw, between, density, assumed, weight, state, FEW)
-        )
+        found.append(_maximise(draws, between, assumed, weight, state, FEW))
     wider = _widening(len(names) * (1.0 - share[0]), 2 + w + z)
     return Effects(
         _spread(np.array([one.mean[2:] for one in found]), wider),
@@ -152,18 +166,9 @@ def _spread(found: Array, wider: float) -> Array:
 
 
 def _maximise(
-    log_weight: Array,
-    amplitude: Array,
-    course: Index,
-    z: Array,
-    drawn_under: Array,
-    assumed: _State,
-    weight: Array,
-    start: _State,
-    steps: int,
+    draws: _Draws, z: Array, assumed: _State, weight: Array, start: _State, steps: int
 ) -> _State:
-    """Steps that reuse the draws; ``drawn_under`` (P, D) is the log density that they were made
-    under, ``weight`` (P,) that of the patients.
+    """Steps that reuse the draws; ``weight`` (P,) is that of the patients.
 
     Means by Newton steps with the information of what was seen (Louis 1982,
     doi:10.1111/j.2517-6161.1982.tb01203.x): ratings say little of one patient's effect of a dose,
@@ -171,7 +176,6 @@ def _maximise(
     EM steps.
     """
     state = start
-    there = course > 0
     r, effects = assumed.mean.size, z.shape[1]
     unit = np.r_[np.ones(2), np.zeros(r - 2)]
     # heights are expected at design @ (mean, between)
@@ -179,47 +183,73 @@ def _maximise(
         [np.tile(np.eye(r), (len(z), 1, 1)), unit[:, None] * z[:, None, :]], axis=2
     )
     known = MEAN_PATIENTS * np.linalg.inv(assumed.covariance)
+    # as much is assumed to be known of effects between patients, around none (Zellner's g-prior)
+    across = unit @ known @ unit * (z.T @ z) / len(z) + 1e-6 * np.eye(effects)
     for _ in range(steps):
-        ratio = np.where(there, _density(state, amplitude, z) - drawn_under, 0.0)
-        own = log_weight + ratio
+        ratio = np.where(draws.there, _density(state, draws.extended, z) - draws.density, 0.0)
+        own = draws.log_weight + ratio
         own = np.exp(own - own.max(axis=1, keepdims=True))
-        own = own / own.sum(axis=1, keepdims=True) * there
-        count = own.sum(axis=1)
+        own = own / own.sum(axis=1, keepdims=True) * draws.there
+        moments = (draws.extended * own[:, None, :]) @ np.swapaxes(draws.extended, 1, 2)
+        first, second, count = _about(moments, _expected(state, z))
         inverse = np.linalg.inv(state.covariance)
-        pull = _off(state, amplitude, z) @ inverse
-        mean_pull = np.einsum("pd,pdi->pi", own, pull)
-        scatter = np.swapaxes(own[:, :, None] * pull, 1, 2) @ pull
-        scatter -= mean_pull[:, :, None] * mean_pull[:, None, :]
+        mean_pull = first @ inverse
+        scatter = inverse @ second @ inverse - mean_pull[:, :, None] * mean_pull[:, None, :]
         score = np.einsum("p,pik,pi->k", weight, design, mean_pull)
         score[:r] += known @ (assumed.mean - state.mean)
+        score[r:] -= across @ state.between
         complete, missing = (
             np.einsum("p,pik,pij,pjl->kl", weight, design, part, design, optimize=True)
             for part in (count[:, None, None] * inverse, scatter)
         )
         complete[:r, :r] += known
-        complete[r:, r:] += 1e-6 * np.eye(effects)
+        complete[r:, r:] += across
         seen = complete - missing
         if np.linalg.eigvalsh(seen).min() < LEAST_SEEN * np.linalg.eigvalsh(complete).min():
             # far from the best there may be no top to climb to: an EM step is always one up
             seen = complete
         move = np.linalg.solve(seen, score)
+        # the draws tell of heights that they reach, and of none beyond
+        shift = design @ move
+        move /= max(1.0, np.sqrt(np.einsum("pi,ij,pj->p", shift, inverse, shift).max()) / FARTHEST)
         state = state._replace(mean=state.mean + move[:r], between=state.between + move[r:])
-        rest = _off(state, amplitude, z)
-        spread = np.tensordot((own * weight[:, None])[:, :, None] * rest, rest, ((0, 1), (0, 1)))
-        n = count @ weight
-        covariance = (SIZE_PATIENTS * assumed.covariance + spread) / (SIZE_PATIENTS + n)
-        state = state._replace(covariance=covariance)
+        _, second, _ = _about(moments, _expected(state, z))
+        covariance = SIZE_PATIENTS * assumed.covariance + np.tensordot(weight, second, 1)
+        state = state._replace(covariance=covariance / (SIZE_PATIENTS + count @ weight))
     return state
 
 
-def _off(state: _State, amplitude: Array, z: Array) -> Array:
-    """Heights and effects (P, D, r) less what is expected of the patient."""
-    off = amplitude - state.mean
-    off[..., :2] -= (z @ state.between)[:, None, None]
-    return off
+def _extended(amplitude: Array) -> Array:
+    """Draws (P, D, r) as `_Draws` has them."""
+    n, d, r = amplitude.shape
+    extended = np.ones((n, r + 1, d))
+    extended[:, :r] = np.swapaxes(amplitude, 1, 2)
+    return extended
 
 
-def _density(state: _State, amplitude: Array, z: Array) -> Array:
-    off = _off(state, amplitude, z)
-    squares = ((off @ np.linalg.inv(state.covariance)) * off).sum(axis=2)
+def _expected(state: _State, z: Array) -> Array:
+    """Heights and effects (P, r) that are expected of each patient."""
+    expected = np.tile(state.mean, (len(z), 1))
+    expected[:, :2] += (z @ state.between)[:, None]
+    return expected
+
+
+def _about(moments: Array, centre: Array) -> tuple[Array, Array, Array]:
+    """First (P, r) and second (P, r, r) moments about ``centre`` (P, r), and weights (P,), from
+    sums of products (P, r + 1, r + 1)."""
+    r = centre.shape[1]
+    shift = np.tile(np.eye(r + 1), (len(centre), 1, 1))
+    shift[:, :r, r] = -centre
+    moved = shift @ moments @ np.swapaxes(shift, 1, 2)
+    return moved[:, :r, r], moved[:, :r, :r], moved[:, r, r]
+
+
+def _density(state: _State, extended: Array, z: Array) -> Array:
+    inverse, expected = np.linalg.inv(state.covariance), _expected(state, z)
+    # what takes the extended vector to its distance from what is expected
+    off = np.concatenate(
+        [np.tile(np.eye(len(inverse)), (len(z), 1, 1)), -expected[:, :, None]], axis=2
+    )
+    form = np.swapaxes(off, 1, 2) @ inverse @ off
+    squares = ((form @ extended) * extended).sum(axis=1)
     return np.asarray(-0.5 * (squares + np.linalg.slogdet(state.covariance)[1]))

@@ -36,7 +36,7 @@ from paintrend.soreness.problem import Problem
 from paintrend.soreness.readings import read_draws
 from paintrend.soreness.summary import pooled_table, response_tables
 from paintrend.soreness.timing import check_same_day
-from paintrend.wording import plural
+from paintrend.wording import plural, time_unit
 
 __all__ = ["session_response"]
 
@@ -184,6 +184,12 @@ def _check(fit: Fit, sessions: Sessions, same_day: str, workers: int | None) -> 
 def _learn(fit: Fit, problem: Problem, workers: int, report: Progress | None) -> ResponsePopulation:
     """Learn from the treated patients, or a seeded sample of them."""
     treated = [i for i, s in enumerate(problem.sessions) if s.size]
+    if not treated:
+        at = time_unit(fit.horizon).show(fit.horizon)
+        raise InputError(
+            f"session_response: no fitted patient attended a session up to the horizon ({at}): "
+            "nothing can be learned of a response. Fit with a longer horizon=."
+        )
     names = problem.ratings.patients
     if len(treated) > LEARN_FROM:
         key = {i: patient_generator(fit.seed, names[i], "learn sessions").random() for i in treated}

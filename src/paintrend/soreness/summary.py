@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paintrend.features import posterior_band
-from paintrend.results.direction import in_direction
 from paintrend.results.fit import Fit
 from paintrend.results.session_criteria import SessionCriteria
 from paintrend.results.session_fit import SessionFit
@@ -84,7 +83,7 @@ def response_tables(
             )  # fmt: skip
             levels.append(_levels(name, problem.sessions[i], found.level, fit))
         without = why_no_facts(n_attended, i is not None, fit.horizon)
-        verdict = give_verdict(facts, criteria, without)
+        verdict = give_verdict(facts, criteria, without, scale=fit.scale)
         row |= {"verdict": verdict.name, "confidence": verdict.confidence}
         row |= {f"p_{v}": np.nan if facts is None else facts.share[v] for v in VERDICTS}
         row |= {
@@ -92,7 +91,7 @@ def response_tables(
             "n_cancelled": int(cancelled.get(name, 0)),
             "n_pairs": 0 if facts is None else facts.coverage.pairs,
             "regular": False if facts is None else facts.regular,
-            "reason": in_direction(verdict.reason, fit.scale),
+            "reason": verdict.reason,
         }
         rows.append(row)
     summary = pd.DataFrame(rows)

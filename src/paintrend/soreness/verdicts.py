@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from paintrend.results.criteria import CANNOT_TELL_FROM, PROBABLE_FROM
+from paintrend.results.direction import in_direction
 from paintrend.results.session_criteria import SessionCriteria
+from paintrend.scales import Scale
 from paintrend.session_rules import VERDICTS
 from paintrend.soreness.timing import Coverage
 from paintrend.wording import (
@@ -39,7 +41,7 @@ class Facts(NamedTuple):
     regular: bool
     unit: str
     n_later: int = 0
-    """Sessions attended that are not before the horizon."""
+    """Sessions attended after the horizon."""
 
 
 class Verdict(NamedTuple):
@@ -57,11 +59,15 @@ def why_no_facts(n_attended: int, rated: bool, horizon: float) -> str:
     attended, at = plural(n_attended, "session"), time_unit(horizon).show(horizon)
     if not rated:
         return f"{attended} attended, but no rating up to the horizon ({at}) was fitted."
-    return f"{attended} attended, none before the horizon ({at})."
+    return f"{attended} attended, none up to the horizon ({at})."
 
 
 def give_verdict(
-    facts: Facts | None, criteria: SessionCriteria, without: str = "No session attended."
+    facts: Facts | None,
+    criteria: SessionCriteria,
+    without: str = "No session attended.",
+    *,
+    scale: Scale | None = None,
 ) -> Verdict:
     """Name what the draws allow.
 
@@ -75,9 +81,19 @@ def give_verdict(
     ----------
     facts : Facts, optional
         None where there is no session to judge; `without` says why.
+    scale : Scale, optional
+        Whose direction the sentence has; without it that of "higher is worse".
     """
-    if facts is None:
-        return Verdict(CANNOT_TELL, "none", without)
+    found = Verdict(CANNOT_TELL, "none", without) if facts is None else _verdict(facts, criteria)
+    said = found.reason if scale is None else in_direction(found.reason, scale)
+    if facts is not None:  # numbers with the user's unit come last
+        by = amount(abs(facts.climb), facts.unit, 1)
+        said = said.format(rise_by=_rise(facts, criteria), climb_by=by)
+    return found._replace(reason=said)
+
+
+def _verdict(facts: Facts, criteria: SessionCriteria) -> Verdict:
+    """Give the verdict with a sentence in which {rise_by} and {climb_by} stand for numbers."""
     needed = _needed(facts, criteria)
     if needed:
         return Verdict(CANNOT_TELL, "none", needed)
@@ -85,7 +101,7 @@ def give_verdict(
     uneasy = sum(facts.share[name] for name in UNEASY)
     doubt = facts.share["no_response"] if top in UNEASY else uneasy
     if np.isnan(facts.left) and (top != "no_response" or facts.share[top] < PROBABLE_FROM):
-        rise = f"Rise after the session {_rise(facts, criteria)}"
+        rise = "Rise after the session {rise_by}"
         return Verdict(
             CANNOT_TELL, "none", f"{rise}, {ONE_SESSION}. Needed: at least 2 sessions attended."
         )
@@ -106,7 +122,7 @@ def _needed(facts: Facts, criteria: SessionCriteria) -> str:
     """Say which ratings are missing for any verdict; "" if none."""
     seen, least = facts.coverage, criteria.sessions
     if facts.n_sessions < least:
-        held = " before the horizon" if facts.n_later else ""
+        held = " up to the horizon" if facts.n_later else ""
         return f"{plural(facts.n_sessions, 'session')} attended{held}; needed: at least {least}."
     if seen.pairs >= least:
         return ""
@@ -119,7 +135,7 @@ def _needed(facts: Facts, criteria: SessionCriteria) -> str:
         wanted.append("ratings before and 24 to 72 h after the same session")
     return (
         f"{seen.pairs} of {plural(facts.n_sessions, 'session')} rated before and 12 to 72 h after. "
-        f"Needed, for at least {least} sessions: {' and '.join(wanted)}."
+        f"Needed, for at least {plural(least, 'session')}: {' and '.join(wanted)}."
     )
 
 
@@ -130,10 +146,11 @@ def _rise(facts: Facts, criteria: SessionCriteria) -> str:
 
 
 def _reason(name: str, facts: Facts, criteria: SessionCriteria) -> str:
-    rise = _rise(facts, criteria)
+    sessions = "the session" if facts.n_sessions == 1 else "sessions"
     # numbers are medians over the curves
     left = "" if np.isnan(facts.left) else f", {percent(facts.left)} left before the next session"
-    climbs = f"the level before sessions changes by {amount(facts.climb, facts.unit, 1)}"
+    way = "better" if facts.climb < 0.0 else "worse"
+    climbs = f"the level before sessions gets {way} by {{climb_by}}"
     together = (
         " Sessions were regular: a climb by sessions and a slow deterioration look the same; only "
         "a pause or uneven gaps could tell them apart."
@@ -141,9 +158,9 @@ def _reason(name: str, facts: Facts, criteria: SessionCriteria) -> str:
         else " This describes ratings; that sessions did it is not shown."
     )
     if name == "no_response":
-        text = f"Rise after sessions {rise}."
+        text = f"Rise after {sessions} {{rise_by}}."
         climbing = facts.climb >= (criteria.climb or np.inf)
         same = together if facts.regular else ""
         return f"{text} But {climbs}: see the course.{same}" if climbing else text
-    text = f"Rise after sessions {rise}{left}; {climbs}."
+    text = f"Rise after {sessions} {{rise_by}}{left}; {climbs}."
     return text + (together if name == "builds_up" else "")
