@@ -173,3 +173,10 @@ def test_starts_of_a_small_arm_have_its_degrees_of_freedom(fit, cohort):
     assert df["s1"] <= 2.0
     assert df["s1 - rest"] < 3.0
     assert df["rest"] > 20.0
+
+
+def test_a_small_arm_has_the_degrees_of_freedom_of_its_patients(fit):
+    few = {name: "b" if i < 3 else "a" for i, name in enumerate(fit.patient_ids)}
+    outside = pd.DataFrame({"group": few})
+    found = pt.compare_arms(fit, by="group", outside=outside, reference="a", m=M)
+    assert found.table()["df"].iloc[0] < 4.0

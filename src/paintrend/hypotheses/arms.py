@@ -14,6 +14,7 @@ from paintrend.pooling.judged import COURSE_SHARES, check_quantities
 from paintrend.pooling.least_squares import robust_regression
 from paintrend.pooling.links import read_variable
 from paintrend.pooling.means import (
+    group_df,
     group_labels,
     group_order,
     mean_df,
@@ -193,12 +194,11 @@ def _compared(
             for _, c in found
         ]
     )
-    effects = combine_estimates(
-        groups[1:], off, off_errors, np.full(len(groups) - 1, df), level, values.widening
-    )
-    pooled_means = combine_estimates(
-        groups, means, errors, np.full(len(groups), df), level, values.widening
-    )
+    # as in a difference of means the smaller group may be what it rests on
+    size = np.minimum(members.sum(axis=0), df + 1.0)
+    of_means, of_effects = (np.minimum(df, of) for of in group_df((errors**2).mean(axis=0), size))
+    effects = combine_estimates(groups[1:], off, off_errors, of_effects, level, values.widening)
+    pooled_means = combine_estimates(groups, means, errors, of_means, level, values.widening)
     starts = [means_by(start, by, groups)(table[known]) for table in values]
     pairs = np.array([[s[t] for t in starts[0]] for s in starts])
     start_df = np.array(mean_df([table[known] for table in values], start, by, groups))

@@ -14,6 +14,7 @@ from paintrend.pooling.links import read_variable
 from paintrend.results.plausible import PlausibleValues
 
 __all__ = [
+    "group_df",
     "group_labels",
     "group_order",
     "known_in",
@@ -98,9 +99,16 @@ def mean_df(
     variance = [float(np.mean([found[g][1] ** 2 for found in every])) for g in groups]
     label = None if by is None else group_labels(tables[0][by])
     size = [len(tables[0]) if label is None else int((label == g).sum()) for g in groups]
+    own, apart = group_df(variance, size)
+    return [*own, *apart]
+
+
+def group_df(variance: Sequence[float], size: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Degrees of freedom of groups of these sizes whose means have these squared standard errors:
+    of each mean, and by Welch of each one's difference to the first."""
     own = [n - 1.0 for n in size]
     pairs = zip(variance[1:], own[1:], strict=True)
-    return [*own, *(welch_df(v, df, variance[0], own[0]) for v, df in pairs)]
+    return own, [welch_df(v, df, variance[0], own[0]) for v, df in pairs]
 
 
 def welch_df(variance: float, df: float, other: float, other_df: float) -> float:

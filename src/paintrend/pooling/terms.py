@@ -72,7 +72,8 @@ def read_terms(formula: str) -> Terms:
 
 def _refuse_code(node: ast.AST, formula: str, *, inside: bool) -> None:
     """Refuse what is more than names, numbers, signs and calls of `FUNCTIONS`."""
-    what, inner = "", list(ast.iter_child_nodes(node))
+    what: str | None = None
+    inner = list(ast.iter_child_nodes(node))
     if isinstance(node, ast.Call):
         if not _may_be_called(node.func):
             what = f"{ast.unparse(node.func)}()"
@@ -81,8 +82,9 @@ def _refuse_code(node: ast.AST, formula: str, *, inside: bool) -> None:
     elif not isinstance(node, (*PLAIN, *INSIDE) if inside else PLAIN) or (
         isinstance(node, ast.Constant) and not inside and not isinstance(node.value, int | float)
     ):
-        what = ast.unparse(node)
-    if what:
+        # an operator by itself is no text
+        what = ast.unparse(node) or type(node).__name__
+    if what is not None:
         raise InputError(
             f"regress: a formula cannot have {what!r} ({formula!r}): expected names joined by +, "
             f"-, *, / or :, and of functions {', '.join(f'{name}()' for name in FUNCTIONS)} and "
