@@ -5,7 +5,7 @@ import pytest
 
 from paintrend.diary import read_diary
 from paintrend.errors import DiaryError
-from paintrend.readers.alike import alike_key
+from paintrend.readers.alike import FOREIGN, LATIN, alike_key
 from paintrend.scaleout.routing import route_keys
 from paintrend.symptoms import read_symptoms
 
@@ -61,3 +61,10 @@ def test_a_text_written_as_a_formula_is_the_text(tmp_path):
     diary = read_diary(path, "nrs")
     assert diary.patient_ids == ("007",)
     assert 'a text written as a formula (="007") was read as the text in 2 cells' in diary.notices
+
+
+def test_letters_that_look_the_same_are_checked_together_in_capitals_and_small():
+    for foreign, latin in zip(FOREIGN, LATIN, strict=True):
+        for own in (f"{foreign}-1", f"{foreign}-1".lower(), f"{foreign}-1".upper()):
+            keys = route_keys(pd.Series([own, f"{latin}-1"], dtype="str"))
+            assert keys[0] == keys[1], (own, latin)

@@ -260,3 +260,7 @@ def test_two_records_of_a_day_are_shown_as_the_file_has_them(flagged):
     assert ("select={'ANL01FL': 'Y'}" if flagged else "with select=") in problem["fix"]
     if flagged:
         assert read_cdisc(table, "nrs", select={"ANL01FL": "Y"}).n_ratings == 2
+        # what was chosen by already chooses no more
+        with pytest.raises(DiaryError) as error:
+            read_cdisc(table.assign(ANL01FL="Y"), "nrs", select={"ANL01FL": "Y"})
+        assert "by the visit or by a flag" in error.value.problems["fix"].iloc[0]

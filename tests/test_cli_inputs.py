@@ -23,8 +23,6 @@ def ratings(tmp_path):
         (["--sheet", "Nope"], "--sheet and --sheets are for workbooks"),
         (["--sheets", "A,B"], "--sheet and --sheets are for workbooks"),
         (["--labels", "yes"], "--labels is for SPSS, Stata and SAS"),
-        (["--columns", "symptom=x"], "about the table of --symptoms, which is not given"),
-        (["--columns", "dose=x"], "about the table of --sessions, which is not given"),
     ],
 )
 def test_options_that_do_not_suit_are_wrong_usage(ratings, capsys, options, said):
@@ -41,9 +39,15 @@ def test_days_that_are_a_code_of_missing_data(tmp_path):
     assert found[["row", "column", "value"]].values.tolist() == [
         [2, "day", "999"], [3, "day", "-99"],
     ]  # fmt: skip
-    assert set(found["problem"]) == {"is a code of missing data, far from all other days"}
+    assert set(found["problem"]) == {
+        "is a code of missing data, far from all other days of the patient"
+    }
     daily = pd.DataFrame({"patient_id": "1", "day": range(110), "pain": 5})
     assert read_diary(daily, "nrs", missing_codes=[99]).n_ratings == 110
+    # other patients say nothing of it: a file is read alike in parts
+    apart = pd.DataFrame({"patient_id": list("xxxxyy"), "day": [0, 14, 28, 99, 0, 95], "pain": 5})
+    assert read_diary(apart[:4], "nrs", missing_codes=[99]).n_ratings == 4
+    assert read_diary(apart, "nrs", missing_codes=[99]).n_ratings == 6
 
 
 def test_visits_are_counted_as_visits():
@@ -85,3 +89,14 @@ def test_a_bad_date_of_a_start_is_a_row_of_that_table(tmp_path, capsys):
     assert "starts.csv: 1 problem; 1 of 2 rows" in said
     assert "3 1 start 14/13/2024" in said
     assert "--lenient" not in said
+
+
+@pytest.mark.parametrize(("role", "table"), [("symptom", "symptoms"), ("dose", "sessions")])
+def test_columns_of_a_table_that_is_not_given_are_wrong_usage(
+    role, table, ratings, tmp_path, capsys
+):
+    options = ["--scale", "nrs", "--columns", f"{role}=x"]
+    assert main(["fit", str(ratings), *options, "--horizon", "14", "-o", str(tmp_path / "o")]) == 2
+    assert f"about the table of --{table}, which is not given" in capsys.readouterr().err
+    # a command that reads no such table leaves it to those who do
+    assert main(["check", str(ratings), *options]) == 0

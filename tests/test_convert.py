@@ -193,6 +193,16 @@ def test_a_converted_diary_passes_the_check(tmp_path, monkeypatch, capsys):
         assert "4 ratings" in capsys.readouterr().out
 
 
+def test_a_start_that_can_be_two_days_is_said_of_its_own_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "b.json", MIXED)
+    (tmp_path / "st.csv").write_text("patient_id,start\na,03/04/2024\nb,25/04/2024\n")
+    assert main(["convert", "b.json", "-o", "d.csv", "--scale", "nrs", "--starts", "st.csv"]) == 1
+    said = capsys.readouterr().err
+    assert "st.csv" in said
+    assert "03/04/2024" in said
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -104,6 +104,19 @@ def test_an_error_in_the_last_row_and_on_one_of_several_sheets_is_found(tmp_path
     assert {"#VALUE!", "#NAME?"} <= set(e.value.problems["value"])
 
 
+def test_an_error_among_numbers_of_another_column_is_an_empty_cell(tmp_path):
+    errors = {"D3": "#DIV/0!"}
+    path = with_errors(tmp_path / "a.xlsx", errors)
+    book = openpyxl.load_workbook(path)
+    for place, value in {"D1": "bmi", "D2": 21.5, "D4": 23.5}.items():
+        book.active[place] = value
+    book.save(path)
+    diary = read_diary(path, "nrs")
+    assert diary.patients["bmi"].tolist() == [21.5, 23.5]
+    said = "column 'bmi': 1 cell with an error of a spreadsheet read as empty"
+    assert said in diary.notices
+
+
 def test_not_available_is_missing_as_in_text(tmp_path):
     diary = read_diary(with_errors(tmp_path / "a.xlsx", {"C3": "#N/A"}), "nrs")
     assert diary.missing["row"].tolist() == [3]

@@ -25,7 +25,9 @@ def test_a_day_before_day_0_stays_before_it(tmp_path, day):
     assert fix_of(tmp_path, f"1,{day},5") == "Write the number alone: -7."
 
 
-@pytest.mark.parametrize("day", ["(7)", "T-7", "day-7", "7-", "7 pre-op"])
+@pytest.mark.parametrize(
+    "day", ["(7)", "T-7", "day-7", "7-", "7 pre-op", "day 7 before dose", "7 (prior: none)"]
+)
 def test_a_sign_that_is_not_clear_is_left_to_the_reader(tmp_path, day):
     fix = fix_of(tmp_path, f"1,{day},5")
     assert "Write the number of days alone" in fix

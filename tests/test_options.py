@@ -246,6 +246,8 @@ def test_formulas_take_functions_codings_and_truth_values(fit, outside):
         ("end_change ~ 0", "neither a predictor nor a constant"),
         ("end_change ~ arm + I(end_change)", "'end_change' is on both sides"),
         ("end_change ~ arm + __import__('os').getpid()", r"cannot have .*getpid\(\)"),
+        ("end_change ~ age % 2", "cannot have 'Mod'"),
+        ("end_change ~ age | arm", "cannot have 'BitOr'"),
         ("end_change ~ age.mean()", r"cannot have 'age.mean\(\)'"),
         ("end_change ~ np.load('x')", r"cannot have 'np.load\(\)'"),
         ("end_change ~ I([x for x in age])", "cannot have .*for x in age"),

@@ -548,10 +548,13 @@ def test_what_is_gone_of_a_finished_run_is_made_again(parquet, tmp_path):
     for part in done.parts[1:]:
         part.unlink()
     (out / "population.json").unlink()
-    with pytest.raises(InputError, match=r"population.json.* went missing or changed"):
+    with pytest.raises(InputError, match=r"population.json.* went missing: fit_parquet\(.* makes"):
         pt.ParquetFit.open(out)
     assert len(pt.fit_parquet(parquet, out, **OPTIONS).table()) == 24
     assert contents(out) == whole
+    done.parts[0].write_bytes(b"changed")
+    with pytest.raises(InputError, match=r"part-00000.parquet changed: .* restart=True"):
+        pt.ParquetFit.open(out)
 
 
 def test_a_run_of_an_earlier_version_is_looked_at_too(parquet, tmp_path):

@@ -284,3 +284,17 @@ def test_a_misspelt_field_of_the_start_is_named(tmp_path, start):
         read_redcap(write(tmp_path, VISITS), "nrs", pain="nrs_rest", date="visit_date", start=start)
     by_month = {"pain": "nrs_rest", "date": "visit_date", "start": "14 March 2024"}
     assert read_redcap(write(tmp_path, VISITS), "nrs", **by_month).n_ratings == 4
+
+
+def test_an_instrument_of_codes_only_is_not_the_one_with_the_ratings(tmp_path):
+    text = """record_id,redcap_repeat_instrument,redcap_repeat_instance,day,nrs
+1,daily,1,0,-99
+1,daily,2,7,-99
+1,weekly,1,0,6
+1,weekly,2,7,4
+"""
+    path = write(tmp_path, text)
+    options = {"pain": "nrs", "day": "day", "missing_codes": [-99]}
+    assert read_redcap(path, "nrs", **options).n_ratings == 2
+    with pytest.raises(DiaryError, match=r"no rating is on the instrument 'daily'; .* weekly"):
+        read_redcap(path, "nrs", instrument="daily", **options)

@@ -105,6 +105,12 @@ def test_tables_beside_the_ratings_are_found_in_one_workbook(tmp_path):
     assert headings_of(str(path), about="event") == {"patient_id", "day", "event"}
 
 
+def test_an_empty_sheet_of_the_name_is_the_one_that_is_meant(tmp_path):
+    path = book(tmp_path / "a.xlsx", diary=NORTH.assign(event="x"), Events=FALLS.iloc[:0, :0])
+    with pytest.raises(DiaryError, match="sheet Events"):
+        read_events(path)
+
+
 def test_two_sheets_that_could_be_the_table_are_named(tmp_path):
     path = book(tmp_path / "a.xlsx", North=FALLS, South=FALLS, diary=NORTH)
     said = r"'North', 'South', 'diary'\. Which one holds the events .* a file of its own"

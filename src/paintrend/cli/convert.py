@@ -14,11 +14,11 @@ from paintrend.cli.problems import problems_in_options
 from paintrend.cli.system_options import OWN
 from paintrend.cli.wording import in_options
 from paintrend.errors import DiaryError, is_number
-from paintrend.readers.dates import date_style, read_dates
 from paintrend.readers.detect import system_of
 from paintrend.readers.fhir import STATUSES_USED
 from paintrend.readers.headings import near_name
 from paintrend.readers.problems import Problems
+from paintrend.readers.starts import read_given
 from paintrend.readers.table import read_table
 from paintrend.readers.values import to_text
 from paintrend.results.diary import Diary
@@ -143,7 +143,7 @@ def _starts(path: str) -> dict[str, str]:
         )
     problems = Problems(table.rows, str(path), table.counting)
     problems.patient = to_text(table.frame[patient]).str.strip().to_numpy(dtype=object)
-    dates = read_dates(table.frame[start], start, date_style(table.frame[start]))
+    dates = read_given(table.frame[start], start)
     wrong = dates.problem != ""
     problems.add(wrong, start, dates.text[wrong], dates.problem[wrong], dates.fix[wrong])
     if problems:

@@ -259,7 +259,8 @@ def reading_options(arguments: Namespace) -> dict[str, Any]:
     }
     pairs = column_pairs(arguments)
     for role, table in SIDE_COLUMNS.items():
-        if role in pairs and not getattr(arguments, table, None):
+        # what reads no such table leaves its columns to those who do
+        if role in pairs and hasattr(arguments, table) and not getattr(arguments, table):
             raise UsageError(
                 f"--columns {role}=... is about the table of --{table}, which is not given."
             )

@@ -63,4 +63,5 @@ def alike_key(name: str) -> str:
     >>> alike_key(" p\u20131"), alike_key("12.0")
     ('p-1', '12')
     """
-    return without_point_zero(looks_like(name).lower())
+    # capitals of other scripts look like Latin ones where small letters do not
+    return without_point_zero(looks_like(name.upper()).lower())

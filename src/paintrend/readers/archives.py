@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from paintrend.errors import DiaryError
 
-__all__ = ["BROKEN", "MOST_CELLS", "MOST_MEGABYTES", "check_archive", "chunks_of"]
+__all__ = ["BROKEN", "MOST_CELLS", "MOST_MEGABYTES", "check_archive", "chunks_of", "column_number"]
 
 MOST_MEGABYTES = 2_000
 """Of a workbook when it is unpacked."""
@@ -98,15 +98,22 @@ def _extent(path: Path, chunks: Iterator[bytes], name: str) -> tuple[int, int]:
             raise _refusal(path, f"{name} defines XML entities, which no table needs")
         for letters, digits in PLACE.findall(text):
             rows = max(rows, int(digits))
-            columns = max(columns, _column(letters))
+            columns = max(columns, column_number(letters.decode()))
         before = text[-OVERLAP:]
     return rows, columns
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: str) -> int:
+    """Return the number of a column of a spreadsheet, from 1 for "A".
+
+    Examples
+    --------
+    >>> column_number("A"), column_number("aa")
+    (1, 27)
+    """
     number = 0
     for letter in letters.upper():
-        number = 26 * number + letter - 64
+        number = 26 * number + ord(letter) - 64
     return number
 
 

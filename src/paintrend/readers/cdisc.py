@@ -88,7 +88,9 @@ def read_domain(
 
 def _apart(rows: RawTable) -> str:
     """Say how two records of a day are told apart: study days are whole numbers."""
-    flag = next((str(name) for name in rows.frame.columns if FLAG.fullmatch(str(name))), "")
+    flags = [str(name) for name in rows.frame.columns if FLAG.fullmatch(str(name))]
+    # one that is the same in all rows chooses none
+    flag = next((name for name in flags if len(rows.frame[name].unique()) > 1), "")
     if not flag:
         return "choose the records with select=, by the visit or by a flag such as ANL01FL"
     return f"choose the records to analyse, e.g. select={{{flag!r}: 'Y'}}"

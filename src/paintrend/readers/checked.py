@@ -11,7 +11,7 @@ import pandas as pd
 
 from paintrend.errors import DiaryError, InputError
 from paintrend.readers.columns import ColumnsError, find_columns
-from paintrend.readers.covariates import split_covariates, tell_nearly_constant
+from paintrend.readers.covariates import split_covariates, tell_of_covariates
 from paintrend.readers.dates import DateStyle
 from paintrend.readers.ids import check_ids
 from paintrend.readers.incomplete import with_rows
@@ -155,7 +155,8 @@ def check_table(
         )
         days, unit, used, starts = times.days, times.unit, times.used, times.starts
         notices += times.notices
-        refuse_coded_days(long.frame[roles[used[0]]], codes_of_missing, roles[used[0]], problems)
+        moment = roles[used[0]]
+        refuse_coded_days(long.frame[moment], codes_of_missing, codes, moment, problems)
         roles = {
             role: name for role, name in roles.items() if role not in TIME_ROLES or role in used
         }
@@ -181,14 +182,13 @@ def check_table(
         marked = check_inclusion(long.frame[roles["inclusion"]], roles["inclusion"], problems)
     if long.visit_day is None:
         comparable = (codes >= 0) & np.isfinite(days) & ~missing & ~skip
-        column = roles[used[0]]
-        shown = table.written.get(column, long.frame[column])
+        shown = table.written.get(moment, long.frame[moment])
         apart = table.apart or times.apart
-        check_duplicates(codes, days, scores, comparable, problems, column, shown, apart)
+        check_duplicates(codes, days, scores, comparable, problems, moment, shown, apart)
     usable = ~problems.bad & ~missing
     others = [name for name in long.frame.columns if name not in roles.values()]
     of_patients, of_ratings = split_covariates(long.frame[others], codes, len(ids))
-    notices += tell_nearly_constant(of_ratings, codes, ids, long.rows)
+    notices += tell_of_covariates(long.frame[others], of_ratings, codes, ids, long.rows)
     # By patient in order of first appearance, then by day.
     at = np.flatnonzero(usable)
     at = at[np.lexsort((days[at], codes[at]))]

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from paintrend.errors import DiaryError
 from paintrend.readers.headings import near_name
+from paintrend.readers.near_numbers import is_error_cell
 from paintrend.readers.raw import RawTable
 from paintrend.readers.values import to_text, without_value
+from paintrend.wording import plural
 
-__all__ = ["named_columns", "split_covariates", "tell_nearly_constant"]
+__all__ = ["named_columns", "split_covariates", "tell_of_covariates"]
 
 IndexArray = NDArray[np.integer[Any]]
 RESERVED = frozenset(["patient_id", "day", "pain", "inclusion"])
@@ -78,20 +80,26 @@ def _compare_rows(values: pd.Series, codes: np.ndarray, n_patients: int) -> _Com
     return _Compared(there, first, unlike)
 
 
-def tell_nearly_constant(
-    of_ratings: Mapping[str, pd.Series], codes: np.ndarray, ids: Sequence[str], rows: np.ndarray
+def tell_of_covariates(
+    frame: pd.DataFrame,
+    of_ratings: Mapping[str, pd.Series],
+    codes: np.ndarray,
+    ids: Sequence[str],
+    rows: np.ndarray,
 ) -> list[str]:
-    """Name columns that differ within a few patients only: one slip makes a column of groups one of
-    ratings.
+    """Name columns with errors of a spreadsheet, which are read as empty cells, and columns that
+    differ within a few patients only: one slip makes a column of groups one of ratings.
 
     Parameters
     ----------
+    frame : DataFrame
+        The columns as they were read.
     of_ratings : dict of Series
         From `split_covariates`.
     codes, ids, rows
         Patient of each row (-1 for none), their ids, and the rows as the file numbers them.
     """
-    said = []
+    said = _error_cells(frame)
     for name, values in of_ratings.items():
         there, first, unlike = _compare_rows(values, codes, len(ids))
         n_several = int((np.bincount(codes[there], minlength=len(ids)) > 1).sum())
@@ -107,6 +115,19 @@ def tell_nearly_constant(
             f"row {rows[before]}), so it belongs to ratings, and patients cannot be grouped by it. "
             "If it should be constant, mend these rows"
         )
+    return said
+
+
+def _error_cells(frame: pd.DataFrame) -> list[str]:
+    said = []
+    for name in frame.columns:
+        text = to_text(frame[name]) if frame[name].dtype.kind not in "biufmM" else None
+        if text is None or not text.str.contains("#", regex=False).any():
+            continue
+        n = int(text.map(is_error_cell).sum())
+        if n:
+            cells = plural(n, "cell")
+            said.append(f"column {name!r}: {cells} with an error of a spreadsheet read as empty")
     return said
 
 

@@ -55,7 +55,8 @@ def _filled(cells: pd.DataFrame, errors: list[Cell]) -> pd.DataFrame:
     n_rows = max(len(cells), *(cell.row + 1 for cell in errors))
     n_columns = max(cells.shape[1], *(cell.column + 1 for cell in errors))
     rows, columns = pd.RangeIndex(n_rows), pd.RangeIndex(n_columns)
-    whole = cells.reindex(index=rows, columns=columns, fill_value="").astype(object)
+    placed = cells.reindex(index=rows, columns=columns, fill_value="")
+    whole = placed.to_numpy(dtype=object, copy=True)
     for cell in errors:
-        whole.iloc[cell.row, cell.column] = cell.value or "#ERROR"
-    return whole
+        whole[cell.row, cell.column] = cell.value or "#ERROR"
+    return pd.DataFrame(whole, dtype=object)

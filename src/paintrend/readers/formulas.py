@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -65,17 +66,11 @@ def without_text_formula(text: str) -> str:
 
 
 def without_text_formulas(cells: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Read formulas that are mere texts in columns of text; also say in how many cells."""
-    cells, n_changed = cells.copy(deep=False), 0
-    for name in cells.columns:
-        codes, distinct = pd.factorize(cells[name])
-        texts = [str(text) for text in distinct]
-        plain = [without_text_formula(text) if '="' in text else text for text in texts]
-        differs = np.array([a != b for a, b in zip(texts, plain, strict=True)], dtype=bool)
-        if differs.any():
-            n_changed += int(differs[codes].sum())
-            cells[name] = pd.Series(plain, dtype="str").take(codes).set_axis(cells.index)
-    return cells, n_changed
+    """Read formulas that are mere texts in columns of text; also say in how many cells.
+
+    The same text without a formula is the same value.
+    """
+    return _changed(cells, '="', without_text_formula, one_to_one=False)
 
 
 def unquoted_cells(cells: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -83,13 +78,20 @@ def unquoted_cells(cells: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
     A column in which two values would become one is left as it is: it was not written by us.
     """
+    return _changed(cells, "'", unquoted_formula, one_to_one=True)
+
+
+def _changed(
+    cells: pd.DataFrame, mark: str, plain_of: Callable[[str], str], *, one_to_one: bool
+) -> tuple[pd.DataFrame, int]:
+    """Change the distinct texts that have a mark; also say how many cells that were."""
     cells, n_changed = cells.copy(deep=False), 0
     for name in cells.columns:
         codes, distinct = pd.factorize(cells[name])
         texts = [str(text) for text in distinct]
-        plain = [unquoted_formula(text) if "'" in text else text for text in texts]
+        plain = [plain_of(text) if mark in text else text for text in texts]
         differs = np.array([a != b for a, b in zip(texts, plain, strict=True)], dtype=bool)
-        if differs.any() and len(set(plain)) == len(plain):
+        if differs.any() and not (one_to_one and len(set(plain)) < len(plain)):
             n_changed += int(differs[codes].sum())
             cells[name] = pd.Series(plain, dtype="str").take(codes).set_axis(cells.index)
     return cells, n_changed

@@ -24,6 +24,8 @@ __all__ = [
 
 USUAL_NUMBERS = np.array([-999, -99, -9, -1, 77, 88, 96, 97, 98, 99, 888, 999, 9999])
 """What questionnaires and statistics programs usually enter for "no answer"."""
+FAR = 0.8
+"""A day that is a code is refused this share of itself away from the patient's other days."""
 FEWEST = 3
 """So many equal ratings on the scale are asked about, if few are near them."""
 WIDE = 50.0
@@ -75,29 +77,37 @@ def without_codes(values: pd.Series, codes: Collection[str]) -> tuple[pd.Series,
 
 
 def refuse_coded_days(
-    values: pd.Series, codes: Collection[str], column: str, problems: Problems
+    values: pd.Series, codes: Collection[str], patients: np.ndarray, column: str, problems: Problems
 ) -> None:
-    """Report days that are a code of missing data, where no other day is near them.
+    """Report days that are a code of missing data, where no other day of the patient is near them.
 
-    The codes are those of ratings. Day 99 of a daily diary is a day; a lone day -99 hardly is one.
+    The codes are those of ratings. Day 99 of a diary may be a day; a lone day -99 hardly is one.
+    Only the patient's own days count, so that any set of whole patients is read alike.
+
+    Parameters
+    ----------
+    values, patients : days as written, and number of the patient, of each row
     """
     if not codes:
         return
     numbers = to_number(pd.Series(list(codes), dtype="str"))
     days = to_number(values)
     is_code = np.isin(days, numbers[np.isfinite(numbers)])
-    others = np.unique(days[np.isfinite(days) & ~is_code])
-    for code in np.unique(days[is_code]):
-        if others.size and np.abs(others - code).min() > max(10.0, 0.1 * abs(code)):
-            at = np.flatnonzero(days == code)
-            problems.add(
-                at,
-                column,
-                to_text(values.iloc[at]).to_numpy(dtype=object),
-                "is a code of missing data, far from all other days",
-                "Write the day, or delete the row; if it is a day, recode the ratings and name "
-                "another code.",
-            )
+    if not is_code.any():
+        return
+    own = pd.Series(days).where(np.isfinite(days) & ~is_code).groupby(patients)
+    first, last = own.transform("min"), own.transform("max")
+    nearest = np.fmin(np.abs(days - first), np.abs(days - last))
+    within = (first <= days) & (days <= last)
+    at = np.flatnonzero(is_code & ~within & (nearest > np.maximum(10.0, FAR * np.abs(days))))
+    problems.add(
+        at,
+        column,
+        to_text(values.iloc[at]).to_numpy(dtype=object),
+        "is a code of missing data, far from all other days of the patient",
+        "Write the day, or delete the row; if it is a day, recode the ratings and name another "
+        "code.",
+    )
 
 
 def ask_about_codes(ratings: np.ndarray, scale: Scale, *, named: bool) -> list[str]:

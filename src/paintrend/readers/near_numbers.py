@@ -23,6 +23,12 @@ DASHES = str.maketrans(
 )
 BEFORE = frozenset(["before", "prior", "ago", "earlier", "vor", "vorher", "avant"])
 """Words that put a day before day 0."""
+UNITS = "days?|weeks?|months?|hours?|d|w|h|tage?|wochen?|monate?|stunden?|jours?|semaines?|mois"
+IS_BEFORE = re.compile(
+    rf"\s*#\s*(?:(?:{UNITS})\s+)?(?:before|prior|ago|earlier|vorher|avant)\b.*"
+    rf"|\s*(?:vor|avant)\s*#\s*(?:tagen|wochen|monaten|stunden|{UNITS})?\s*"
+)
+"""A number, as #, that such a word is about; "day 7 before the dose" is not before day 0."""
 
 
 def is_error_cell(text: str) -> bool:
@@ -52,8 +58,10 @@ def number_within(text: str, *, of_time: bool = False) -> str:
     ['7', '-7', '-7', '-7', '-7']
     >>> [number_within(text) for text in ("(7)", "T-7", "day - 7", "7-", "6 or 7", "7½", "1,000")]
     ['', '', '', '', '', '', '']
-    >>> number_within("7 days before", of_time=True), number_within("pre-op 7", of_time=True)
-    ('-7', '')
+    >>> [number_within(text, of_time=True) for text in ("7 days before", "vor 7 Tagen", "0 before")]
+    ['-7', '-7', '0']
+    >>> [number_within(text, of_time=True) for text in ("day 7 before dose", "pre-op 7")]
+    ['', '']
     """
     plain = text.strip().casefold().translate(DASHES)
     found = list(NUMBER.finditer(plain))
@@ -65,8 +73,12 @@ def number_within(text: str, *, of_time: bool = False) -> str:
         return ""
     ahead, behind = plain[: found[0].start()], plain[found[0].end() :]
     words = set(re.findall(r"[^\W\d_]+", f"{ahead} {behind}"))
-    signs = len(words & (BEFORE | {"minus"} if of_time else {"minus"}))
-    unclear = bool(re.match(r"\s*-(?!\w)", behind)) or (
+    signs = int("minus" in words)
+    unclear = False
+    if of_time and words & BEFORE:
+        unclear = IS_BEFORE.fullmatch(f"{ahead}#{behind}") is None
+        signs += 1
+    unclear |= bool(re.match(r"\s*-(?!\w)", behind)) or (
         ahead.rstrip().endswith("(") and behind.lstrip().startswith(")")
     )
     unclear |= any(word.startswith(("neg", "pre") if of_time else "neg") for word in words)
@@ -76,4 +88,4 @@ def number_within(text: str, *, of_time: bool = False) -> str:
         signs += 1
     if unclear or signs > 1:
         return ""
-    return f"-{number}" if signs else number
+    return f"-{number}" if signs and number.strip("0.,") else number

@@ -66,7 +66,7 @@ def read_export(
             f"{table.source}: the field {structure.pain} is empty in all {len(frame):,} rows. "
             f"It has the fields: {', '.join(structure.others[:20])}."
         )
-    keep, about = _relevant(table, structure, answered, instrument)
+    keep, about = _relevant(table, structure, (rated, answered), instrument)
     if select is not None:
         wanted, chosen = chosen_rows(table, select)
         keep = keep & wanted
@@ -118,13 +118,18 @@ def read_export(
 
 
 def _relevant(
-    table: RawTable, structure: Structure, rated: np.ndarray, instrument: str | None
+    table: RawTable,
+    structure: Structure,
+    said: tuple[np.ndarray, np.ndarray],
+    instrument: str | None,
 ) -> tuple[np.ndarray, dict[str, str]]:
     """Tell the rows in which the question could be answered: those of its instrument and events.
 
     REDCap writes a row for every event and every repeated form; the fields of other forms are
-    empty there, which is no missed visit. A code of missing data says that it was asked.
+    empty there, which is no missed visit. A code of missing data says that it was asked: its
+    event counts, but an instrument has ratings. `said` is as in `_left_out`.
     """
+    rated, answered = said
     keep, about = np.ones(len(rated), dtype=bool), {}
     if structure.instrument:
         own = to_text(table.frame[structure.instrument]).str.strip()
@@ -154,7 +159,7 @@ def _relevant(
         about["instrument"] = " and ".join(one or "not repeated" for one in here)
     if structure.event:
         event = to_text(table.frame[structure.event]).str.strip()
-        keep &= event.isin(set(event[rated & keep])).to_numpy(dtype=bool)
+        keep &= event.isin(set(event[answered & keep])).to_numpy(dtype=bool)
     return keep, about
 
 

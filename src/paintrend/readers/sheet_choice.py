@@ -64,7 +64,8 @@ def _choose_beside(
     sheets: dict[str, pd.DataFrame], filled: list[str], about: str, source: str
 ) -> str:
     """Return the sheet that is known by its name, or else by its headings."""
-    named = [name for name in filled if simple_name(name) in NAMES[about].split()]
+    # an empty one that has the name is the one that is meant
+    named = [name for name in sheets if simple_name(name) in NAMES[about].split()]
     own = set(HEADINGS[about].split())
     headed = [name for name in filled if own & _headings(sheets[name])]
     for found in (named, headed, filled):

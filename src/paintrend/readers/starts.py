@@ -15,7 +15,13 @@ from paintrend.readers.problems import Problems
 from paintrend.readers.values import is_missing, to_text
 from paintrend.wording import plural
 
-__all__ = ["add_patient_problems", "column_starts", "given_starts", "starts_by_patient"]
+__all__ = [
+    "add_patient_problems",
+    "column_starts",
+    "given_starts",
+    "read_given",
+    "starts_by_patient",
+]
 
 
 def given_starts(start: Any, codes: np.ndarray, ids: list[str]) -> tuple[Dates, np.ndarray]:
@@ -30,9 +36,12 @@ def given_starts(start: Any, codes: np.ndarray, ids: list[str]) -> tuple[Dates, 
         )
     else:
         values = [start] * len(ids)
-    given = pd.Series(values or [None], dtype=object)
-    # The order of day and month is not guessed from what a caller wrote.
-    return read_dates(given, "start", DateStyle(clock=date_style(given).clock)), codes
+    return read_given(pd.Series(values or [None], dtype=object), "start"), codes
+
+
+def read_given(values: pd.Series, column: str) -> Dates:
+    """Read dates that a caller wrote: the order of day and month is not guessed."""
+    return read_dates(values, column, DateStyle(clock=date_style(values).clock))
 
 
 def _by_patient(start: pd.Series | Mapping[Any, Any], ids: list[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from paintrend.errors import is_number
+from paintrend.readers.near_numbers import is_error_cell
 
 __all__ = [
     "TWO_READINGS",
@@ -83,7 +84,7 @@ def without_value(levels: pd.Series) -> np.ndarray:
     """Tell which distinct texts of a covariate stand for "no value".
 
     The word "none" is an answer like any other, such as "no medication", unless all other values
-    are numbers.
+    are numbers. An error of a spreadsheet is no value.
 
     Examples
     --------
@@ -91,8 +92,10 @@ def without_value(levels: pd.Series) -> np.ndarray:
     [False, False, True]
     >>> without_value(pd.Series(["none", "63"])).tolist()
     [True, False]
+    >>> without_value(pd.Series(["#DIV/0!", "63"])).tolist()
+    [True, False]
     """
-    empty = is_missing(levels)
+    empty = is_missing(levels) | np.array([is_error_cell(text) for text in levels], dtype=bool)
     others = levels[~empty]
     if len(others) and np.isfinite(to_number(others)).all():
         return empty

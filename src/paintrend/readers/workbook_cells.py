@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from paintrend.readers.archives import chunks_of
+from paintrend.readers.archives import chunks_of, column_number
 
 __all__ = ["Cell", "cells_of", "has_bytes", "sheet_files"]
 
@@ -79,7 +79,7 @@ def cells_of(archive: zipfile.ZipFile, file: str) -> Iterator[Cell]:
                 continue
             elif name == "c":
                 letters = "".join(filter(str.isalpha, element.get("r", "")))
-                column = _column(letters) if letters else column + 1
+                column = column_number(letters) - 1 if letters else column + 1
                 parts = {_name(part): part.text or "" for part in element}
                 yield Cell(
                     row, column, element.get("t", ""), parts.get("f"), parts.get("v", "")
@@ -87,13 +87,6 @@ def cells_of(archive: zipfile.ZipFile, file: str) -> Iterator[Cell]:
                 element.clear()
             else:
                 element.clear()
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + ord(letter) - 64
-    return number - 1
 
 
 def _name(element: ElementTree.Element) -> str:

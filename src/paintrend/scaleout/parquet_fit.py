@@ -61,12 +61,16 @@ class ParquetFit:
             why = "has no run.json" if found is None else "is not done yet"
             raise InputError(f"{place} {why}: fit_parquet(...) writes such a folder, or goes on.")
         absent, other = changes_in(place, found)
-        lost = [name for name in (*absent, *other) if name not in ("README.txt", "problems.csv")]
-        if lost:
-            raise InputError(
-                f"{place}: since the run ended {', '.join(lost[:4])} went missing or changed: "
-                "fit_parquet(...) makes again what is missing."
-            )
+        beside = ("README.txt", "problems.csv")
+        for names, what, way in (
+            (other, "changed", "fit again into another folder, or with restart=True"),
+            (absent, "went missing", "fit_parquet(...) makes them again"),
+        ):
+            lost = [name for name in names if name not in beside]
+            if lost:
+                raise InputError(
+                    f"{place}: since the run ended {', '.join(lost[:4])} {what}: {way}."
+                )
         result = found["result"]
         return cls(
             place,
