@@ -359,7 +359,7 @@ def test_why_shows_the_check_that_leaves_a_poor_fit_unnamed(fit_p, met):
     hidden = pseudonymise(courses, Privacy(key="sixteen letters or more"))
     for kept in (courses, courses.select(["P001"]), hidden):
         why = kept[kept.patient_ids[0]].why()
-        (row,) = (row for _, row in why.iterrows() if "sets of ratings" in row["rule"])
+        (row,) = (row for _, row in why.iterrows() if "sets made from the curves" in row["rule"])
         assert (row["value"], row["operator"], row["threshold"]) == (fit_p, ">=", 0.005)
         assert row["share"] == met
     assert (courses["P001"].course == "unchanged") is bool(met)

@@ -8,6 +8,7 @@ import pytest
 
 import paintrend as pt
 from paintrend.core.course_rules import COURSES
+from paintrend.export.shortening import WHOLE, shorten_caption
 from paintrend.monitoring.states import MEANINGS, NOW
 from paintrend.plots.session_numbers import session_info
 from paintrend.report.patient import patient_html
@@ -163,7 +164,8 @@ def test_the_patient_sheet_follows_the_scale(better):
     assert "mean change towards worse over the last 7 days" in said
 
 
-def test_the_response_to_sessions_follows_the_scale(tmp_path):
+@pytest.fixture(scope="module")
+def responding():
     cohort = pt.simulate_sessions(
         6, horizon=21, seed=2, soreness=Soreness(none=0.3, first=3.0, spread=0.3, settled=1.0),
         visits=Visits(days=[float(day) for day in range(-3, 22)], dropout=0.0),
@@ -171,7 +173,11 @@ def test_the_response_to_sessions_follows_the_scale(tmp_path):
     ratings = cohort.ratings.assign(pain=RELIEF.orient(cohort.ratings["pain"]))
     diary = pt.read_diary(ratings, RELIEF)
     fit = pt.fit_curves(diary, horizon=21, draws=40, workers=1)
-    response = pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
+    return fit, pt.session_response(fit, pt.read_sessions(cohort.sessions, diary))
+
+
+def test_the_response_to_sessions_follows_the_scale(responding, tmp_path):
+    fit, response = responding
     page = pt.write_report(fit, pt.classify(fit), tmp_path / "page.html", response=response)
     said = words_of(page.read_text(encoding="utf-8"))
     told = [*session_info(response).caption, *response.summary["reason"], repr(response), said]
@@ -180,3 +186,27 @@ def test_the_response_to_sessions_follows_the_scale(tmp_path):
         assert not WRONG.search(text), text
     assert "Worsening after sessions" in " ".join(response.summary["reason"])
     assert "worsening after a session, mean over sessions" in said
+    turned = replace(fit, diary=replace(fit.diary, scale=NRS))
+    for way in (response, replace(response, fit=turned)):
+        (counts,) = (text for text in session_info(way).caption if " counts from " in text)
+        assert shorten_caption(f"3 patients. Points.<br>{counts}", 1, 60.0, 11.0) == (
+            f"3 patients. {counts} {WHOLE}"
+        )
+
+
+def test_the_unit_of_a_user_stays_as_it_is(better, responding, tmp_path):
+    back = replace(RELIEF, unit="lower back points")
+    course = better.courses[better.fit.patient_ids[0]]
+    said = " ".join(replace(course, scale=back).why()["rule"])
+    assert "2 lower back points worse than at day 0" in said
+    fit, response = responding
+    fit = replace(fit, diary=replace(fit.diary, scale=back))
+    again = pt.session_response(fit, response.sessions)
+    page = pt.write_report(fit, pt.classify(fit), tmp_path / "page.html", response=again)
+    shown = words_of(page.read_text(encoding="utf-8"))
+    assert "a worsening of at least 1 (lower back points)" in shown
+    told = [repr(again), *again.summary["reason"], *session_info(again).caption, said, shown]
+    assert any("lower back point" in reason for reason in again.summary["reason"])
+    for text in told:
+        assert "better back" not in text
+        assert not WRONG.search(text), text

@@ -15,7 +15,7 @@ from paintrend.report import word
 from paintrend.report.aloud import ALOUD, not_known, of_hundred, words_aloud
 from paintrend.report.cohort import write_report
 from paintrend.report.patient import patient_html, write_patient_report
-from paintrend.report.patient_tables import check_rows, short_thresholds
+from paintrend.report.patient_tables import _share, check_rows, short_thresholds
 from paintrend.report.static import figures_in, static_page
 from paintrend.report.text import LIMITS, STATEMENT
 from paintrend.report.tree import Element, parse_page
@@ -105,6 +105,10 @@ def test_ratings_after_the_horizon_are_not_called_the_last_and_not_used(fit, cou
     text = " ".join(words_aloud(own, courses[name], None))
     assert "to day 100; treatment started on day 0. 1 of them came after day 84 and is not" in text
     assert "Your last rating that is used here was on day 21." in text
+    unknown = not_known(own, courses[name])
+    assert "What your ratings after day 84 show was not looked at here." in unknown
+    assert "is not known either" not in unknown
+    assert "is not known either" in not_known(fit[name], courses[name])
 
 
 def test_hours_are_read_aloud_as_hours():
@@ -291,6 +295,10 @@ def test_the_whole_id_is_on_the_page(fit, title):
     assert headings[0] != headings[1]
     short = patient_html(fit, classify(fit), "P002", created=WHEN)
     assert "<bdi>P002</bdi>" not in short
+    one = renamed(fit, "P002", "1")
+    assert "Patient <bdi>1</bdi>. " in patient_html(
+        one, classify(one), "1", created=WHEN, title="Visit of 12 March 2026"
+    )
 
 
 def test_a_covariate_that_is_missing_is_said_in_words(fit, courses):
@@ -313,7 +321,7 @@ def test_one_patient_was_asked_or_was_not(fit, courses):
 def test_the_page_shows_the_check_of_a_poor_fit_and_never_a_share_rounded_onto_its_threshold(fit):
     poor = replace(fit, info=fit.info.assign(fit_p=0.0048))
     rows = {rule: (found, met) for rule, found, met in check_rows(classify(poor)["P003"])}
-    (check,) = (row for rule, row in rows.items() if "sets of ratings" in rule)
+    (check,) = (row for rule, row in rows.items() if "sets made from the curves" in rule)
     assert check == ("0.48% (≥ 0.5%)", "no")
     course = classify(fit)["P003"]
     top = max(course.row[f"p_{name}"] for name in COURSES)
@@ -321,3 +329,34 @@ def test_the_page_shows_the_check_of_a_poor_fit_and_never_a_share_rounded_onto_i
     (check,) = (row for row in check_rows(strict) if row[0].startswith("clear: "))
     found, least = map(float, re.findall(r"[\d.]+(?=%)", check[1]))
     assert (found < least, check[2]) == (True, "no")
+
+
+def test_a_size_that_misses_its_threshold_is_not_shown_as_the_threshold(courses):
+    course = courses["P001"]
+    features = course.features.copy()
+    features[:, course.feature_names.index("end_change")] = -1.998
+    rows = {rule: found for rule, found, _ in check_rows(replace(course, features=features))}
+    (found,) = (row for rule, row in rows.items() if rule.startswith("ends better"))
+    assert found == "\N{MINUS SIGN}1.998 (≤ \N{MINUS SIGN}2 points)"
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "certainty", "shown"),
+    [
+        (0.9997, 0.865, 0.865, ">99%"),
+        (0.00004, 0.005, 0.8, "0.004%"),
+        (0.99999, 0.995, 0.995, "99.999%"),
+        (0.998, 0.995, 0.995, "99.8%"),
+        (0.998, 0.5, 0.995, "99.8%"),
+        (0.002, 0.5, 0.865, "<1%"),
+        (0.865, 0.865, 0.865, "86.5%"),
+        (0.8649, 0.865, 0.865, "86%"),
+        (0.8721, 0.5, 0.872, "87.21%"),
+        (0.7, 0.865, 0.865, "70%"),
+        (1.0, 0.8, 0.8, "100%"),
+    ],
+)
+def test_a_share_is_said_in_whole_percent_unless_that_hides_a_threshold(
+    value, least, certainty, shown
+):
+    assert _share(value, least, certainty) == shown

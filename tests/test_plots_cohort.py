@@ -141,3 +141,26 @@ def test_a_rating_after_the_horizon_is_shown_and_not_counted_as_fitted():
     fit = pt.fit_curves(pt.read_diary(frame, scale="nrs"), horizon=84, draws=40)
     info = cohort_info(fit, classify(fit))
     assert info.caption[0].startswith("9 ratings, 8 of them fitted, 0 missing.")
+
+
+@pytest.mark.parametrize(
+    ("day", "outside", "opened"),
+    [
+        (120, "1 of 9 ratings is after the horizon, right of what is drawn. ", ""),
+        (86, "", " (open: after the horizon; not fitted)"),
+        (-100, "1 of 9 ratings is before day −84, left of what is drawn. ", ""),
+        (70.5, "", ""),
+    ],
+)
+def test_the_caption_tells_what_lies_beside_the_axis_and_explains_only_what_is_drawn(
+    day, outside, opened
+):
+    days = [-7, 0, 14, 28, 42, 56, 70, 84, day]
+    frame = pd.DataFrame({"patient_id": "P1", "day": days, "pain": [6, 6, 9, 8, 5, 3, 2, 2, 2]})
+    fit = pt.fit_curves(pt.read_diary(frame, scale="nrs"), horizon=84, draws=40)
+    info = cohort_info(fit, classify(fit))
+    assert info.caption[0].endswith(f" missing. {outside}Worse: 2 points worse than at the start; "
+                                    "better: 2 points better.")  # fmt: skip
+    assert info.caption[1].startswith(f"Points: ratings{opened}. Line: ")
+    low, high = draw_cohort(info).layout.xaxis.range
+    assert (low <= day <= high) == (not outside)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from paintrend.plots.captions import CAPTION, wrap
+from paintrend.plots.captions import CAPTION, short_time, wrap
 from paintrend.plots.letters import text_width
 from paintrend.wording import amount, short_names, time_unit
 
@@ -53,3 +53,15 @@ def test_wide_letters_make_shorter_lines():
     assert max(text_width(line, CAPTION) for line in lines) <= 900
     assert " ".join(lines) == text.strip()
     assert wrap(["ill " * 40], 140, 900) == wrap(["ill " * 40], 140)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (0.25 / 24, "minute 15"), (2.5 / 24, "hour 2.5"), (0.75, "hour 18"), (1.25, "hour 30"),
+        (1.5, "day 1.5"), (2 + 1 / 3, "hour 56"), (63.0, "day 63"), (0.0, "day 0"),
+        (-0.25, "hour \N{MINUS SIGN}6"),
+    ],
+)  # fmt: skip
+def test_a_moment_without_a_horizon_is_never_shown_as_another(day, said):
+    assert short_time(day) == said

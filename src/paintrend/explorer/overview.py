@@ -138,7 +138,7 @@ def _words(info: OverviewInfo) -> dict[str, Any]:
             {**words, "x": 1, "xref": "paper", "xanchor": "right", "y": -info.improvement,
              "yanchor": "top", "text": f"better at the end by {better}"},
             {**words, "x": info.worsening, "y": 1, "yref": "paper", "xanchor": "left",
-             "yanchor": "top", "text": in_direction(f"rise of {worse}", info.scale)},
+             "yanchor": "top", "text": f"{in_direction('rise of', info.scale)} {worse}"},
             caption_label(wrap(info.caption, 112), down=134, left=60),
         ],
     }  # fmt: skip

@@ -19,8 +19,8 @@ SENTENCE = re.compile(r"(?<=[.])\s+(?=[A-Z0-9(])")
 
 ESSENTIAL = re.compile(
     r"\bmissing\b|\bn = \d|^\d[\d,]* (?:of \d[\d,]* |fitted )?(?:patients|ratings|"
-    r"combinations|made|simulated)|^Always \d+ ratings?|^Worse: |^Better: |^A rise counts|"
-    r"^Known by|^Cannot tell: "
+    r"combinations|made|simulated)|^Always \d+ ratings?|^Worse: |^Better: |"
+    r"^A (?:rise|worsening) counts|^Known by|^Cannot tell: "
 )
 """Sentences that are never left out: how many, how many missing, and what counts."""
 

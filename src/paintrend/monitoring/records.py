@@ -20,7 +20,7 @@ from paintrend.results.diary import Diary
 from paintrend.results.inference import usable_ratings
 from paintrend.results.population import Population
 from paintrend.scales import Scale
-from paintrend.wording import plural
+from paintrend.wording import plural, time_unit
 
 if TYPE_CHECKING:
     from paintrend.results.events import Events
@@ -209,7 +209,7 @@ class Monitor:
         said = ", ".join(f"{str(name).replace('_', ' ')} {n}" for name, n in counts.items())
         lines = [
             f"{plural(len(self), 'patient')} looked at on {plural(len(self.looks), 'day')} "
-            f"altogether, to day {self.horizon:g}",
+            f"altogether, to {time_unit(self.horizon).show(self.horizon)}",
             f"outlook at the last look: {said}",
         ]
         if self.cross_fitted:

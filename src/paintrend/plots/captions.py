@@ -133,14 +133,22 @@ def scale_said(scale: Scale) -> str:
 
 
 def short_time(day: float) -> str:
-    """Say a day where the horizon is not known: hours where it is less than one day.
+    """Say a moment where the horizon is not known: in days; in the first three of them in hours or
+    minutes where the figure in days would be that of another moment, or less than one.
 
     Examples
     --------
-    >>> short_time(63.0), short_time(0.75)
-    ('day 63', 'hour 18')
+    >>> short_time(63.0), short_time(1.25), short_time(0.75), short_time(1 / 96)
+    ('day 63', 'hour 30', 'hour 18', 'minute 15')
     """
-    return time_unit(1.0 if 0 < day < 1 else math.inf).show(day)
+    days, hours, minutes = map(time_unit, (math.inf, 1.0, 1 / 24))
+    if day == 0 or abs(day) > 3:  # beyond three days every figure says days
+        return days.show(day)
+    for unit in (days, hours):
+        size = abs(day) * unit.per_day
+        if size >= 1 and math.isclose(size, round(size, 1), rel_tol=1e-9):
+            return unit.show(day)
+    return minutes.show(day)
 
 
 def wrap(lines: Iterable[str], width: int, pixels: float = math.inf) -> list[str]:

@@ -10,6 +10,12 @@ from plotly.subplots import make_subplots
 
 from paintrend.errors import InputError, whole_number_problem
 from paintrend.plots.captions import axis_title, definition, first_shown, start_predicted, wrap
+from paintrend.plots.cohort_caption import (
+    axis_ends,
+    moments_caption,
+    open_caption,
+    outside_caption,
+)
 from paintrend.plots.moments import on_axis
 from paintrend.plots.ordering import ORDERS, Order, ordered_ids
 from paintrend.plots.panel import Panel, panel_info
@@ -129,6 +135,7 @@ def cohort_info(
     ids = ordered_ids(fit, courses, order, symptoms)[:n]
     panels = tuple(panel_info(fit[name], courses[name], events, symptoms) for name in ids)
     days = [panel.rating_day.min(initial=0.0) for panel in panels]
+    first_day, unit = first_shown(min(days, default=0.0), fit.horizon), time_unit(fit.horizon)
     criteria, scale = courses.criteria, fit.scale
     n_ratings = sum(len(panel.rating) for panel in panels)
     ids_shown = set(ids)
@@ -140,11 +147,11 @@ def cohort_info(
     caption = (
         f"{plural(n_ratings, 'rating')}{fitted}, {n_missing} missing{without}"
         f"{start_predicted(starts_predicted(fit.info.loc[ids]), len(ids) - n_without)}. "
-        f"{definition(criteria, scale)}.",
-        "Points: ratings (open: used for inclusion, or after the horizon; not fitted). Line: "
-        "median curve, with the 90% band; dashed and pale after the last rating: forecast. Thin "
-        "line: level at the start.",
-        _moment_caption(panels),
+        f"{outside_caption(panels, first_day, fit.horizon, unit)}{definition(criteria, scale)}.",
+        f"Points: ratings{open_caption(panels, first_day, fit.horizon)}. Line: median curve, with "
+        "the 90% band; dashed and pale after the last rating: forecast. Thin line: level at the "
+        "start.",
+        moments_caption(panels),
     )
     return CohortInfo(
         panels=panels,
@@ -153,18 +160,9 @@ def cohort_info(
         order=order,
         scale=scale,
         horizon=fit.horizon,
-        unit=time_unit(fit.horizon),
-        first_day=first_shown(min(days, default=0.0), fit.horizon),
+        unit=unit,
+        first_day=first_day,
         caption=tuple(line for line in caption if line),
-    )
-
-
-def _moment_caption(panels: tuple[Panel, ...]) -> str:
-    if not any(panel.moments for panel in panels):
-        return ""
-    return (
-        "Dotted upright lines: events. Lines under a triangle: warning signs (filled: same day). "
-        "Shown as reported, not part of the model."
     )
 
 
@@ -186,10 +184,8 @@ def draw_cohort(info: CohortInfo) -> go.Figure:
     for i, panel in enumerate(info.panels):
         _draw_panel(figure, info, panel, i // info.columns + 1, i % info.columns + 1)
     per_day = info.unit.per_day
-    pad = 0.03 * (info.horizon - info.first_day)
-    figure.update_xaxes(
-        range=[(info.first_day - pad) * per_day, (info.horizon + pad) * per_day], nticks=4
-    )
+    ends = [day * per_day for day in axis_ends(info.first_day, info.horizon)]
+    figure.update_xaxes(range=ends, nticks=4)
     span = info.scale.span
     figure.update_yaxes(
         range=[info.scale.low - 0.05 * span, info.scale.high + 0.05 * span],

@@ -217,6 +217,7 @@ def _caption(
     )
     if n_fitted < FEWEST:
         return (*lines, f"No median of the cohort with fewer than {FEWEST} patients.")
+    unit = time_unit(fit.horizon)
     ends = (
         f"; for {plural(n_lost, 'patient')} whose ratings end early what follows is predicted"
         if n_lost
@@ -224,8 +225,8 @@ def _caption(
     )
     return (
         lines[0],
-        f"Thick line: median of {behind} fitted patients on each day, with its 90% interval, too "
-        "narrow for inference because what the whole cohort taught about each patient is taken as "
-        f"known{ends}. Shaded: the middle half of the patients.",
+        f"Thick line: median of {behind} fitted patients {unit.before} each {unit.name}, with its "
+        "90% interval, too narrow for inference because what the whole cohort taught about each "
+        f"patient is taken as known{ends}. Shaded: the middle half of the patients.",
         lines[1],
     )

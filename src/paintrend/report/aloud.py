@@ -97,14 +97,25 @@ def not_known(
         amount(worse, scale.unit) if worse == better
         else f"{amount(worse, scale.unit)} to count as worse, or {number(better, 2)} as better"
     )  # fmt: skip
+    horizon = unit.show(patient_fit.horizon)
+    late = (
+        f"What your ratings after {horizon} show was not looked at here."
+        if _n_late(patient_fit)
+        else f"What comes after {unit.show(last)} is not known either."
+    )
     said = [
         "What is not known: why your ratings changed or did not change, and whether the treatment "
         "had a part in it.",
-        f"What comes after {unit.show(last)} is not known either.",
+        late,
         f"A change counts here only if it is at least {size} and lasts at least "
         f"{unit.span(lasting)}. What was smaller or shorter is not counted, even if you felt it.",
     ]
     return " ".join(said)
+
+
+def _n_late(patient_fit: PatientFit) -> int:
+    ratings = patient_fit.ratings
+    return int((ratings["pain"].notna() & (ratings["day"] > patient_fit.horizon)).sum())
 
 
 def _ratings(patient_fit: PatientFit) -> str:
@@ -124,7 +135,7 @@ def _ratings(patient_fit: PatientFit) -> str:
         if len(days) == 1
         else f"from {unit.show(float(np.min(days)))} to {unit.show(float(np.max(days)))}"
     )
-    n_late = int(np.sum(days > patient_fit.horizon))
+    n_late = _n_late(patient_fit)
     late = (
         f" {n_late} of them came after {unit.show(patient_fit.horizon)} and {_are(n_late)} not "
         "used here."

@@ -9,7 +9,7 @@ from paintrend.report.text import STATEMENT
 from paintrend.results.criteria import Criteria
 from paintrend.results.population import Population
 from paintrend.scales import Scale
-from paintrend.wording import with_unit
+from paintrend.wording import time_unit, with_unit
 
 __all__ = ["COURSE_COLUMNS", "CURVE_COLUMNS", "POPULATION_FILE", "layout", "setting_lines"]
 
@@ -45,16 +45,17 @@ def setting_lines(
 ) -> dict[str, str]:
     """Name every setting behind the results, and what learning came to."""
     trace = ", ".join(f"{value:.4f}" for value in population.trace)
+    unit = time_unit(horizon)
     lines = {
         "made by": made_by,
         "ratings": ratings,
         "scale": f"{scale.name} ({scale.label}), {scale.low:g} to {scale.high:g}, "
         f"{scale.direction_text}",
-        "horizon": f"day {horizon:g}",
+        "horizon": unit.show(horizon),
         "worsening": with_unit(f"{criteria.worsening:g}", scale.unit),
         "improvement": with_unit(f"{criteria.improvement:g}", scale.unit),
-        "lasting": with_unit(f"{criteria.lasting_days:g}", "days"),
-        "sustained": with_unit(f"{criteria.sustained_days:g}", "days"),
+        "lasting": unit.span(criteria.required("lasting_days"), 2),
+        "sustained": unit.span(criteria.required("sustained_days"), 2),
         "certainty": f"{criteria.certainty:g}",
         "curves per patient": f"{draws}",
         "seed": f"{seed}",

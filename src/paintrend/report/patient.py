@@ -196,5 +196,6 @@ def _render(
         "limits": text.LIMITS[1:4],
     }
     heading = title or f"Patient {short_id(patient_id)}"
-    context["whole_id"] = "" if patient_id in heading else patient_id
+    # a title can have any text in it, so only the usual one stands for the id
+    context["whole_id"] = "" if heading == f"Patient {patient_id}" else patient_id
     return render_page("patient.html.j2", heading, one.scale, created, context)

@@ -12,7 +12,6 @@ from paintrend.wording import (
     amount,
     beside_threshold,
     exact_percent,
-    number,
     percent,
     plural,
     time_unit,
@@ -39,6 +38,9 @@ WHOLE = ("share of ", "ratings", "curves")
 """How the units of rules about the patient as a whole begin: they hold or do not."""
 
 OPERATORS = {">=": "\N{GREATER-THAN OR EQUAL TO}", "<=": "\N{LESS-THAN OR EQUAL TO}"}
+FINEST = 8
+"""Decimals of a percentage that are never needed to tell it from 0% or 100%."""
+
 SHOWN = 3
 """Rows of what was set aside that a page has room for; it says how many there are."""
 
@@ -54,7 +56,7 @@ def check_rows(course: PatientCourse) -> list[tuple[str, str, str]]:
             at = least if unit.startswith("part of ") else course.criteria.certainty
             found = f"{_share(value, least, at)} ({operator} {exact_percent(least)})"
         else:
-            found = f"{number(value, 2)} ({operator} {amount(least, unit)})"
+            found = f"{beside_threshold(value, least, 2)} ({operator} {amount(least, unit)})"
         met = percent(row["share"])
         if unit.startswith(WHOLE):
             met = "yes" if row["share"] else "no"
@@ -63,12 +65,25 @@ def check_rows(course: PatientCourse) -> list[tuple[str, str, str]]:
 
 
 def _share(value: float, least: float, certainty: float) -> str:
-    """A share beside the one that it takes, with as many decimals as that needs."""
+    """A share beside the one that it takes: in whole percent, with decimals only where those
+    would hide on which side of a threshold it lies; 0% and 100% are said of 0 and 1 alone."""
     if value in (0.0, 1.0):
         return exact_percent(value)
-    if round(100 * least, 9) % 1:
-        return f"{beside_threshold(100 * value, 100 * least)}%"
-    return percent(value, certainty)
+    said = percent(value, certainty)
+    hidden = next((at for at in (least, certainty) if _hides(said, value, at)), None)
+    if hidden is None:
+        return said
+    texts = (beside_threshold(100 * value, 100 * hidden, n) for n in range(1, FINEST))
+    return next((f"{text}%" for text in texts if text not in ("0", "100")), said)
+
+
+def _hides(said: str, value: float, at: float) -> bool:
+    """Whether a percentage does not tell on which side of a threshold a value lies."""
+    if not round(100 * at, 9) % 1:  # `percent` takes care of whole ones
+        return False
+    if said[0] in "<>":
+        return 100 * at < 1 if said[0] == "<" else 100 * at > 99
+    return (value >= at) != (float(said[:-1]) >= 100 * at)
 
 
 def short_thresholds(

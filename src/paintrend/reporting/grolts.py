@@ -10,7 +10,7 @@ from paintrend.reporting.facts import StudyFacts, read_facts
 from paintrend.results.courses import Courses
 from paintrend.results.direction import in_direction
 from paintrend.results.fit import Fit
-from paintrend.wording import course_label, plural, with_unit
+from paintrend.wording import course_label, plural, time_unit
 
 __all__ = ["grolts_table"]
 
@@ -86,7 +86,8 @@ def grolts_table(fit: Fit, courses: Courses) -> pd.DataFrame:
 
 
 def _data(fit: Fit, courses: Courses, facts: StudyFacts) -> dict[str, tuple[str, str]]:
-    scale, days = fit.scale, courses.criteria.required("sustained_days")
+    scale = fit.scale
+    late = time_unit(fit.horizon).span(courses.criteria.required("sustained_days"), 2)
     unit = fit.diary.time_unit
     if len(facts.waves):
         waves = ("reported", "planned days read off the ratings; day (n, mean, sd): " + "; ".join(
@@ -115,7 +116,7 @@ def _data(fit: Fit, courses: Courses, facts: StudyFacts) -> dict[str, tuple[str,
         "3b": (
             "partly",
             f"{plural(facts.n_missing, 'empty rating')}; {facts.lost} of {facts.n_fitted} patients "
-            f"without a rating in the last {with_unit(f'{days:g}', 'days')}. By course: "
+            f"without a rating in the last {late}. By course: "
             "retention_by_course; other variables are for the authors",
         ),
         "3c": (

@@ -14,7 +14,7 @@ from paintrend.reporting.facts import StudyFacts, read_facts
 from paintrend.results.courses import Courses
 from paintrend.results.fit import Fit
 from paintrend.results.session_fit import SessionFit
-from paintrend.wording import course_label, plural, with_unit
+from paintrend.wording import course_label, plural, time_unit, with_unit
 
 __all__ = ["methods_text"]
 
@@ -65,11 +65,11 @@ def methods_text(fit: Fit, courses: Courses) -> str:
 
 
 def _ratings(fit: Fit, facts: StudyFacts) -> str:
-    scale = fit.scale
+    scale, unit = fit.scale, time_unit(fit.horizon)
     aside = [
         f"{n} {what}"
         for n, what in (
-            (facts.n_late, f"after day {fit.horizon:g}"),
+            (facts.n_late, f"after {unit.show(fit.horizon)}"),
             (facts.n_inclusion, "used to select patients"),
         )
         if n
@@ -77,18 +77,19 @@ def _ratings(fit: Fit, facts: StudyFacts) -> str:
     low, middle, high = facts.per_patient
     return (
         f"Ratings. {plural(facts.n_patients, 'patient')} rated {scale.label} ({scale.low:g} to "
-        f"{scale.high:g}, {scale.direction_text}); {plural(facts.n_ratings, 'rating')} up to day "
-        f"{fit.horizon:g} after the start of treatment (day 0) were used, {middle:g} per patient "
-        f"in the median (quartiles {low:g} and {high:g})"
+        f"{scale.high:g}, {scale.direction_text}); {plural(facts.n_ratings, 'rating')} up to "
+        f"{unit.show(fit.horizon)} after the start of treatment ({unit.show(0.0)}) were used, "
+        f"{middle:g} per patient in the median (quartiles {low:g} and {high:g})"
         + (f"; not fitted: {', '.join(aside)}" if aside else "")
         + f". {plural(facts.n_fitted, 'patient')} had a curve, {facts.no_baseline} of them without "
-        "a rating up to day 0."
+        f"a rating up to {unit.show(0.0)}."
     )
 
 
 def _curves(fit: Fit) -> str:
     population = fit.population
     table = population.table
+    lasting = time_unit(fit.horizon).span(population.lasting_days, 2)
     if fit.external:
         source = "a population learned from other patients"
     elif population.n_patients:
@@ -105,7 +106,7 @@ def _curves(fit: Fit) -> str:
         f"from {len(table.shapes)} shapes and {len(table.waxing)} settings of a smooth process for "
         "those who wax and wane, with normal amplitudes; the likelihood is that of rounded ratings "
         "between the ends of the scale, with noise whose size and autocorrelation differ by "
-        f"person. What lasts {with_unit(f'{population.lasting_days:g}', 'days')} or longer is "
+        f"person. What lasts {lasting} or longer is "
         f"curve, what is shorter is noise. {fit.n_draws} posterior curves per patient were drawn."
         + SESSIONS
         * isinstance(fit, SessionFit)
@@ -124,16 +125,16 @@ def _courses(fit: Fit, courses: Courses) -> str:
         if flag and given == default
     ]
     names = ", ".join(course_label(name) for name in COURSES)
-    worsening, improvement, lasting, sustained = (
-        with_unit(f"{value:g}", what)
-        for value, what in (
-            (c.required("worsening"), unit), (c.required("improvement"), unit),
-            (c.required("lasting_days"), "days"), (c.required("sustained_days"), "days"),
-        )
-    )  # fmt: skip
+    worsening, improvement = (
+        with_unit(f"{c.required(name):g}", unit) for name in ("worsening", "improvement")
+    )
+    time = time_unit(fit.horizon)
+    lasting, sustained = (
+        time.span(c.required(name), 2) for name in ("lasting_days", "sustained_days")
+    )
     worse, better = ("above", "below") if fit.scale.higher_is_worse else ("below", "above")
     return (
-        f"Courses. Every curve was judged at day {fit.horizon:g} by fixed rules into one of "
+        f"Courses. Every curve was judged at {time.show(fit.horizon)} by fixed rules into one of "
         f"{len(COURSES)} courses ({names}). Worse is a level {worsening} or more "
         f"{worse} the start, better {improvement} or more {better} it"
         + (f" (the threshold for {' and '.join(assumed)} is assumed)" if assumed else "")
@@ -145,11 +146,11 @@ def _courses(fit: Fit, courses: Courses) -> str:
 
 
 def _missing(courses: Courses, facts: StudyFacts) -> str:
-    days = courses.criteria.required("sustained_days")
+    late = time_unit(courses.horizon).span(courses.criteria.required("sustained_days"), 2)
     return (
         f"Missing ratings. {plural(facts.n_missing, 'planned rating')} "
         f"{'was' if facts.n_missing == 1 else 'were'} recorded as missing; "
-        f"{plural(facts.lost, 'patient')} had no rating in the last {days:g} days. Nothing was "
+        f"{plural(facts.lost, 'patient')} had no rating in the last {late}. Nothing was "
         "imputed: curves after a last rating are predicted, under the assumption that, given the "
         "ratings, those who left go on as those who stayed (missing at random)."
     )

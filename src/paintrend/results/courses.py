@@ -17,7 +17,7 @@ from paintrend.results.belonging import require_patients
 from paintrend.results.criteria import Criteria
 from paintrend.results.reasons import course_reasons
 from paintrend.scales import Scale
-from paintrend.wording import CANNOT_TELL, course_label, plural, with_unit
+from paintrend.wording import CANNOT_TELL, course_label, plural, time_unit, with_unit
 
 __all__ = ["Courses", "PatientCourse"]
 
@@ -148,7 +148,10 @@ class Courses:
         """Give the facts that both reprs show."""
         thresholds = self.criteria
         worse, better = map(thresholds.required, ("worsening", "improvement"))
-        lasting, sustained = map(thresholds.required, ("lasting_days", "sustained_days"))
+        unit = time_unit(self.horizon)
+        lasting, sustained = (
+            unit.span(thresholds.required(name), 2) for name in ("lasting_days", "sustained_days")
+        )
         counts = self.summary["course"].value_counts()
         named = ", ".join(
             f"{course_label(str(name))} {n}" for name, n in counts.items() if name != CANNOT_TELL
@@ -159,13 +162,13 @@ class Courses:
         )
         lines = [
             f"Courses of {plural(len(self), 'patient')} on scale "
-            f"{self.scale.name} ({self.scale.direction_text}), judged at day {self.horizon:g}",
-            f"worse by {worse:g}, better by {_given(better, self.scale.unit)}; lasting "
-            f"{_given(lasting, 'days')}, sustained {_given(sustained, 'days')}; clear from "
-            f"{thresholds.certainty:g}",
+            f"{self.scale.name} ({self.scale.direction_text}), judged at {unit.show(self.horizon)}",
+            f"worse by {worse:g}, better by "
+            f"{with_unit(f'{better:g}', self.scale.unit)}; lasting {lasting}, sustained "
+            f"{sustained}; clear from {thresholds.certainty:g}",
             named if len(self) else "no patient",
         ]
-        return lines + _marks(self.retrospective, self.as_of_day)
+        return lines + _marks(self.retrospective, self.as_of_day, self.horizon)
 
     def __repr__(self) -> str:
         return "\n".join(["<" + self._lines[0], *("  " + line for line in self._lines[1:])]) + ">"
@@ -265,9 +268,10 @@ class PatientCourse:
             lines.append(
                 f"share of curves: dip {self.row['p_dip']:.2f}, "
                 f"deterioration {self.row['p_deterioration']:.2f}, "
-                f"better at day {self.horizon:g} {self.row['p_end_better']:.2f}"
+                f"better at {time_unit(self.horizon).show(self.horizon)} "
+                f"{self.row['p_end_better']:.2f}"
             )
-        return lines + _marks(self.retrospective, self.as_of_day)
+        return lines + _marks(self.retrospective, self.as_of_day, self.horizon)
 
     def __repr__(self) -> str:
         return "\n".join(["<" + self._lines[0], *("  " + line for line in self._lines[1:])]) + ">"
@@ -276,13 +280,10 @@ class PatientCourse:
         return "".join(f"<p>{escape(line)}</p>" for line in self._lines)
 
 
-def _given(value: float, unit: str) -> str:
-    """A threshold as it was given, with its unit."""
-    return with_unit(f"{value:g}", unit)
-
-
-def _marks(retrospective: bool, as_of_day: float | None) -> list[str]:
-    marks = [] if as_of_day is None else [f"ratings up to day {as_of_day:g} only"]
+def _marks(retrospective: bool, as_of_day: float | None, horizon: float) -> list[str]:
+    marks = []
+    if as_of_day is not None:
+        marks.append(f"ratings up to {time_unit(horizon).show(as_of_day)} only")
     if retrospective:
         marks.append(
             "retrospective: later ratings of these patients, or of some of them, taught the "

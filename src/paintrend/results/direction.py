@@ -40,7 +40,6 @@ HIGHER_IS_BETTER = MappingProxyType(
         "mean change": "mean change towards worse",
         "change at the end": "change at the end, towards worse",
         "change of the level": "change towards worse of the level",
-        "changes by": "changes towards worse by",
         # where a value lies
         "rise above the start": "worsening since the start",
         "above expected": "below expected",

@@ -15,6 +15,7 @@ from paintrend.core.posterior import Posterior, sample_posterior
 from paintrend.results.diary import Diary
 from paintrend.results.population import Population, rating_design
 from paintrend.scales import Scale
+from paintrend.wording import time_unit
 
 __all__ = ["Inference", "fitted_ratings", "infer", "starts_predicted", "usable_ratings"]
 
@@ -187,7 +188,7 @@ def _reasons(
             reasons[i] = "no usable rating"
         elif n_late[i] == n_all[i]:
             which = "the only rating is" if n_late[i] == 1 else f"all {n_late[i]} ratings are"
-            reasons[i] = f"{which} after the horizon, day {horizon:g}"
+            reasons[i] = f"{which} after the horizon, {time_unit(horizon).show(horizon)}"
         else:
             reasons[i] = "only ratings that were used to select the patient" + (
                 f", and {n_late[i]} after the horizon" if n_late[i] else ""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from paintrend.core.curves import GRID_POINTS
 from paintrend.errors import InputError, is_number
 from paintrend.scales import Scale
-from paintrend.wording import plural
+from paintrend.wording import plural, time_unit
 
 __all__ = ["PatientFit"]
 
@@ -91,10 +91,11 @@ class PatientFit:
     def _line(self) -> str:
         if not self.info["fitted"]:
             return f"{self.patient_id}: not fitted, {self.info['reason']}"
+        unit = time_unit(self.horizon)
         return (
             f"{self.patient_id}: {plural(self.info['n_ratings'], 'rating')} "
-            f"up to day {self.info['last_day']:g}, "
-            f"{len(self.draws)} posterior curves on {self.scale.label} to day {self.horizon:g}"
+            f"up to {unit.show(self.info['last_day'])}, {len(self.draws)} posterior curves on "
+            f"{self.scale.label} to {unit.show(self.horizon)}"
         )
 
     def __repr__(self) -> str:

@@ -64,7 +64,11 @@ def course_reasons(
             *_fit_rules(fit_p),
         ]
     table = pd.DataFrame(rows, columns=list(REASON_COLUMNS))
-    return table.assign(rule=[in_direction(rule, scale) for rule in table["rule"]])
+    # the unit is the user's: it goes into the sentence when that has its direction
+    by = {
+        name: amount(criteria.required(name), scale.unit) for name in ("worsening", "improvement")
+    }
+    return table.assign(rule=[in_direction(rule, scale).format(**by) for rule in table["rule"]])
 
 
 def _curve_rules(
@@ -87,7 +91,7 @@ def _curve_rules(
     last_part, late_part = (_last(step * n, time) for n in (n_lasting, n_sustained))
     rows: list[Row] = [
         (
-            f"up: longest time at least {amount(dw, unit)} worse than at {start}",
+            f"up: longest time at least {{worsening}} worse than at {start}",
             step * float(np.median(count["longest_up"])),
             ">=",
             step * n_lasting,
@@ -95,7 +99,7 @@ def _curve_rules(
             float(up.mean()),
         ),
         (
-            f"down: longest time at least {amount(di, unit)} better than at {start}",
+            f"down: longest time at least {{improvement}} better than at {start}",
             step * float(np.median(count["longest_down"])),
             ">=",
             step * n_lasting,
@@ -135,7 +139,7 @@ def _curve_rules(
             float((end >= dw).mean()),
         ),
         (
-            f"worse for most of the last {late_part}: part of them at least {amount(dw, unit)} "
+            f"worse for most of the last {late_part}: part of them at least {{worsening}} "
             f"worse than at {start}",
             float(np.median(late_share)),
             ">=",
@@ -230,7 +234,7 @@ def _fit_rules(fit_p: float) -> list[Row]:
         return []
     return [
         (
-            "a course is named: sets of ratings made from the curves that lie as far from them",
+            "a course is named: sets made from the curves lie as far off, or hang together as much",
             fit_p,
             ">=",
             POOR_FIT_BELOW,
