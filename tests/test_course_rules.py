@@ -12,6 +12,7 @@ from paintrend.core.course_rules import (
     COURSES,
     FEATURES,
     GRID_POINTS,
+    WORK_LENGTH,
     check_curves,
     classify_curves,
     curve_features,
@@ -307,7 +308,8 @@ def test_several_pairs_of_thresholds_at_once_are_each_as_if_alone():
     features = np.empty((len(FEATURES), len(curves) + 1))[:, :-1]
     checks = np.empty((len(curves), len(CHECKS)), dtype=np.int16)
     worsening, improvement = np.array(pairs).T.copy()
-    judge_rows(curves, 0.5, worsening, improvement, 14, 42, codes, features, checks)
+    work = np.empty(WORK_LENGTH)
+    judge_rows(curves, 0.5, worsening, improvement, 14, 42, work, codes, features, checks)
     for found, (up, down) in zip(codes, pairs, strict=True):
         assert found.tolist() == classify_curves(curves, H, up, down, 7.0, 21.0).tolist()
     # features and counts are those of the first pair

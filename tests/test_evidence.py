@@ -93,7 +93,7 @@ def visited(model, design):
     variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
     covariance, filled = new_covariance(model, design.common, wax), np.zeros(2, dtype=bool)
     work = new_visit_work(
-        n, 2, columns.shape[1], wax.shape[1], model.n_sizes, covariance
+        n, 2, columns.shape[1], wax.shape[1], model.n_sizes, design.overall.shape[1], covariance
     )  # fmt: skip
     n_rows = visit_cells(
         cells, model, model.log_shape[0], design.day, design.y, design.kind, design.common,

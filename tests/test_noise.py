@@ -35,7 +35,7 @@ def ratings(n, share, tau, every=True):
 def test_whitening_gives_dense_quadratic_forms_and_determinant(n, share, tau, every):
     rng, day, gains, shares = ratings(n, share, tau, every)
     x, scale, out = rng.standard_normal((n, 3)), rng.uniform(0.3, 3.0, n), np.empty((n, 3))
-    whiten(x, scale, gains, share, out)
+    whiten(x, scale, gains, share, np.empty(3), out)
     correlation = noise_correlation(day, shares, tau)
     scaled = x * scale[:, None]
     expected = scaled.T @ np.linalg.solve(correlation, scaled)
@@ -50,7 +50,7 @@ def test_whitened_noise_is_white():
     root = np.linalg.cholesky(noise_correlation(day, share, tau))
     noise = np.ascontiguousarray(root @ rng.standard_normal((n, 40_000)))
     out = np.empty_like(noise)
-    whiten(noise, np.ones(n), gains, share, out)
+    whiten(noise, np.ones(n), gains, share, np.empty(noise.shape[1]), out)
     np.testing.assert_allclose(np.cov(out), np.eye(n), atol=0.03)
 
 

@@ -69,7 +69,7 @@ def test_a_sketch_is_the_curve_at_some_of_its_points(make):
     lasting = table.lasting_days / table.horizon * (GRID_POINTS - 1)
     key = np.empty(len(sketch), dtype=np.int64)
     # some at a time
-    glance(model, given[0], given[1], *given[2:], key)
+    glance(model, given[0], given[1], *given[2:], np.empty((64, SKETCH_POINTS)), key)
     np.testing.assert_array_equal(key, keys_of(sketch))
     at = np.append(POINTS, round(GRID_POINTS - 1 - lasting / 2))
     np.testing.assert_allclose(sketch, curves[:, at], rtol=0, atol=1e-12)

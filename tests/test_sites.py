@@ -6,7 +6,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from paintrend.core.likelihood import log_likelihood_table, rating_kind
-from paintrend.core.sites import expectation_sites, tilted_moments
+from paintrend.core.sites import expectation_sites, new_site_work, tilted_moments
 
 from .reference import rating_probability
 
@@ -69,9 +69,10 @@ def sites(y, sd, *, step=1.0, mean=5.0, spread=3.0, wander=0.0, heap=0.0, guess=
     if guess is not None:
         value[:, 0], variance[:] = guess
     table = np.exp(log_likelihood_table(np.array([sd]), step, heap, outlier=0.0)[0])
+    work = new_site_work(*basis.shape)
     expectation_sites(
         y, rating_kind(y, step), basis, np.full(y.size, mean), sd, step, heap, table,
-        value, variance, log_scale, guess is not None,
+        value, variance, log_scale, guess is not None, work,
     )  # fmt: skip
     return value[:, 0], variance, log_scale
 

@@ -42,34 +42,14 @@ ONE_WAY, TWO_WAY = 8, 4
 """Bins of place where a shape has one column, and along each of two."""
 
 
-class Bins(NamedTuple):
-    """Bins of the cells that are divided, in the order of rows, shapes and places.
-
-    Attributes
-    ----------
-    cell : (B,) row * (S + W) + shape
-    slow, hump : (B,) middle of the bin's places;  slow_width, hump_width : (B,) and their width
-    share : (B,) of the proposals
-    inside : (rows * (S + W),) whether a cell is divided
-    """
-
-    cell: Index
-    slow: Array
-    hump: Array
-    slow_width: Array
-    hump_width: Array
-    share: Array
-    inside: NDArray[np.bool_]
-
-
 class PlaceWork(NamedTuple):
     """Work space for the columns of one shape at a place.
 
     Attributes
     ----------
     columns (n, 2), white : slow change and hump, and as whitened;  common (n, q), y (n, 1) whitened
-    scale (n,), gains (n, 6) : as `noise.whiten` takes them;  base : (1,) log evidence of a row but
-        for what its shapes differ in
+    scale (n,), gains (n, 6), state : as `noise.whiten` takes them;  base : (1,) log evidence of a
+        row but for what its shapes differ in
     gram : inner products, of one setting;  pairs (1, 3), pair_row (1,) : its one slow change and
         one hump, as in `model.Model`
     factor (q + 2, q + 2), lead, centre (q + 2,) : as in `amplitudes`
@@ -81,6 +61,7 @@ class PlaceWork(NamedTuple):
     y: Array
     scale: Array
     gains: Array
+    state: Array
     base: Array
     gram: Gram
     pairs: Index
@@ -88,6 +69,28 @@ class PlaceWork(NamedTuple):
     factor: Array
     lead: Array
     centre: Array
+
+
+class Bins(NamedTuple):
+    """Bins of the cells that are divided, in the order of rows, shapes and places.
+
+    Attributes
+    ----------
+    cell : (B,) row * (S + W) + shape
+    slow, hump : (B,) middle of the bin's places;  slow_width, hump_width : (B,) and their width
+    share : (B,) of the proposals
+    inside : (rows * (S + W),) whether a cell is divided
+    work : `PlaceWork` for the patient's ratings
+    """
+
+    cell: Index
+    slow: Array
+    hump: Array
+    slow_width: Array
+    hump_width: Array
+    share: Array
+    inside: NDArray[np.bool_]
+    work: PlaceWork
 
 
 @kernel(inner=True)
@@ -99,12 +102,12 @@ def new_place_work(n, q):
     )  # fmt: skip
     return PlaceWork(
         np.zeros((n, 2)), np.empty((n, 2)), np.empty((n, q)), np.empty((n, 1)), np.empty(n),
-        np.empty((n, 6)), np.empty(1), gram_of_two, np.array([[0, 0, 1]]), np.array([0]),
-        np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2),
+        np.empty((n, 6)), np.empty(q + 2), np.empty(1), gram_of_two, np.array([[0, 0, 1]]),
+        np.array([0]), np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2),
     )  # fmt: skip
 
 
-@kernel(inner=True)
+@kernel(counted=False, inner=True)
 def enter_row(model, weak, j, wide, one, work):
     """Whiten the sites and common columns of one noise setting, and sum up what all shapes
     share."""
@@ -119,11 +122,11 @@ def enter_row(model, weak, j, wide, one, work):
         if share > 0.0:
             base -= 0.5 * np.log(work.gains[i, 2])
     work.base[0] = base
-    whiten(one.common, work.scale, work.gains, share, work.common)
-    whiten(one.value[level], work.scale, work.gains, share, work.y)
+    whiten(one.common, work.scale, work.gains, share, work.state, work.common)
+    whiten(one.value[level], work.scale, work.gains, share, work.state, work.y)
 
 
-@kernel(fastmath=FUSED, inner=True)
+@kernel(fastmath=FUSED, counted=False, inner=True)
 def set_columns(model, shape, slow_place, hump_place, one, out):
     """Fill ``out`` (n, 2) with the slow change and the hump of a shape at a place; a column that
     the shape has not is left as it is."""
@@ -144,7 +147,7 @@ def set_columns(model, shape, slow_place, hump_place, one, out):
             out[i, 1] = columns[own, i] + abs(hump_place) * (columns[other, i] - columns[own, i])
 
 
-@kernel(fastmath=FUSED, inner=True)
+@kernel(fastmath=FUSED, counted=False, inner=True)
 def place_evidence(model, one, shape, wide, j, work):
     """Log of prior share times evidence of the columns in ``work.columns``, and the number of
     amplitudes; ``work.factor`` and ``work.centre`` are left with their posterior."""
@@ -152,7 +155,7 @@ def place_evidence(model, one, shape, wide, j, work):
     family = 0
     while model.start[family + 1] <= shape:
         family += 1
-    whiten(work.columns, work.scale, work.gains, model.share[j], work.white)
+    whiten(work.columns, work.scale, work.gains, model.share[j], work.state, work.white)
     # plain numbers are types of their own, and would be compiled for
     first, n_slow = np.int64(0), np.int64(1)
     gram(first, work.common, work.white, work.y, work.pairs, n_slow, work.gram)
@@ -184,10 +187,11 @@ def _n_bins(model, shape):
 @kernel
 def no_bins():
     """What stands for bins where no cell is divided."""
-    nothing = np.empty(0)
+    # plain numbers are types of their own, and would be compiled for
+    nothing, nobody = np.empty(0), np.int64(0)
     return Bins(
         np.empty(0, dtype=np.int64), nothing, nothing, nothing, nothing, nothing,
-        np.empty(0, dtype=np.bool_),
+        np.empty(0, dtype=np.bool_), new_place_work(nobody, nobody),
     )  # fmt: skip
 
 
@@ -218,11 +222,11 @@ def divide_cells(cells, n_rows, model, one, before, index, weight):
             inside[k] = True
             slow_bins, hump_bins = _n_bins(model, shape)
             n_bins += slow_bins * hump_bins
+    work = new_place_work(one.day.shape[0], one.common.shape[1])
     out = Bins(
         np.empty(n_bins, dtype=np.int64), np.empty(n_bins), np.empty(n_bins), np.empty(n_bins),
-        np.empty(n_bins), np.empty(n_bins), inside,
+        np.empty(n_bins), np.empty(n_bins), inside, work,
     )  # fmt: skip
-    work = new_place_work(one.day.shape[0], one.common.shape[1])
     b, row_before, best = 0, -1, -1e300
     for k in range(score.size):
         if not inside[k]:

@@ -25,7 +25,8 @@ from paintrend.core.evidence import (
 from paintrend.core.likelihood import INSIDE
 from paintrend.core.model import Model
 from paintrend.core.noise import site_gains, whiten
-from paintrend.core.sites import LOG_2PI, expectation_sites
+from paintrend.core.picks import BLOCK
+from paintrend.core.sites import LOG_2PI, SiteWork, expectation_sites, new_site_work
 from paintrend.core.walk import (
     find_origin,
     find_weak,
@@ -74,6 +75,7 @@ class Cells(NamedTuple):
     done : (levels,) whether the sites of a level are there
     weak : (structures,) whether rows of independent noise stand for this structure too
     value, rest : (S + W,) work space;  work : for the evidence of shapes
+    factor : (2 J,), own : (S + W or a little more,) work space of `picks`
     """
 
     grams: Gram
@@ -88,6 +90,8 @@ class Cells(NamedTuple):
     value: Array
     rest: Array
     work: EvidenceWork
+    factor: Array
+    own: Array
 
 
 def new_cells(model: Model, q: int) -> Cells:
@@ -109,6 +113,8 @@ def new_cells(model: Model, q: int) -> Cells:
         np.empty(n_cells),
         np.empty(n_cells),
         new_evidence_work(q, model.slow_near.shape[0], model.hump_near.shape[0]),
+        np.empty(2 * n_noise),
+        np.empty(-(-n_cells // BLOCK) * BLOCK),
     )
 
 
@@ -132,7 +138,8 @@ def new_covariance(model, common, wax):
 
 class VisitWork(NamedTuple):
     """Work space: whitened common (n, q), columns (n, n_slow + n_hump), wax (n, n_bases * m + 1)
-    and y (n, 1); scale (n,), gains (n, 6); known and found (sizes,); that of `wax_by_rating`."""
+    and y (n, 1); scale (n,), gains (n, 6), state (k,); known and found (sizes,); that of
+    `expectation_sites` and of `wax_by_rating`."""
 
     common: Array
     columns: Array
@@ -140,13 +147,15 @@ class VisitWork(NamedTuple):
     y: Array
     scale: Array
     gains: Array
+    state: Array
     known: Array
     found: Array
+    sites: SiteWork
     waxing: WaxWork
 
 
 @kernel
-def new_visit_work(n, q, n_columns, n_wax, n_sizes, covariance):
+def new_visit_work(n, q, n_columns, n_wax, n_sizes, n_overall, covariance):
     """Work space for a patient with n ratings; ``covariance`` from `new_covariance`."""
     n_here = n if covariance.shape[1] > 0 else 0
     return VisitWork(
@@ -156,8 +165,10 @@ def new_visit_work(n, q, n_columns, n_wax, n_sizes, covariance):
         np.empty((n, 1)),
         np.empty(n),
         np.empty((n, 6)),
+        np.empty(max(q, n_columns, n_wax, 1)),
         np.empty(n_sizes),
         np.empty(n_sizes),
+        new_site_work(n, n_overall),
         new_wax_work(n_here, covariance.shape[2]),
     )
 
@@ -191,7 +202,8 @@ def visit_cells(
     m = _n_coefficients(model, wax)
     by_rating = covariance.shape[1] > 0
     w_common, w_columns, w_wax, w_y = work.common, work.columns, work.wax, work.y
-    scale, gains, known, found = work.scale, work.gains, work.known, work.found
+    scale, gains, state = work.scale, work.gains, work.state
+    known, found = work.known, work.found
     n_starts = 2 if starts_unusually(model, day, y) else 1
     for wide in range(n_starts if by_rating else 0):
         if not filled[wide]:
@@ -237,7 +249,7 @@ def visit_cells(
                     expectation_sites(
                         y, kind, overall, overall_mean, model.sd[j], model.step, heap,
                         model.site_table[level], value[level], variance[level],
-                        log_scale[level], warm,
+                        log_scale[level], warm, work.sites,
                     )  # fmt: skip
                     cells.done[level] = True
                 share = model.share[j]
@@ -250,11 +262,11 @@ def visit_cells(
                     site_gains(model, j, day, variance[level], gains)
                     for i in range(n):
                         base -= 0.5 * np.log(gains[i, 2])
-                whiten(common, scale, gains, share, w_common)
-                whiten(columns, scale, gains, share, w_columns)
-                whiten(value[level], scale, gains, share, w_y)
+                whiten(common, scale, gains, share, state, w_common)
+                whiten(columns, scale, gains, share, state, w_columns)
+                whiten(value[level], scale, gains, share, state, w_y)
                 if not by_rating:
-                    whiten(wax, scale, gains, share, w_wax)
+                    whiten(wax, scale, gains, share, state, w_wax)
                 gram(j, w_common, w_columns, w_y, model.pairs, n_slow, cells.grams)
                 here = -1e300
                 for wide in range(n_starts):

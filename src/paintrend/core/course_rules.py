@@ -45,6 +45,7 @@ __all__ = [
     "FEATURES",
     "GRID_POINTS",
     "UNJUDGED",
+    "WORK_LENGTH",
     "check_curves",
     "classify_curves",
     "curve_features",
@@ -96,6 +97,8 @@ start of the first such run that lasts (-1: none), the same two for improvement,
 the points of the last `sustained_days` lie at or above the worsening threshold."""
 
 GRID_POINTS = 169
+WORK_LENGTH = N_BITS + 2
+"""Of the work space of `judge_rows`: a curve, and the ends of what it reaches."""
 UNJUDGED = -1
 """Code of a curve that holds a value which is not finite."""
 
@@ -116,7 +119,7 @@ def points_in(span: float, horizon: float) -> int:
     return max(1, round(span / (horizon / (GRID_POINTS - 1))))
 
 
-@kernel(inner=True)
+@kernel(counted=False, inner=True)
 def _course(end, first_up, first_down, enough_late, worsening, improvement):
     up = first_up >= 0
     down = first_down >= 0
@@ -131,9 +134,9 @@ def _course(end, first_up, first_down, enough_late, worsening, improvement):
     return IMPROVEMENT_LOST if down else UNCHANGED
 
 
-@kernel
+@kernel(counted=False)
 def judge_rows(
-    curves, step, worsening, improvement, n_lasting, n_sustained, codes, features, checks
+    curves, step, worsening, improvement, n_lasting, n_sustained, work, codes, features, checks
 ):
     """Judge curves at T pairs of thresholds, the criteria first; see `check_curves`.
 
@@ -141,14 +144,16 @@ def judge_rows(
     ----------
     curves : (n, 169)
     worsening, improvement : (T,)
+    work : (`WORK_LENGTH`,) work space
     codes : (T, n), features : (F, n), checks : (n, 5) to be filled; features and checks at the
         criteria
     """
-    change, ends = np.zeros(N_BITS), np.zeros(2)
+    change, ends = work[:N_BITS], work[N_BITS:]
     signed, unsigned = change.view(np.int64), change.view(np.uint64)
     signed_ends, unsigned_ends = ends.view(np.int64), ends.view(np.uint64)
     longest_up = longest_down = n_up = late_up = 0
     first_up = first_down = better = -1
+    change[GRID_POINTS:] = 0.0
     for row in range(curves.shape[0]):
         b = curves[row, 0]
         for i in range(GRID_POINTS):
@@ -247,6 +252,7 @@ def check_curves(
         np.array([improvement], dtype=np.float64),
         min(points_in(lasting_days, horizon), GRID_POINTS),
         min(points_in(sustained_days, horizon), GRID_POINTS),
+        np.empty(WORK_LENGTH),
         codes,
         features,
         checks,

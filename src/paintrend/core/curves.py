@@ -115,12 +115,12 @@ def draw_curves(
             out[d, g] = shift + scale * min(max(out[d, g], 0.0), RANGE)
 
 
-@kernel(inner=True)
+@kernel(counted=False, inner=True)
 def _shown(level, scale, shift):
     return shift + scale * min(max(level, 0.0), RANGE)
 
 
-@kernel
+@kernel(counted=False)
 def draw_on_grid(setting, amplitude, wave, wave_row, model, rows, scale, shift, out):
     """Fill ``out`` (D, 169 or 176) with what `draw_curves` gives on the grid, bit for bit.
 
@@ -133,7 +133,6 @@ def draw_on_grid(setting, amplitude, wave, wave_row, model, rows, scale, shift, 
     n_shapes = model.slow.shape[0]
     m = wave.shape[1] - 1
     q = amplitude.shape[1] - 2 - BETWEEN
-    total = np.empty(n)
     for d in range(setting.shape[0]):
         start = 0.0
         for p in range(q):
@@ -142,23 +141,24 @@ def draw_on_grid(setting, amplitude, wave, wave_row, model, rows, scale, shift, 
             w = setting[d] - n_shapes
             row, first = wave_row[d], model.wax_basis[w] * m
             size, last = model.wax_size[w], model.wax_trend[w] * wave[wave_row[d], m]
-            total[:] = 0.0
+            for g in range(n):
+                out[d, g] = 0.0
             for p in range(0, m - m % 4, 4):
                 # four at a time: the sums stay in registers, and their order stays
                 x0, x1, x2, x3 = wave[row, p], wave[row, p + 1], wave[row, p + 2], wave[row, p + 3]
                 i = first + p
                 for g in range(n):
-                    x = total[g] + wax[i, g] * x0
+                    x = out[d, g] + wax[i, g] * x0
                     x = x + wax[i + 1, g] * x1
                     x = x + wax[i + 2, g] * x2
-                    total[g] = x + wax[i + 3, g] * x3
+                    out[d, g] = x + wax[i + 3, g] * x3
             for p in range(m - m % 4, m):
                 x0 = wave[row, p]
                 for g in range(n):
-                    total[g] += wax[first + p, g] * x0
+                    out[d, g] += wax[first + p, g] * x0
             i = wax.shape[0] - 1
             for g in range(n):
-                x = start + (size * total[g] + last * wax[i, g])
+                x = start + (size * out[d, g] + last * wax[i, g])
                 out[d, g] = _shown(x, scale, shift)
             continue
         s, h = model.slow[setting[d]], model.hump[setting[d]]

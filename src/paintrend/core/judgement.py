@@ -14,6 +14,7 @@ from paintrend.core.course_rules import (
     FEATURES,
     GRID_POINTS,
     UNJUDGED,
+    WORK_LENGTH,
     judge_rows,
     points_in,
 )
@@ -90,12 +91,13 @@ def empty_judgement(n_patients: int, n_draws: int, rules: Rules) -> Judgement:
 
 
 @kernel(counted=False, inner=True)
-def _judge_some(curves, patient, a, b, rules, codes, into):
+def _judge_some(curves, patient, a, b, rules, work, codes, into):
     """Judge draws a to b of a patient and count them; False if one is not finite."""
     last = into.features.shape[0] - 1
     judge_rows(
         curves[: b - a], rules.step, rules.worsening, rules.improvement, rules.n_lasting,
-        rules.n_sustained, codes, into.features[:last, patient, a:b], into.checks[patient, a:b],
+        rules.n_sustained, work, codes, into.features[:last, patient, a:b],
+        into.checks[patient, a:b],
     )  # fmt: skip
     for d in range(b - a):
         into.codes[patient, a + d] = codes[0, d]
@@ -121,7 +123,7 @@ def _judge_draws(
     first, where, setting, amplitude, wave, wave_row, model, rows, unit, shift, rules, into
 ):
     n_draws = setting.shape[1]
-    curves = np.empty((AT_A_TIME, ROW_LENGTH))
+    curves, work = np.empty((AT_A_TIME, ROW_LENGTH)), np.empty(WORK_LENGTH)
     codes = np.empty((rules.worsening.size, AT_A_TIME), dtype=np.int8)
     trend = into.features.shape[0] - 1
     for i in range(where.size):
@@ -133,7 +135,7 @@ def _judge_draws(
                 setting[row, a:b], amplitude[row, a:b], wave, wave_row[row, a:b], model, rows,
                 unit, shift, curves,
             )  # fmt: skip
-            whole = whole and _judge_some(curves, patient, a, b, rules, codes, into)
+            whole = whole and _judge_some(curves, patient, a, b, rules, work, codes, into)
             for d in range(a, b):
                 into.features[trend, patient, d] = amplitude[row, d, 1] * unit
         _finish(patient, whole, into)
@@ -143,11 +145,12 @@ def _judge_draws(
 def _judge_given(first, curves, pre_trend, rules, into):
     n_draws = curves.shape[1]
     codes = np.empty((rules.worsening.size, n_draws), dtype=np.int8)
+    work = np.empty(WORK_LENGTH)
     trend = into.features.shape[0] - 1
     for i in range(curves.shape[0]):
         patient = first + i
         into.counts[:, patient, :] = 0
-        whole = _judge_some(curves[i], patient, 0, n_draws, rules, codes, into)
+        whole = _judge_some(curves[i], patient, 0, n_draws, rules, work, codes, into)
         for d in range(n_draws):
             into.features[trend, patient, d] = pre_trend[i, d]
         _finish(patient, whole, into)

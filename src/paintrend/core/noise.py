@@ -103,12 +103,13 @@ def filter_gains(days, roots, tau, out):
         out[i, 5] = root
 
 
-@kernel(fastmath=FUSED)
-def whiten(columns, scale, gains, share, out):
+@kernel(fastmath=FUSED, counted=False)
+def whiten(columns, scale, gains, share, state, out):
     """Turn ``scale * columns`` (n, k), whose noise has unit variance, into ``out`` with
-    independent unit noise."""
+    independent unit noise; ``state`` (k or more,) is work space."""
     n, k = columns.shape
-    state = np.zeros(k)
+    for c in range(k):
+        state[c] = 0.0
     for i in range(n):
         if share == 0.0:
             for c in range(k):

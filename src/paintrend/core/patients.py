@@ -14,10 +14,10 @@ from paintrend.core.picks import pick_cells
 from paintrend.core.poor_weights import inside_is_poorer, join_parts, leave_out, pick_bins
 from paintrend.core.predictive import check_fit
 from paintrend.core.process import NODES
-from paintrend.core.resampling import course_order, glance, resample, shuffled
+from paintrend.core.resampling import SKETCH_POINTS, course_order, glance, resample, shuffled
 from paintrend.core.streams import MASK
 from paintrend.core.waves import new_wave_work, propose_waves
-from paintrend.core.weights import effective_size, new_row_work
+from paintrend.core.weights import CHUNK, effective_size, new_row_work
 
 __all__ = ["MORE", "draw_patients"]
 
@@ -105,6 +105,7 @@ def draw_patients(
     index, weight, bits = np.empty(most, np.int64), np.empty(most), np.empty(most, np.int64)
     of_index, by_course = np.empty(most, np.int64), np.empty(most, np.int64)
     key, own_row = np.empty(most, np.int64), np.arange(most)
+    sketch = np.empty((CHUNK, SKETCH_POINTS))
     nothing, own, inside = no_bins(), np.empty(most), np.empty(most, dtype=np.bool_)
     drawn = Drawn(
         np.empty(most, np.int64),
@@ -115,9 +116,13 @@ def draw_patients(
     )
     n_common = design.common.shape[1]
     n_coefficients, n_structures = n_common + n_waves, cells.weak.shape[0]
-    row_work, shape_work = new_row_work(0, n_structures), new_shape_work(n_common)
-    wave_work = new_wave_work(0, n_common, n_coefficients)
-    visit_work = new_visit_work(0, n_common, n_slow + n_hump, n_wax, model.n_sizes, covariance)
+    none = np.int64(0)
+    row_work, shape_work = new_row_work(none, n_structures), new_shape_work(n_common)
+    wave_work = new_wave_work(none, n_common, n_coefficients)
+    n_overall = design.overall.shape[1]
+    visit_work = new_visit_work(
+        none, n_common, n_slow + n_hump, n_wax, model.n_sizes, n_overall, covariance
+    )
     # taken out of their tuples once: to do so counts a reference each time
     drawn_noise, drawn_amplitude, drawn_wave = drawn.noise, drawn.amplitude, drawn.wave
     drawn_weight, wide = drawn.log_weight, cells.wide
@@ -150,7 +155,7 @@ def draw_patients(
             )
             row_work = new_row_work(n, n_structures)
             visit_work = new_visit_work(
-                n, n_common, n_slow + n_hump, n_wax, model.n_sizes, covariance
+                n, n_common, n_slow + n_hump, n_wax, model.n_sizes, n_overall, covariance
             )
             wave_work = new_wave_work(n, n_common, n_coefficients)
         day, y, kind = design.day[a:b], design.y[a:b], design.kind[a:b]
@@ -221,11 +226,16 @@ def draw_patients(
         uniform = streams.uniform[at & MASK]
         for d in range(size):
             of_index[d] = index[d] % width
-        glance(model, of_index[:size], drawn_amplitude, drawn_wave, own_row, key)
+        glance(model, of_index[:size], drawn_amplitude, drawn_wave, own_row, sketch, key)
         course_order(key[:size], by_course)
         kept, log_mean = resample(weight[:size], by_course, n_keep, uniform)
         log_evidence = top + log_mean
         order = shuffled(kept, streams.uniform, starts[patient] + HALFWAY)
+        n_waxing = np.int64(0)
+        for row in kept:
+            n_waxing += of_index[row] >= n_shapes
+        while n_kept + n_waxing > waves.shape[0]:
+            waves = _longer(waves)
         for d in range(n_keep):
             row = order[d]
             setting = of_index[row]
@@ -233,8 +243,6 @@ def draw_patients(
             for p in range(n_amplitudes):
                 amplitudes[patient, d, p] = drawn_amplitude[row, p]
             if setting >= n_shapes:
-                if n_kept == waves.shape[0]:
-                    waves = _longer(waves)
                 for p in range(n_waves):
                     waves[n_kept, p] = drawn_wave[row, p]
                 n_kept += 1

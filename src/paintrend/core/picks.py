@@ -7,22 +7,23 @@ import numpy as np
 from paintrend.core.cell_weights import log_sum
 from paintrend.core.compile import FUSED, kernel
 
-__all__ = ["DEFENSIVE", "cell_shares", "pick_cells"]
+__all__ = ["BLOCK", "DEFENSIVE", "cell_shares", "pick_cells"]
 
 DEFENSIVE = 0.15
 """Share of proposals from a flattened posterior over cells, so that no cell the sites undervalue
 is lost."""
 BLOCK = 8
+"""Cells that are passed by together."""
 
 
-@kernel(fastmath=FUSED, inline=True, inner=True)
-def _masses(cells, n_rows, factors):
+@kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
+def _masses(cells, n_rows):
     """Log evidence of the best row, evidence of all cells over it and its flattened sum.
 
-    ``factors`` (rows,) is filled with that of each row's best cell, ``cells.root`` with roots of
+    ``cells.factor`` is filled with that of each row's best cell, ``cells.root`` with roots of
     weights.
     """
-    weight, root = cells.weight, cells.root
+    weight, root, factors = cells.weight, cells.root, cells.factor
     top = cells.total[0]
     for r in range(n_rows):
         top = max(top, cells.total[r])
@@ -37,12 +38,11 @@ def _masses(cells, n_rows, factors):
     return top, total, flat
 
 
-@kernel(inner=True)
+@kernel(counted=False, inner=True)
 def cell_shares(cells, n_rows, share):
     """Fill ``share`` (rows * (S + W),) with the probability that `pick_cells` picks each cell."""
-    width = cells.weight.shape[1]
-    factors = np.empty(n_rows)
-    _, total, flat = _masses(cells, n_rows, factors)
+    width, factors = cells.weight.shape[1], cells.factor
+    _, total, flat = _masses(cells, n_rows)
     for r in range(n_rows):
         a = (1.0 - DEFENSIVE) / total * factors[r]
         b = DEFENSIVE / flat * np.sqrt(factors[r])
@@ -50,7 +50,7 @@ def cell_shares(cells, n_rows, share):
             share[r * width + k] = a * cells.weight[r, k] + b * cells.root[r, k]
 
 
-@kernel(fastmath=FUSED)
+@kernel(fastmath=FUSED, counted=False)
 def pick_cells(cells, n_rows, n_draws, uniform, index, log_ratio):
     """Systematic sample of cells.
 
@@ -60,13 +60,14 @@ def pick_cells(cells, n_rows, n_draws, uniform, index, log_ratio):
         with log of evidence over proposal
     """
     width = cells.weight.shape[1]
-    weight, root, factors = cells.weight, cells.root, np.empty(n_rows)
-    top, total, flat = _masses(cells, n_rows, factors)
+    weight, root, factors, own = cells.weight, cells.root, cells.factor, cells.own
+    top, total, flat = _masses(cells, n_rows)
     step = 1.0 / n_draws
     d = 0
     cumulative = 0.0
     following = uniform * step
-    own = np.zeros(-(-width // BLOCK) * BLOCK)
+    for k in range(width, own.shape[0]):
+        own[k] = 0.0
     for r in range(n_rows):
         a = (1.0 - DEFENSIVE) / total * factors[r]
         b = DEFENSIVE / flat * np.sqrt(factors[r])

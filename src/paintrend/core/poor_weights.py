@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from paintrend.core.amplitudes import EVERY, WIDE, from_posterior, mix_widths
-from paintrend.core.bins import enter_row, new_place_work, place_evidence, set_columns
+from paintrend.core.bins import enter_row, place_evidence, set_columns
 from paintrend.core.cell_weights import log_sum
 from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import BETWEEN
@@ -24,7 +24,7 @@ NOTHING = -1e300
 """Log evidence of a row of which no cell is left."""
 
 
-@kernel(inner=True)
+@kernel(counted=False, inner=True)
 def pick_bins(bins, n_draws, uniform, index, of_bin, log_ratio):
     """Systematic sample of bins, as `picks.pick_cells` picks cells.
 
@@ -42,7 +42,7 @@ def pick_bins(bins, n_draws, uniform, index, of_bin, log_ratio):
         log_ratio[d] = -np.log(bins.share[b] / (bins.slow_width[b] * bins.hump_width[b]))
 
 
-@kernel(fastmath=FUSED, inner=True)
+@kernel(fastmath=FUSED, counted=False, inner=True)
 def fill_places(
     bins, of_bin, model, one, weak, j, wide, row_begin, index, pick, at_first, streams, at, chance,
     beta, chunk, out,
@@ -66,7 +66,8 @@ def fill_places(
     last, share = index.shape[0], model.share[j]
     row_end = row_begin + model.log_shape.shape[1]
     width, every = WIDE[wide], EVERY[wide]
-    work, log_evidence = new_place_work(n, q), np.empty(CHUNK)
+    # weights come last: until then there is room for evidence
+    work, log_evidence = bins.work, chunk.total
     enter_row(model, weak, j, wide, one, work)
     c = 0
     while pick < last and c < CHUNK and index[pick] < row_end:
@@ -109,7 +110,7 @@ def fill_places(
     return pick, at
 
 
-@kernel(inner=True)
+@kernel(counted=False, inner=True)
 def leave_out(cells, n_rows, inside):
     """Take the cells that are divided out of those that can be picked."""
     width = cells.weight.shape[1]
@@ -120,7 +121,7 @@ def leave_out(cells, n_rows, inside):
         cells.total[r] = max(cells.top[r] + log_sum(cells.weight[r]), NOTHING)
 
 
-@kernel(inner=True)
+@kernel(counted=False, inner=True)
 def join_parts(own, inside, size, n_inside, log_weight):
     """Fill ``log_weight`` with the weights of proposals within the bins and elsewhere, such that
     each part of the evidence is the mean of its own weights.
@@ -135,7 +136,7 @@ def join_parts(own, inside, size, n_inside, log_weight):
         log_weight[d] = own[d] + (of_inside if inside[d] else of_outside)
 
 
-@kernel(inner=True)
+@kernel(counted=False, inner=True)
 def inside_is_poorer(weight, inside, size):
     """Whether weights within the bins have the larger sum of squares."""
     squares = 0.0

@@ -120,13 +120,16 @@ def predictive_p(model, noise, levels, day, y, normals):
     noise, levels, normals : as `replicate_ratings`
     day, y : (n,) the patient's days and ratings, 0-10
     """
-    n_draws = levels.shape[0]
-    replicates = replicate_ratings(model, noise, levels, day, normals, 0.0, spread_places(n_draws))
-    worse_deviance, worse_correlation = _count_worse(
-        model, noise, levels, y.reshape((1, -1)), replicates
-    )
-    fewer = min(worse_deviance, worse_correlation)
-    return min(1.0, 2.0 * (fewer + 0.5) / (n_draws + 1.0))
+    made, place = np.empty(levels.shape), spread_places(levels.shape[0])
+    return _tail(model, noise, levels, day, y.reshape((1, -1)), normals, place, made)
+
+
+@kernel(counted=False, inner=True)
+def _tail(model, noise, levels, day, rated, normals, place, made):
+    """`predictive_p` of ratings (1, n); ``made`` (D, n) is filled with the replicates."""
+    _replicate(model, noise, levels, day, normals, 0.0, place, made)
+    fewer = min(_count_worse(model, noise, levels, rated, made))
+    return min(1.0, 2.0 * (fewer + 0.5) / (levels.shape[0] + 1.0))
 
 
 @kernel(counted=False, inner=True)
@@ -158,7 +161,7 @@ def check_fit(model, noise, levels, kept, day, y, n_checked, normal, at):
     normal, at : table of normals and the place in it
     """
     n_keep, n = kept.shape[0], y.shape[0]
-    p = 0.0
+    rated, p = y.reshape((1, -1)), 0.0
     for look in range(2):
         size = min(FIRST_LOOK, n_checked) if look == 0 else n_checked
         own = np.empty((size, n))
@@ -172,7 +175,8 @@ def check_fit(model, noise, levels, kept, day, y, n_checked, normal, at):
             for i in range(3 * n):
                 normals[d, i] = normal[(at + i) & MASK]
             at += 3 * n
-        p = predictive_p(model, setting, own, day, y, normals)
+        place, made = spread_places(size), np.empty((size, n))
+        p = _tail(model, setting, own, day, rated, normals, place, made)
         if p >= CALM or size == n_checked:
             break
     return p

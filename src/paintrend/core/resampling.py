@@ -22,8 +22,6 @@ ENDS, RISES = 16, 4
 N_KEYS = N_COURSES * ENDS * RISES
 SKETCH_POINTS = 16
 """Days at which a glance is taken at a curve: 15 from day 0 to the horizon, and its end."""
-AT_A_TIME = 64
-"""Sketches in memory at a time."""
 LATE = 4
 """Points of a sketch that stand for its last quarter."""
 
@@ -50,7 +48,7 @@ def _rough_course(end, up, down, late, worsening, improvement):
     return 3 if down != 0 else 4
 
 
-@kernel
+@kernel(counted=False)
 def rough_courses(sketch, worsening, improvement, key):
     """Fill ``key`` (D,) with places in an order in which curves of one course stand together.
 
@@ -85,14 +83,13 @@ def rough_courses(sketch, worsening, improvement, key):
         key[d] = (course * ENDS + place) * RISES + rise
 
 
-@kernel
-def glance(model, setting, amplitude, wave, wave_row, key):
-    """Fill ``key`` (D,) with `rough_courses` of proposals; the parameters are those of
-    `curves.draw_on_grid`."""
-    sketch = np.empty((AT_A_TIME, SKETCH_POINTS))
-    worsening, improvement = model.thresholds
-    for a in range(0, setting.shape[0], AT_A_TIME):
-        b = min(a + AT_A_TIME, setting.shape[0])
+@kernel(counted=False)
+def glance(model, setting, amplitude, wave, wave_row, sketch, key):
+    """Fill ``key`` (D,) with `rough_courses` of proposals; ``sketch`` (some, 16) is work space, the
+    other parameters are those of `curves.draw_on_grid`."""
+    worsening, improvement = model.thresholds[0], model.thresholds[1]
+    for a in range(0, setting.shape[0], sketch.shape[0]):
+        b = min(a + sketch.shape[0], setting.shape[0])
         draw_on_grid(
             setting[a:b], amplitude[a:b], wave, wave_row[a:b], model, model.sketch, 1.0, 0.0, sketch
         )

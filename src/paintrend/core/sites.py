@@ -9,7 +9,10 @@ miss.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from paintrend.core.algebra import cholesky
 from paintrend.core.compile import FUSED, kernel
@@ -24,7 +27,7 @@ from paintrend.core.likelihood import (
     look_up,
 )
 
-__all__ = ["expectation_sites", "tilted_moments"]
+__all__ = ["SiteWork", "expectation_sites", "new_site_work", "tilted_moments"]
 
 SWEEPS = 8
 STILL = 0.15
@@ -119,9 +122,33 @@ def _posterior(basis, precision, pull, a, b):
     _forward(a, b)
 
 
-@kernel(fastmath=FUSED)
+class SiteWork(NamedTuple):
+    """Work space: precision, pull, own and width (n,); inside and far (n,); a (m, m), b and v
+    (m,)."""
+
+    precision: NDArray[np.float64]
+    pull: NDArray[np.float64]
+    own: NDArray[np.float64]
+    width: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+    far: NDArray[np.bool_]
+    a: NDArray[np.float64]
+    b: NDArray[np.float64]
+    v: NDArray[np.float64]
+
+
+@kernel
+def new_site_work(n, m):
+    """Work space for n ratings and m columns of the population's covariance."""
+    return SiteWork(
+        np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_),
+        np.empty(n, dtype=np.bool_), np.empty((m, m)), np.empty(m), np.empty(m),
+    )  # fmt: skip
+
+
+@kernel(fastmath=FUSED, counted=False)
 def expectation_sites(
-    y, kind, basis, prior_mean, sd, step, heap, table, value, spread, log_scale, warm
+    y, kind, basis, prior_mean, sd, step, heap, table, value, spread, log_scale, warm, work
 ):
     """Sites of one patient for one sd and share of heaped ratings.
 
@@ -133,15 +160,14 @@ def expectation_sites(
     sd, step, heap, table : noise sd, rounding step, share heaped and their (4, n_table) likelihood
     value (n, 1), spread (n,), log_scale (n,) : filled with centre, variance and log normaliser of
         the sites
-    warm : whether ``value`` and ``spread`` hold a first guess
+    warm : whether ``value`` and ``spread`` hold a first guess;  work : `SiteWork`
     """
     n, m = basis.shape
-    own = np.empty(n)
-    width = np.empty(n)
-    inside = np.empty(n, dtype=np.bool_)
-    far = np.zeros(n, dtype=np.bool_)
+    own, width, inside, far = work.own, work.width, work.inside, work.far
+    precision, pull, a, b, v = work.precision, work.pull, work.a, work.b, work.v
     n_moving = 0
     for i in range(n):
+        far[i] = False
         heaped = heap > 0.0 and kind[i] != INSIDE
         width[i] = HEAP_UNIT if heaped else step
         own[i] = sd * sd + width[i] * width[i] / 12.0
@@ -149,16 +175,13 @@ def expectation_sites(
         clear = kind[i] == INSIDE or (kind[i] == MIDDLE and not heaped)
         inside[i] = clear and min(y[i], RANGE - y[i]) >= REACH * sd
         n_moving += not inside[i]
-    precision = 1.0 / own
-    pull = (y - prior_mean) / own
+        precision[i] = 1.0 / own[i]
+        pull[i] = (y[i] - prior_mean[i]) / own[i]
     if warm:
         for i in range(n):
             if not inside[i] and spread[i] < NEVER_SEEN * own[i]:
                 precision[i] = min(max(1.0 / spread[i], 0.02 / own[i]), 1.5 / own[i])
                 pull[i] = (value[i, 0] - prior_mean[i]) * precision[i]
-    a = np.empty((m, m))
-    b = np.empty(m)
-    v = np.empty(m)
     check = (0 if warm else CHECK) if n_moving else 0
     final = SWEEPS if n_moving else 1
     sweep = 0

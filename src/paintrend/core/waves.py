@@ -142,9 +142,9 @@ def _coefficient_factor(
     columns = wax_columns(common, wax, m, basis, size, trend)
     n, k = columns.shape
     q = common.shape[1]
-    white, white_y = np.empty((n, k)), np.empty((n, 1))
-    whiten(columns, scale, gains, share, white)
-    whiten(value, scale, gains, share, white_y)
+    white, white_y, state = np.empty((n, k)), np.empty((n, 1)), np.empty(k)
+    whiten(columns, scale, gains, share, state, white)
+    whiten(value, scale, gains, share, state, white_y)
     for p in range(k):
         centre[p] = 0.0
         for r in range(p + 1):

@@ -93,20 +93,21 @@ def level_covariance(common, wax, m, model, wide, out):
             row += 1
 
 
-@kernel(fastmath=FUSED, inner=True)
-def factorise(a, v, size, log_det):
+@kernel(fastmath=FUSED, counted=False, inner=True)
+def factorise(a, v, size, pivots, bits, log_det):
     """Cholesky factors of W matrices side by side, ``v`` (size, W) solved along.
 
     Parameters
     ----------
     a : (size (size + 1) / 2, W), replaced by the factors with inverse diagonals
     v : replaced by L^-1 v
+    pivots, bits : (W,), (2, W) work space
     log_det : (W,) filled
     """
     n_waxing = a.shape[1]
     one = U(1)
-    pivots, bits = np.ones(n_waxing), np.empty((2, n_waxing), dtype=np.int64)
-    log_det[:] = 0.0
+    for w in range(n_waxing):
+        pivots[w], log_det[w] = 1.0, 0.0
     first = U(0)
     for j in range(U(size)):
         top = first + j
@@ -140,13 +141,15 @@ def factorise(a, v, size, log_det):
 
 class WaxWork(NamedTuple):
     """Work space: a (n (n + 1) / 2, W) and v (n, W) in single precision, log_det and squares (W,),
-    noise (n, n)."""
+    noise (n, n), pivots (W,), bits (2, W)."""
 
     a: NDArray[np.float32]
     v: NDArray[np.float32]
     log_det: NDArray[np.float64]
     squares: NDArray[np.float64]
     noise: NDArray[np.float64]
+    pivots: NDArray[np.float64]
+    bits: NDArray[np.int64]
 
 
 @kernel
@@ -158,6 +161,8 @@ def new_wax_work(n, width):
         np.empty(width),
         np.empty(width),
         np.empty((n, n)),
+        np.empty(width),
+        np.empty((2, width), dtype=np.int64),
     )
 
 
@@ -193,7 +198,7 @@ def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, 
             for w in range(n_waxing):
                 a[row, w] = size * covariance[row, w] + plus
         first_row += U(i + 1)
-    factorise(a, v, n, log_det)
+    factorise(a, v, n, work.pivots, work.bits, log_det)
     for w in range(n_waxing):
         squares[w] = 0.0
     for i in range(n):
@@ -253,7 +258,8 @@ def wax_by_coefficient(common, wax, m, y, model, wide, log_shape, base, value):
             row = p * (p + 1) // 2 + r
             for w in range(n_waxing):
                 a[row, w] = own + scale[p, w] * scale[r, w] * product[model.wax_basis[w], p, r]
-    factorise(a, v, k, log_det)
+    pivots, bits = np.empty(n_waxing), np.empty((2, n_waxing), dtype=np.int64)
+    factorise(a, v, k, pivots, bits, log_det)
     known = base + model.constant[wide, family] - 0.5 * squares
     for w in range(n_waxing):
         own = known - 0.5 * log_det[w]
