@@ -102,20 +102,13 @@ def new_cells(model: Model, q: int) -> Cells:
         new_gram(
             n_noise, q, model.slow_near.shape[0], model.hump_near.shape[0], model.pairs.shape[0]
         ),
-        np.empty((2 * n_noise, n_cells)),
-        np.empty((2 * n_noise, n_cells)),
-        np.empty(2 * n_noise),
-        np.empty(2 * n_noise),
-        np.empty(2 * n_noise, dtype=np.int64),
-        np.empty(2 * n_noise, dtype=np.int64),
-        np.empty(n_levels, dtype=np.bool_),
-        np.empty(n_noise // n_levels, dtype=np.bool_),
-        np.empty(n_cells),
-        np.empty(n_cells),
+        np.empty((2 * n_noise, n_cells)), np.empty((2 * n_noise, n_cells)), np.empty(2 * n_noise),
+        np.empty(2 * n_noise), np.empty(2 * n_noise, dtype=np.int64),
+        np.empty(2 * n_noise, dtype=np.int64), np.empty(n_levels, dtype=np.bool_),
+        np.empty(n_noise // n_levels, dtype=np.bool_), np.empty(n_cells), np.empty(n_cells),
         new_evidence_work(q, model.slow_near.shape[0], model.hump_near.shape[0]),
-        np.empty(2 * n_noise),
-        np.empty(-(-n_cells // BLOCK) * BLOCK),
-    )
+        np.empty(2 * n_noise), np.empty(-(-n_cells // BLOCK) * BLOCK),
+    )  # fmt: skip
 
 
 @kernel(counted=False, inner=True)

@@ -245,18 +245,12 @@ def check_curves(
     # a part of something longer, as where draws are judged: another type would be compiled again
     features = np.empty((len(FEATURES), len(curves) + 1))[:, :-1]
     checks = np.empty((len(curves), len(CHECKS)), dtype=np.int16)
+    lasting, sustained = (points_in(span, horizon) for span in (lasting_days, sustained_days))
     judge_rows(
-        curves,
-        horizon / (GRID_POINTS - 1),
-        np.array([worsening], dtype=np.float64),
-        np.array([improvement], dtype=np.float64),
-        min(points_in(lasting_days, horizon), GRID_POINTS),
-        min(points_in(sustained_days, horizon), GRID_POINTS),
-        np.empty(WORK_LENGTH),
-        codes,
-        features,
-        checks,
-    )
+        curves, horizon / (GRID_POINTS - 1), np.array([worsening], dtype=np.float64),
+        np.array([improvement], dtype=np.float64), min(lasting, GRID_POINTS),
+        min(sustained, GRID_POINTS), np.empty(WORK_LENGTH), codes, features, checks,
+    )  # fmt: skip
     return codes[0], np.ascontiguousarray(features.T), checks
 
 
