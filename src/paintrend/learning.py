@@ -50,7 +50,8 @@ def rows_of(ratings: pd.DataFrame, ids: Collection[str]) -> pd.DataFrame:
     """Keep the ratings of these patients; quicker than ``isin`` on a long column of text."""
     codes, names = pd.factorize(ratings["patient_id"])
     wanted = set(ids)
-    return ratings[np.array([name in wanted for name in names], dtype=bool)[codes]]
+    # a list: arrays of text are slow to go through one by one
+    return ratings[np.array([name in wanted for name in names.tolist()], dtype=bool)[codes]]
 
 
 def learn_population(
@@ -88,7 +89,7 @@ def learn_population(
         If `lasting_days` is more than half the horizon.
     """
     check_lasting(lasting_days, horizon)
-    ids = learning_sample(used["patient_id"].unique(), seed)
+    ids = learning_sample(used["patient_id"].unique().tolist(), seed)
     n_cohort = used["patient_id"].nunique() if n_cohort is None else n_cohort
     # All that is learned comes from the sample: a cohort in parts then gives the same.
     sample = rows_of(used, ids)

@@ -139,20 +139,23 @@ def _fill_chunk(
             hump_row, hump_place = n_slow + h, hump * abs(place)
             hump_other = n_slow + hump_near[h, 1 if place > 0.0 else 0]
         start_level, trend = beta[0], beta[1]
+        # one row is written at a time, from end to end: that becomes vector instructions
         for i in range(n):
-            x, z = columns[slow_row, i], columns[hump_row, i]
-            level = slow * x + hump * z
+            level = slow * columns[slow_row, i] + hump * columns[hump_row, i]
             # start and trend are always there, more only with sessions
             level += start_level * common[0, i]
-            level += trend * common[1, i]
-            for p in range(2, q):
-                level += beta[p] * common[p, i]
-            judged[i, c] = level
-            level += slow_place * (columns[slow_other, i] - x)
-            level += hump_place * (columns[hump_other, i] - z)
-            level = min(max(level, 0.0), RANGE)
-            exact[i, c] = level
-            levels[d, i] = level
+            levels[d, i] = level + trend * common[1, i]
+        for p in range(2, q):
+            for i in range(n):
+                levels[d, i] += beta[p] * common[p, i]
+        for i in range(n):
+            judged[i, c] = levels[d, i]
+        for i in range(n):
+            level = levels[d, i] + slow_place * (columns[slow_other, i] - columns[slow_row, i])
+            level += hump_place * (columns[hump_other, i] - columns[hump_row, i])
+            levels[d, i] = min(max(level, 0.0), RANGE)
+        for i in range(n):
+            exact[i, c] = levels[d, i]
         noise[d] = plain + pick_structure(chance, uniform[(at + 2) & MASK])
         mixture[c] = min(stretch * squares, 600.0) - slots * log_width
         begin[c] = at + slots

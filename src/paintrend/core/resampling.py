@@ -121,13 +121,13 @@ def resample(weight, order, n_keep, uniform):
     for x in weight:
         total += x
     kept = np.empty(n_keep, dtype=np.int64)
-    cumulative = weight[order[0]] / total
+    cumulative, step = weight[order[0]], total / n_keep
     i = 0
     for d in range(n_keep):
-        at = (d + uniform) / n_keep
+        at = (d + uniform) * step
         while cumulative < at and i < weight.shape[0] - 1:
             i += 1
-            cumulative += weight[order[i]] / total
+            cumulative += weight[order[i]]
         kept[d] = order[i]
     return kept, np.log(total / weight.shape[0])
 

@@ -40,12 +40,12 @@ CHECK = 2
 FAR = 4.5
 NEVER_SEEN = 1e3
 """A site this many times wider than the noise was an outlier."""
-LOG_2PI = float(np.log(2.0 * np.pi))
+LOG_2PI, ROOT_2PI = float(np.log(2.0 * np.pi)), float(np.sqrt(2.0 * np.pi))
 
 
 @kernel(fastmath=FUSED, inline=True, counted=False)
 def tilted_moments(y, kind, mean, variance, sd, step, table):
-    """Log normaliser, mean and variance of ``N(u; mean, variance) P(y | clip(u))``, by
+    """Normaliser, mean and variance of ``N(u; mean, variance) P(y | clip(u))``, by
     quadrature; ``table`` (4, n_table) holds P."""
     root = np.sqrt(variance)
     low, high = mean - WIDTH * root, mean + WIDTH * root
@@ -77,8 +77,7 @@ def tilted_moments(y, kind, mean, variance, sd, step, table):
         bell *= ratio
         ratio *= shrink
     shift = z1 / z0
-    log_z = np.log(z0 * h) - 0.5 * (LOG_2PI + np.log(variance))
-    return log_z, mean + shift, max(z2 / z0 - shift * shift, 1e-6)
+    return z0 * h / (root * ROOT_2PI), mean + shift, max(z2 / z0 - shift * shift, 1e-6)
 
 
 @kernel(counted=False, inner=True)
@@ -216,13 +215,15 @@ def expectation_sites(
             if inside[i]:
                 continue
             # the normaliser belongs to the sites that are handed on, those of the sweep before
-            log_z, tilted_mean, tilted_variance = tilted_moments(
+            normaliser, tilted_mean, tilted_variance = tilted_moments(
                 y[i], kind[i], at, cavity, sd, width[i], table
             )
             if last:
                 total = cavity + spread[i]
                 gap = value[i, 0] - at
-                log_scale[i] = log_z + 0.5 * (LOG_2PI + np.log(total) + gap * gap / total)
+                log_scale[i] = np.log(normaliser) + 0.5 * (
+                    LOG_2PI + np.log(total) + gap * gap / total
+                )
             else:
                 site = min(max(1.0 / tilted_variance - left, 0.02 / own[i]), 1.5 / own[i])
                 site_pull = (left + site) * (tilted_mean - prior_mean[i]) - left * (

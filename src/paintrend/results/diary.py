@@ -101,7 +101,7 @@ class Diary:
     @property
     def patient_ids(self) -> tuple[str, ...]:
         """Ids in the order in which patients first appear in the file."""
-        return tuple(self.patients.index)
+        return tuple(self.patients.index.tolist())
 
     def __len__(self) -> int:
         return self.n_patients

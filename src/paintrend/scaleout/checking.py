@@ -117,7 +117,7 @@ def check_bucket(job: Job, bucket: int, n_units: int, styles: Mapping[str, DateS
             ).astype({"patient_id": "str", "inclusion": "boolean"})
             write_table(kept, job.checked(bucket, "ratings"))
         if job.learn and len(used):
-            ids = learning_sample(used["patient_id"].unique(), job.seed)
+            ids = learning_sample(used["patient_id"].unique().tolist(), job.seed)
             write_table(rows_of(used, ids), job.checked(bucket, "sample"))
         if len(diary.problems):
             at = pd.Index(table.rows).get_indexer(pd.Index(diary.problems["row"]))
@@ -131,7 +131,7 @@ def check_bucket(job: Job, bucket: int, n_units: int, styles: Mapping[str, DateS
 def read_bucket(job: Job, bucket: int) -> tuple[pd.DataFrame, list[str]]:
     """Read the checked ratings of a bucket, and the ids of all its patients."""
     kept = pd.read_parquet(job.checked(bucket, "ratings"))
-    ids = [str(name) for name in kept["patient_id"].unique()]
+    ids = [str(name) for name in kept["patient_id"].unique().tolist()]
     ratings = kept[kept["pain"].notna()].astype({"inclusion": bool}).reset_index(drop=True)
     return ratings, ids
 

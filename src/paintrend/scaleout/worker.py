@@ -7,6 +7,7 @@ and then in the middle of a task, so that nobody writes into a folder that a new
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -32,6 +33,7 @@ def main() -> None:
         answers.flush()
 
     job = inbox.get()
+    gc.freeze()  # modules stay: not to be looked through for what can go, again and again
     while True:
         name, arguments = inbox.get()
         try:
