@@ -69,7 +69,8 @@ class Cells(NamedTuple):
     Attributes
     ----------
     grams : by noise setting
-    weight, root : (2 J, S + W) evidence of each cell over ``exp(top)`` of its row, and its root
+    weight, root : (2 J, S + W) evidence of each cell over ``exp(top)`` of its row, and its root, in
+        single precision: they are most of the memory that a patient goes through
     top : (2 J,);  total : (2 J,) log evidence of the row
     noise, wide : (2 J,) which setting and which start a row is
     done : (levels,) whether the sites of a level are there
@@ -79,8 +80,8 @@ class Cells(NamedTuple):
     """
 
     grams: Gram
-    weight: Array
-    root: Array
+    weight: NDArray[np.float32]
+    root: NDArray[np.float32]
     top: Array
     total: Array
     noise: Index
@@ -102,7 +103,8 @@ def new_cells(model: Model, q: int) -> Cells:
         new_gram(
             n_noise, q, model.slow_near.shape[0], model.hump_near.shape[0], model.pairs.shape[0]
         ),
-        np.empty((2 * n_noise, n_cells)), np.empty((2 * n_noise, n_cells)), np.empty(2 * n_noise),
+        np.empty((2 * n_noise, n_cells), dtype=np.float32),
+        np.empty((2 * n_noise, n_cells), dtype=np.float32), np.empty(2 * n_noise),
         np.empty(2 * n_noise), np.empty(2 * n_noise, dtype=np.int64),
         np.empty(2 * n_noise, dtype=np.int64), np.empty(n_levels, dtype=np.bool_),
         np.empty(n_noise // n_levels, dtype=np.bool_), np.empty(n_cells), np.empty(n_cells),

@@ -21,6 +21,9 @@ from paintrend.scaleout.tasks import TASKS
 __all__ = ["Workers"]
 
 THREADS = ("OPENBLAS", "MKL", "OMP", "NUMBA")
+KEPT = str(2**30)
+"""Memory that the C library of Linux keeps for what comes next, bytes: what goes back to the system
+has to be cleared when it is fetched again, for every block of patients."""
 PATIENCE = 0.2
 """Seconds between looks at the keyboard while waiting for an answer."""
 WORTH_A_PROCESS = 1_000_000
@@ -92,7 +95,8 @@ class Workers:
     def _start(self) -> subprocess.Popen[bytes]:
         package = Path(__file__).resolve().parents[2]
         path = os.pathsep.join(filter(None, [str(package), os.environ.get("PYTHONPATH", "")]))
-        threads = {f"{name}_NUM_THREADS": "1" for name in THREADS}
+        own = {f"{name}_NUM_THREADS": "1" for name in THREADS}
+        own |= {f"MALLOC_{name}_THRESHOLD_": KEPT for name in ("MMAP", "TRIM")}
         # In a session of its own, Ctrl-C is not for it: the process that it works for ends it.
         group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows has no sessions
         apart: dict[str, Any] = {"creationflags": group} if group else {"start_new_session": True}
@@ -100,7 +104,7 @@ class Workers:
             [sys.executable, "-m", "paintrend.scaleout.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **threads, "PYTHONPATH": path},
+            env={**os.environ, **own, "PYTHONPATH": path},
             **apart,
         )
         try:
