@@ -101,7 +101,8 @@ def visited(model, design):
         design.overall_mean, value, variance, log_scale, work,
     )  # fmt: skip
     rows = {
-        (int(cells.wide[r]), int(cells.noise[r])): cells.top[r] + np.log(cells.weight[r])
+        (int(cells.wide[r]), int(cells.noise[r])): cells.top[r]
+        + np.log(cells.weight[r].astype(np.float64))
         for r in range(n_rows)
     }
     totals = [np.logaddexp.reduce(x) for x in rows.values()]

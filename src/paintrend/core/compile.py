@@ -39,7 +39,8 @@ def kernel(
         twice, which takes longer than a small kernel: for those called in inner loops.
     counted : bool, optional
         False for a kernel that makes no array and is given none by those it calls: references to
-        arrays are then not counted in it at all.
+        arrays are then not counted in it at all. To count them locks memory for each array of each
+        tuple that is handed over: what is called for every patient gets work space instead.
     inner : bool, optional
         True for a kernel that only kernels call: what takes the arguments from Python, as long as
         the kernel itself where they are many arrays, is then not compiled.
