@@ -13,8 +13,6 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "paintrend"
 # Kernels that make arrays: called once for a patient or more seldom, or where ratings are many.
 MAY_COUNT = {
     "draw_patients",
-    "_judge_draws",
-    "check_fit",
     "divide_cells",
     "new_covariance",
     "level_covariance",

@@ -26,7 +26,7 @@ from paintrend.core.model import Design, Model, OnePatient
 from paintrend.core.moments import weighted_moments
 from paintrend.core.noise import noise_grid
 from paintrend.core.posterior import new_posterior, new_proposals, wave_width
-from paintrend.core.predictive import check_fit
+from paintrend.core.predictive import check_fit, new_check_work
 from paintrend.core.prior import Prior, build_model, family_of
 from paintrend.core.process import NODES
 from paintrend.core.streams import stream_tables
@@ -75,6 +75,7 @@ def late_arguments() -> Iterator[tuple[Any, ...]]:
     yield cells, place, model, one, no_bins(), index, np.empty(slots)
     yield (
         model, drawn.noise, drawn.levels, index, *ratings[:2], np.int64(1), streams.normal, place,
+        new_check_work(n, 1),
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def _judge_some(curves, patient, a, b, rules, work, codes, into):
     return True
 
 
-@kernel
+@kernel(counted=False)
 def _finish(patient, whole, into):
     into.whole[patient] = whole
     if not whole:
@@ -118,19 +118,18 @@ def _finish(patient, whole, into):
         into.counts[:, patient, :] = 0
 
 
-@kernel
+@kernel(counted=False)
 def _judge_draws(
-    first, where, setting, amplitude, wave, wave_row, model, rows, unit, shift, rules, into
-):
+    first, where, setting, amplitude, wave, wave_row, model, rows, unit, shift, rules, curves,
+    work, codes, into,
+):  # fmt: skip
     n_draws = setting.shape[1]
-    curves, work = np.empty((AT_A_TIME, ROW_LENGTH)), np.empty(WORK_LENGTH)
-    codes = np.empty((rules.worsening.size, AT_A_TIME), dtype=np.int8)
     trend = into.features.shape[0] - 1
     for i in range(where.size):
         patient, row, whole = first + i, where[i], where[i] >= 0
         into.counts[:, patient, :] = 0
-        for a in range(0, n_draws if whole else 0, AT_A_TIME):
-            b = min(a + AT_A_TIME, n_draws)
+        for a in range(0, n_draws if whole else 0, curves.shape[0]):
+            b = min(a + curves.shape[0], n_draws)
             draw_on_grid(
                 setting[row, a:b], amplitude[row, a:b], wave, wave_row[row, a:b], model, rows,
                 unit, shift, curves,
@@ -176,7 +175,8 @@ def judge_draws(
     """
     _judge_draws(
         first, where, posterior.setting, posterior.amplitude, posterior.wave, posterior.wave_row,
-        model, rows, unit, shift, rules, into,
+        model, rows, unit, shift, rules, np.empty((AT_A_TIME, ROW_LENGTH)), np.empty(WORK_LENGTH),
+        np.empty((rules.worsening.size, AT_A_TIME), dtype=np.int8), into,
     )  # fmt: skip
 
 

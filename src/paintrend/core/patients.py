@@ -12,7 +12,7 @@ from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
 from paintrend.core.model import OnePatient
 from paintrend.core.picks import pick_cells
 from paintrend.core.poor_weights import inside_is_poorer, join_parts, leave_out, pick_bins
-from paintrend.core.predictive import check_fit
+from paintrend.core.predictive import check_fit, new_check_work
 from paintrend.core.process import NODES
 from paintrend.core.resampling import SKETCH_POINTS, course_order, glance, resample, shuffled
 from paintrend.core.streams import MASK
@@ -119,6 +119,7 @@ def draw_patients(
     none = np.int64(0)
     row_work, shape_work = new_row_work(none, n_structures), new_shape_work(n_common)
     wave_work = new_wave_work(none, n_common, n_coefficients)
+    check_work = new_check_work(none, n_checked)
     n_overall = design.overall.shape[1]
     visit_work = new_visit_work(
         none, n_common, n_slow + n_hump, n_wax, model.n_sizes, n_overall, covariance
@@ -158,6 +159,7 @@ def draw_patients(
                 n, n_common, n_slow + n_hump, n_wax, model.n_sizes, n_overall, covariance
             )
             wave_work = new_wave_work(n, n_common, n_coefficients)
+            check_work = new_check_work(n, n_checked)
         day, y, kind = design.day[a:b], design.y[a:b], design.kind[a:b]
         value = np.empty((n_levels, n, 1))
         variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
@@ -248,6 +250,7 @@ def draw_patients(
                 n_kept += 1
         posterior.effective[patient], posterior.log_evidence[patient] = effective, log_evidence
         posterior.fit_p[patient] = check_fit(
-            model, drawn.noise, drawn.levels, kept, day, y, n_checked, streams.normal, at + 1
-        )
+            model, drawn.noise, drawn.levels, kept, day, y, n_checked, streams.normal, at + 1,
+            check_work,
+        )  # fmt: skip
     return waves[:n_kept].copy()

@@ -9,14 +9,23 @@ two upper tail shares, at most 1.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from paintrend.core.compile import kernel
 from paintrend.core.likelihood import HEAP_UNIT, RANGE, kind_of, look_up
 from paintrend.core.streams import MASK
 
-__all__ = ["check_fit", "predictive_p", "replicate_ratings", "spread_places"]
+__all__ = [
+    "CheckWork",
+    "check_fit",
+    "new_check_work",
+    "predictive_p",
+    "replicate_ratings",
+    "spread_places",
+]
 
 ROOT_HALF = math.sqrt(0.5)
 GOLDEN = 0.5 * (math.sqrt(5.0) - 1.0)
@@ -54,9 +63,15 @@ def _discrepancies(y, row, step, within, level, curve, table):
 def spread_places(n):
     """Places (n,) between two levels of noise, -0.5 to 0.5, spread evenly whatever n is."""
     place = np.empty(n)
-    for d in range(n):
-        place[d] = (d * GOLDEN) % 1.0 - 0.5
+    _spread(place)
     return place
+
+
+@kernel(counted=False, inner=True)
+def _spread(place):
+    """Fill ``place`` with `spread_places`."""
+    for d in range(place.shape[0]):
+        place[d] = (d * GOLDEN) % 1.0 - 0.5
 
 
 @kernel
@@ -150,23 +165,42 @@ def _count_worse(model, noise, levels, rated, replicates):
     return worse_deviance, worse_correlation
 
 
-@kernel(inner=True)
-def check_fit(model, noise, levels, kept, day, y, n_checked, normal, at):
+class CheckWork(NamedTuple):
+    """Work space for C draws: levels and made (C, n), normals (C, 3 n), noise and place (C,)."""
+
+    levels: NDArray[np.float64]
+    made: NDArray[np.float64]
+    normals: NDArray[np.float64]
+    noise: NDArray[np.int64]
+    place: NDArray[np.float64]
+
+
+@kernel
+def new_check_work(n, n_checked):
+    """Work space for the check of a patient with n ratings."""
+    return CheckWork(
+        np.empty((n_checked, n)), np.empty((n_checked, n)), np.empty((n_checked, 3 * n)),
+        np.empty(n_checked, dtype=np.int64), np.empty(n_checked),
+    )  # fmt: skip
+
+
+@kernel(counted=False, inner=True)
+def check_fit(model, noise, levels, kept, day, y, n_checked, normal, at, work):
     """`predictive_p` of some of the kept draws: a few where these already show no fault.
 
     Parameters
     ----------
     noise : (D,) noise setting of every draw;  levels : (D, n);  kept : (K,) rows of them
     n_checked : number of draws looked at where the first look is not calm
-    normal, at : table of normals and the place in it
+    normal, at : table of normals and the place in it;  work : `CheckWork`
     """
     n_keep, n = kept.shape[0], y.shape[0]
     rated, p = y.reshape((1, -1)), 0.0
     for look in range(2):
         size = min(FIRST_LOOK, n_checked) if look == 0 else n_checked
-        own = np.empty((size, n))
-        setting = np.empty(size, dtype=np.int64)
-        normals = np.empty((size, 3 * n))
+        own, made, normals = work.levels[:size], work.made[:size], work.normals[:size]
+        setting, place = work.noise[:size], work.place[:size]
+        _spread(place)
         for d in range(size):
             row = kept[d * n_keep // size]
             setting[d] = noise[row]
@@ -175,7 +209,6 @@ def check_fit(model, noise, levels, kept, day, y, n_checked, normal, at):
             for i in range(3 * n):
                 normals[d, i] = normal[(at + i) & MASK]
             at += 3 * n
-        place, made = spread_places(size), np.empty((size, n))
         p = _tail(model, setting, own, day, rated, normals, place, made)
         if p >= CALM or size == n_checked:
             break

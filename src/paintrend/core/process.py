@@ -24,6 +24,8 @@ NODES = 19
 WIDEST = 3.6
 SPACING = 2.0 * WIDEST / (NODES - 1)
 CLOSEST = 0.98
+AT_A_TIME = 8
+"""Ratings whose likelihoods are multiplied before a log is taken: each is above 1e-7."""
 
 
 @kernel(counted=False)
@@ -69,7 +71,7 @@ def add_process_log_likelihood(level, n_curves, y, kind, steps, size, table, tot
     # as a constant it would have the loops written out, and compiled, node by node
     every, n_nodes = np.uint64(n_curves), steps.shape[1]
     state, following = np.empty((n_nodes, n_curves)), np.empty((n_nodes, n_curves))
-    scale = np.empty(n_curves)
+    scale, product = np.empty(n_curves), np.ones(n_curves)
     state[:] = 1.0 / n_nodes
     for i in range(level.shape[0]):
         following[:] = 0.0
@@ -86,8 +88,12 @@ def add_process_log_likelihood(level, n_curves, y, kind, steps, size, table, tot
                 state[m, c] = following[m, c] * look_up(table, own, level[i, c] + shift)
                 scale[c] += state[m, c]
         for c in range(every):
-            total[c] += np.log(scale[c])
+            product[c] *= scale[c]
             scale[c] = 1.0 / scale[c]
+        if i % AT_A_TIME == AT_A_TIME - 1 or i == level.shape[0] - 1:
+            for c in range(every):
+                total[c] += np.log(product[c])
+                product[c] = 1.0
         for m in range(n_nodes):
             for c in range(every):
                 state[m, c] *= scale[c]
