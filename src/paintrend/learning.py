@@ -40,7 +40,9 @@ def learning_sample(ids: Iterable[str], seed: int) -> list[str]:
     The sample of a cohort is the sample of the samples of its parts, so parts can be read one by
     one or on several machines.
     """
-    names = sorted(set(map(str, ids)))
+    # arrays of text are slow to go through one by one
+    listed = ids.tolist() if hasattr(ids, "tolist") else ids
+    names = sorted(set(map(str, listed)))
     if len(names) <= LEARN_FROM:
         return names
     return sorted(sorted(names, key=lambda name: patient_hash(seed, name))[:LEARN_FROM])
@@ -50,7 +52,6 @@ def rows_of(ratings: pd.DataFrame, ids: Collection[str]) -> pd.DataFrame:
     """Keep the ratings of these patients; quicker than ``isin`` on a long column of text."""
     codes, names = pd.factorize(ratings["patient_id"])
     wanted = set(ids)
-    # a list: arrays of text are slow to go through one by one
     return ratings[np.array([name in wanted for name in names.tolist()], dtype=bool)[codes]]
 
 
@@ -89,7 +90,7 @@ def learn_population(
         If `lasting_days` is more than half the horizon.
     """
     check_lasting(lasting_days, horizon)
-    ids = learning_sample(used["patient_id"].unique().tolist(), seed)
+    ids = learning_sample(used["patient_id"].unique(), seed)
     n_cohort = used["patient_id"].nunique() if n_cohort is None else n_cohort
     # All that is learned comes from the sample: a cohort in parts then gives the same.
     sample = rows_of(used, ids)

@@ -117,7 +117,7 @@ def check_bucket(job: Job, bucket: int, n_units: int, styles: Mapping[str, DateS
             ).astype({"patient_id": "str", "inclusion": "boolean"})
             write_table(kept, job.checked(bucket, "ratings"))
         if job.learn and len(used):
-            ids = learning_sample(used["patient_id"].unique().tolist(), job.seed)
+            ids = learning_sample(used["patient_id"].unique(), job.seed)
             write_table(rows_of(used, ids), job.checked(bucket, "sample"))
         if len(diary.problems):
             at = pd.Index(table.rows).get_indexer(pd.Index(diary.problems["row"]))

@@ -144,7 +144,7 @@ def check_part(frame: pd.DataFrame, reading: Reading) -> CheckedPart:
     table = RawTable(frame, rows, reading.source, reading.counting)
     checked = check_table(table, reading.scale, styles=reading.styles, **reading.options)
     counts, used = counts_of(checked, len(frame), reading.horizon)
-    ids = learning_sample(used["patient_id"].unique().tolist(), reading.seed)
+    ids = learning_sample(used["patient_id"].unique(), reading.seed)
     problems = checked.diary.problems
     at = pd.Index(rows).get_indexer(pd.Index(problems["row"]))
     problems = problems[list(PROBLEM_COLUMNS)].join(places.iloc[at].reset_index(drop=True))
@@ -160,7 +160,7 @@ def check_part(frame: pd.DataFrame, reading: Reading) -> CheckedPart:
 def merge_samples(samples: Sequence[pd.DataFrame], seed: int) -> pd.DataFrame:
     """Put samples together and keep the sample of them."""
     both = pd.concat(samples, ignore_index=True)
-    ids = learning_sample(both["patient_id"].unique().tolist(), seed)
+    ids = learning_sample(both["patient_id"].unique(), seed)
     return rows_of(both, ids)
 
 

@@ -108,7 +108,7 @@ def _sample(job: Job) -> pd.DataFrame:
         file = job.checked(bucket, "sample")
         if file.exists():
             both = pd.concat([kept, pd.read_parquet(file)], ignore_index=True)
-            ids = learning_sample(both["patient_id"].unique().tolist(), job.seed)
+            ids = learning_sample(both["patient_id"].unique(), job.seed)
             kept = rows_of(both, ids)
     return kept
 
