@@ -1,5 +1,6 @@
 """The check of fit: calm on ratings the model could have made, alarmed by those it could not."""
 
+import numba
 import numpy as np
 import pytest
 
@@ -7,7 +8,7 @@ from paintrend.core.default import default_prior
 from paintrend.core.design import build_design
 from paintrend.core.noise import HEAPS, noise_grid
 from paintrend.core.posterior import sample_posterior
-from paintrend.core.predictive import predictive_p
+from paintrend.core.predictive import predictive_p, spread_places
 from paintrend.core.prior import build_model
 from paintrend.shapes import shape_table
 
@@ -18,6 +19,17 @@ NOISE = noise_grid(1.0, 7.0)
 PRIOR = default_prior("rehabilitation", TABLE, 1.0, (2.0, 2.0))
 MODEL = build_model(PRIOR, TABLE, NOISE, 1.0)
 DAYS = np.arange(-14.0, 85.0, 7.0)
+
+
+@numba.njit
+def _p_of(model, noise, levels, day, y, normals):
+    place, made = spread_places(levels.shape[0]), np.empty(levels.shape)
+    return predictive_p(model, noise, levels, day, y.reshape((1, -1)), normals, place, made)
+
+
+def p_of(noise, levels, day, y, normals):
+    """`predictive_p`, which kernels call with work space of theirs."""
+    return _p_of(MODEL, noise, levels, day, y, normals)
 
 
 def fit_p(day, y, offset, ids):
@@ -80,8 +92,8 @@ def test_p_is_the_share_of_replicates_that_are_worse():
     assert NOISE.heap[calm] == 0.0
     noise, silent = np.full(n_draws, calm), np.zeros((n_draws, 3 * n))
     day = np.arange(n) * 7.0
-    scattered = predictive_p(MODEL, noise, levels, day, np.tile([3.0, 7.0], 6), silent)
-    level = predictive_p(MODEL, noise, levels, day, np.full(n, 5.0), silent)
+    scattered = p_of(noise, levels, day, np.tile([3.0, 7.0], 6), silent)
+    level = p_of(noise, levels, day, np.full(n, 5.0), silent)
     assert scattered == pytest.approx(2 * 0.5 / (n_draws + 1))
     assert level == 1.0
 
@@ -97,7 +109,7 @@ def test_replicates_of_a_person_who_heaps_are_heaped():
     for heap in HEAPS:
         noise = np.full(n_draws, int(np.flatnonzero(quiet & (NOISE.heap == heap))[0]))
         for y in (4.0, 5.0):
-            found[heap, y] = predictive_p(MODEL, noise, levels, day, np.full(n, y), normals)
+            found[heap, y] = p_of(noise, levels, day, np.full(n, y), normals)
     # without heaping fives are far off, with nearly all heaped they are what replicates say
     assert found[0.0, 5.0] == pytest.approx(2 * 0.5 / (n_draws + 1))
     assert found[0.0, 4.0] == 1.0

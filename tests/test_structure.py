@@ -18,7 +18,6 @@ MAY_COUNT = {
     "level_covariance",
     "wax_by_coefficient",
     "replicate_ratings",
-    "predictive_p",
 }
 
 # Each layer may import from those before it and, without a cycle, from itself.

@@ -124,24 +124,18 @@ def _replicate(model, noise, levels, day, normals, outlier, place, made):
             made[d, i] = min(max(noisy, 0.0), RANGE)
 
 
-@kernel
-def predictive_p(model, noise, levels, day, y, normals):
+@kernel(counted=False, inner=True)
+def predictive_p(model, noise, levels, day, rated, normals, place, made):
     """Upper-tail p-value of the worse of the two checks.
 
     Replicates have no outliers: one in the ratings of a patient is what this check looks for.
 
     Parameters
     ----------
-    noise, levels, normals : as `replicate_ratings`
-    day, y : (n,) the patient's days and ratings, 0-10
+    noise, levels, normals, place : as `replicate_ratings`
+    day (n,), rated (1, n) : the patient's days and ratings, 0-10
+    made : (D, n) filled with the replicates
     """
-    made, place = np.empty(levels.shape), spread_places(levels.shape[0])
-    return _tail(model, noise, levels, day, y.reshape((1, -1)), normals, place, made)
-
-
-@kernel(counted=False, inner=True)
-def _tail(model, noise, levels, day, rated, normals, place, made):
-    """`predictive_p` of ratings (1, n); ``made`` (D, n) is filled with the replicates."""
     _replicate(model, noise, levels, day, normals, 0.0, place, made)
     fewer = min(_count_worse(model, noise, levels, rated, made))
     return min(1.0, 2.0 * (fewer + 0.5) / (levels.shape[0] + 1.0))
@@ -209,7 +203,7 @@ def check_fit(model, noise, levels, kept, day, y, n_checked, normal, at, work):
             for i in range(3 * n):
                 normals[d, i] = normal[(at + i) & MASK]
             at += 3 * n
-        p = _tail(model, setting, own, day, rated, normals, place, made)
+        p = predictive_p(model, setting, own, day, rated, normals, place, made)
         if p >= CALM or size == n_checked:
             break
     return p
