@@ -228,7 +228,7 @@ def test_cells_are_picked_in_proportion_to_proposals_that_are_known():
     cells, n_rows, rows, *_ = visited(model, design)
     n = 200_000
     index, log_ratio = np.empty(n, dtype=np.int64), np.empty(n)
-    pick_cells(cells, n_rows, n, 0.37, index, log_ratio)
+    pick_cells(cells, n_rows, n, 0.37, index, log_ratio, np.empty((2, n), dtype=np.int64))
     evidence = np.concatenate(list(rows.values()))
     proposal = np.bincount(index, minlength=evidence.size) / n
     assert (np.diff(index) >= 0).all()

@@ -153,7 +153,7 @@ def test_weights_with_a_drawn_path_average_to_the_likelihood_with_it_summed_out(
     smoother_gains(gains, back)
     rest = 1.0 - gains[:, 5] ** 2
     site[:, 0], site[:, 1] = y + np.where(y == 0, -0.4, np.where(y == 10, 0.4, 0.0)), variance**-0.5
-    site[:, 2] = -0.5 * np.log(2 * np.pi * variance * rest)
+    height = -0.5 * np.log(2 * np.pi * variance * rest).sum()
     tables = log_likelihood_table(np.array([sd * np.sqrt(1.0 - share)]), step)
     normal = np.random.default_rng(3).standard_normal(2**20)
     size, kind = sd * np.sqrt(share), rating_kind(y, step)
@@ -165,7 +165,20 @@ def test_weights_with_a_drawn_path_average_to_the_likelihood_with_it_summed_out(
         chunk.judged[:, :count], chunk.exact[:, :count] = judged[:, None], exact[:, None]
         chunk.begin[:count] = begin
         log_weights(
-            chunk, count, y, kind, site, gains, back, share, size, table, steps, chance, normal
+            chunk,
+            count,
+            y,
+            kind,
+            site,
+            height,
+            gains,
+            back,
+            share,
+            size,
+            table,
+            steps,
+            chance,
+            normal,
         )
         return chunk.total[:count].copy()
 

@@ -171,7 +171,7 @@ def test_seed_id_and_purpose_each_give_another_stream():
 
 
 def test_the_tables_of_random_numbers_are_what_they_say():
-    normal, uniform = stream_tables(5)
+    normal, uniform, _ = stream_tables(5)
     assert not np.array_equal(normal, stream_tables(6).normal)
     for table, cdf in ((normal, norm.cdf), (uniform, lambda x: x)):
         assert table.shape == (SIZE,)

@@ -8,7 +8,16 @@ import numpy as np
 from paintrend.core.compile import FUSED, kernel
 from paintrend.core.transcendental import exponentials, logarithms
 
-__all__ = ["EVERY", "WIDE", "common_part", "from_posterior", "mix_widths", "shape_part"]
+__all__ = [
+    "EVERY",
+    "LOG_WIDE",
+    "STRETCH",
+    "WIDE",
+    "common_part",
+    "from_posterior",
+    "mix_widths",
+    "shape_part",
+]
 
 WIDE = (2.0, 3.5)
 """One proposal in `EVERY` is this much wider than the sites say: at the ends of the scale the exact
@@ -16,6 +25,9 @@ likelihood is flat and they are too narrow. The second number is for the wide st
 sites leave least."""
 EVERY = (4, 2)
 """Powers of two."""
+LOG_WIDE = tuple(float(np.log(width)) for width in WIDE)
+STRETCH = tuple(0.5 * (1.0 - width**-2.0) for width in WIDE)
+"""How much a square of a usual proposal's normals adds to the log density of wide ones over it."""
 
 
 @kernel(fastmath=FUSED, inline=True, counted=False)

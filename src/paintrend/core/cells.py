@@ -27,6 +27,7 @@ from paintrend.core.model import Model
 from paintrend.core.noise import site_gains, whiten
 from paintrend.core.picks import BLOCK
 from paintrend.core.sites import LOG_2PI, SiteWork, expectation_sites, new_site_work
+from paintrend.core.transcendental import log_product
 from paintrend.core.walk import (
     find_origin,
     find_weak,
@@ -168,7 +169,7 @@ def new_visit_work(n, q, n_columns, n_wax, n_sizes, n_overall, covariance):
     )
 
 
-@kernel(counted=False)
+@kernel(inline=True, counted=False)
 def visit_cells(
     cells, model, log_shape, day, y, kind, common, columns, wax, wax_t, covariance, filled,
     overall, overall_mean, value, variance, log_scale, work,
@@ -251,12 +252,12 @@ def visit_cells(
                 plain = log_share(model, j, cells.weak)
                 for i in range(n):
                     scale[i] = 1.0 / np.sqrt(variance[level, i])
-                    plain += log_scale[level, i] - 0.5 * (LOG_2PI + np.log(variance[level, i]))
+                    plain += log_scale[level, i]
+                plain -= 0.5 * (n * LOG_2PI + log_product(variance[level]))
                 base = plain
                 if share > 0.0:
                     site_gains(model, j, day, variance[level], gains)
-                    for i in range(n):
-                        base -= 0.5 * np.log(gains[i, 2])
+                    base -= 0.5 * log_product(gains[:, 2])
                 whiten(common, scale, gains, share, state, w_common)
                 whiten(columns, scale, gains, share, state, w_columns)
                 whiten(value[level], scale, gains, share, state, w_y)

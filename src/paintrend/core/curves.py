@@ -120,7 +120,7 @@ def _shown(level, scale, shift):
     return shift + scale * min(max(level, 0.0), RANGE)
 
 
-@kernel(counted=False)
+@kernel(inline=True, counted=False)
 def draw_on_grid(setting, amplitude, wave, wave_row, model, rows, scale, shift, out):
     """Fill ``out`` (D, 169 or 176) with what `draw_curves` gives on the grid, bit for bit.
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from paintrend.core.amplitudes import (
     EVERY,
+    LOG_WIDE,
+    STRETCH,
     WIDE,
     common_part,
     from_posterior,
@@ -21,7 +23,7 @@ from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import BETWEEN, LINEAR
 from paintrend.core.likelihood import RANGE
 from paintrend.core.poor_weights import fill_places
-from paintrend.core.streams import MASK
+from paintrend.core.sequence import DIMENSIONS, normal_at, uniform_at
 from paintrend.core.weights import (
     CHUNK,
     log_weights,
@@ -34,6 +36,8 @@ __all__ = ["Drawn", "ShapeWork", "new_shape_work", "propose_shapes"]
 
 Array = NDArray[np.float64]
 
+SLOW_PLACE, HUMP_PLACE, STRUCTURE, FIRST = 0, 1, 2, 3
+"""Which coordinates of a point of the sequence are which: amplitudes come last."""
 U = np.uint64
 """As in `evidence`: places that are sums are counted without a sign."""
 
@@ -54,10 +58,10 @@ class Drawn(NamedTuple):
     log_weight: Array
 
 
-@kernel(fastmath=FUSED, counted=False, inner=True)
+@kernel(inline=True, fastmath=FUSED, counted=False, inner=True)
 def _fill_chunk(
-    grams, model, j, wide, row_begin, common, columns, index, pick, at_first, streams, at, share,
-    chance, factor, lead, centre, beta, chunk, out,
+    grams, model, j, wide, row_begin, common, columns, index, pick, at_first, quantile, origin, at,
+    share, chance, factor, lead, centre, beta, chunk, out,
 ):  # fmt: skip
     """Draw amplitudes for the picks from ``pick`` on that are shapes of one row of cells, as many
     as there is room for.
@@ -66,6 +70,8 @@ def _fill_chunk(
     ----------
     grams, j, wide : inner products, the row's noise setting and start
     row_begin : number of the row's first cell;  at_first : row of ``out`` of pick 0
+    quantile, origin : of `streams.Streams`, and where the sequence of proposals starts
+    at : place in the random numbers, of which each path of the noise takes n
     factor, lead, centre, beta : work space
     chunk : `weights.Chunk`, filled but for its weights
 
@@ -76,7 +82,6 @@ def _fill_chunk(
     q, n = common.shape
     n_shapes, last = model.slow.shape[0], index.shape[0]
     n_slow, n_columns = model.slow_near.shape[0], columns.shape[0] - 1
-    normal, uniform = streams.normal, streams.uniform
     amplitude, levels, noise = out.amplitude, out.levels, out.noise
     judged, exact, begin, mixture = chunk.judged, chunk.exact, chunk.begin, chunk.mixture
     jump, jump_gap, slow_near, hump_near, start = (
@@ -90,7 +95,7 @@ def _fill_chunk(
     )  # fmt: skip
     plain = j - model.structure[j]
     width, every = WIDE[wide], EVERY[wide]
-    log_width, stretch = np.log(width), 0.5 * (1.0 - width**-2.0)
+    log_width, stretch = LOG_WIDE[wide], STRETCH[wide]
     before, shared, family, slots = -1, -1, 0, 0
     s = h = -1
     c = U(0)
@@ -114,7 +119,7 @@ def _fill_chunk(
         wider = width if pick & (every - 1) == every - 1 else 1.0
         squares = 0.0
         for p in range(slots):
-            beta[p] = wider * normal[(at + p) & MASK]
+            beta[p] = wider * normal_at(origin, quantile, FIRST + p, d)
             squares += beta[p] * beta[p]
         from_posterior(factor, centre, slots, beta)
         for p in range(q + 2 + BETWEEN):
@@ -123,7 +128,7 @@ def _fill_chunk(
         slow = hump = slow_place = hump_place = 0.0
         slow_row = hump_row = slow_other = hump_other = 0
         if s >= 0:
-            slow, place = beta[q], uniform[at & MASK] - 0.5
+            slow, place = beta[q], uniform_at(origin, SLOW_PLACE, d) - 0.5
             amplitude[d, q], amplitude[d, q + 2] = slow, place
             slow_row = s
             if jump[s] >= 0.0:
@@ -134,7 +139,7 @@ def _fill_chunk(
             else:
                 slow_other, slow_place = slow_near[s, 1 if place > 0.0 else 0], slow * abs(place)
         if h >= 0:
-            hump, place = beta[slots - 1], uniform[(at + 1) & MASK] - 0.5
+            hump, place = beta[slots - 1], uniform_at(origin, HUMP_PLACE, d) - 0.5
             amplitude[d, q + 1], amplitude[d, q + 3] = hump, place
             hump_row, hump_place = n_slow + h, hump * abs(place)
             hump_other = n_slow + hump_near[h, 1 if place > 0.0 else 0]
@@ -156,10 +161,10 @@ def _fill_chunk(
             levels[d, i] = min(max(level, 0.0), RANGE)
         for i in range(n):
             exact[i, c] = levels[d, i]
-        noise[d] = plain + pick_structure(chance, uniform[(at + 2) & MASK])
+        noise[d] = plain + pick_structure(chance, uniform_at(origin, STRUCTURE, d))
         mixture[c] = min(stretch * squares, 600.0) - slots * log_width
-        begin[c] = at + slots
-        at += slots + (n if share > 0.0 else 0)
+        begin[c] = at
+        at += n if share > 0.0 else 0
         pick += 1
         c += U(1)
     mix_widths(mixture[:c], every, chunk.bits)
@@ -167,21 +172,26 @@ def _fill_chunk(
 
 
 class ShapeWork(NamedTuple):
-    """Work space: factor (q + 2, q + 2), lead, centre and beta (q + 2,)."""
+    """Work space: factor (q + 2, q + 2), lead, centre and beta (q + 2,); and where the sequence of
+    a patient's proposals starts, (`sequence.DIMENSIONS`,)."""
 
     factor: Array
     lead: Array
     centre: Array
     beta: Array
+    start: NDArray[np.int64]
 
 
 @kernel
 def new_shape_work(q):
     """Work space for amplitudes with q common columns."""
-    return ShapeWork(np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2), np.empty(q + 2))
+    return ShapeWork(
+        np.empty((q + 2, q + 2)), np.empty(q + 2), np.empty(q + 2), np.empty(q + 2),
+        np.empty(DIMENSIONS, dtype=np.int64),
+    )  # fmt: skip
 
 
-@kernel(counted=False, inner=True)
+@kernel(inline=True, counted=False, inner=True)
 def propose_shapes(
     cells, model, one, bins, of_bin, divided, steps, ready, index, log_ratio, first, streams, at,
     out, row_work, work,
@@ -216,7 +226,7 @@ def propose_shapes(
         if index[pick] - row * n_cells < n_shapes:
             j, wide = cells.noise[row], cells.wide[row]
             at_level, share = model.level[j], model.share[j]
-            prepare_row(
+            height = prepare_row(
                 model, j, cells.weak, day, value[at_level], variance[at_level],
                 log_scale[at_level], gains, back, site, chance,
             )  # fmt: skip
@@ -232,13 +242,13 @@ def propose_shapes(
                 else:
                     pick, at = _fill_chunk(
                         grams, model, j, wide, row * n_cells, one.common_t, one.columns_t, index,
-                        pick, first, streams, at, share, chance, work.factor, work.lead,
-                        work.centre, work.beta, chunk, out,
+                        pick, first, streams.quantile, work.start, at, share, chance, work.factor,
+                        work.lead, work.centre, work.beta, chunk, out,
                     )  # fmt: skip
                 if pick == begin:
                     break
                 log_weights(
-                    chunk, pick - begin, y, kind, site, gains, back, share,
+                    chunk, pick - begin, y, kind, site, height, gains, back, share,
                     model.sd[j] * np.sqrt(share), model.table[j], own_steps, model.chance[j],
                     normal,
                 )  # fmt: skip

@@ -177,7 +177,7 @@ def _reduce(
             pull[c] -= cross[p, c] * y
 
 
-@kernel(fastmath=FUSED, counted=False)
+@kernel(inline=True, fastmath=FUSED, counted=False)
 def shape_evidence(grams, at, model, wide, log_shape, base, value, rest, work):
     """Fill ``value`` (S or longer) with ``base`` plus log prior share plus log evidence of each
     shape but for ``log(rest) / 2``, and ``rest``, the inverse of a determinant.

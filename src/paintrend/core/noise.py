@@ -88,9 +88,13 @@ def filter_gains(days, roots, tau, out):
         variance, gain, filtered variance, root
     """
     filtered = 1.0
+    rho, gap = 0.0, -1.0
     for i in range(days.shape[0]):
         root = roots[i]
-        rho = 0.0 if i == 0 else np.exp(-(days[i] - days[i - 1]) / tau)
+        # most gaps are as long as the one before
+        if i > 0 and days[i] - days[i - 1] != gap:
+            gap = days[i] - days[i - 1]
+            rho = np.exp(-gap / tau)
         predicted = 1.0 if i == 0 else rho * rho * filtered + 1.0 - rho * rho
         innovation = root * root * predicted + 1.0 - root * root
         gain = root * predicted / innovation

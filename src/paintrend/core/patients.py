@@ -15,6 +15,7 @@ from paintrend.core.poor_weights import inside_is_poorer, join_parts, leave_out,
 from paintrend.core.predictive import check_fit, new_check_work
 from paintrend.core.process import NODES
 from paintrend.core.resampling import SKETCH_POINTS, course_order, glance, resample, shuffled
+from paintrend.core.sequence import DIMENSIONS, begin_sequence
 from paintrend.core.streams import MASK
 from paintrend.core.waves import new_wave_work, propose_waves
 from paintrend.core.weights import CHUNK, effective_size, new_row_work
@@ -101,7 +102,7 @@ def draw_patients(
     # memory that is used again has not to be fetched and cleared for each patient
     most = n_draws if n_keep == 0 else MORE * n_draws
     log_ratio, picked = np.empty(n_draws), np.empty(n_draws, dtype=np.int64)
-    of_bin = np.empty(n_draws, dtype=np.int64)
+    of_bin, pick_bits = np.empty(n_draws, np.int64), np.empty((2, n_draws), np.int64)
     index, weight, bits = np.empty(most, np.int64), np.empty(most), np.empty(most, np.int64)
     of_index, by_course = np.empty(most, np.int64), np.empty(most, np.int64)
     key, own_row = np.empty(most, np.int64), np.arange(most)
@@ -120,6 +121,7 @@ def draw_patients(
     row_work, shape_work = new_row_work(none, n_structures), new_shape_work(n_common)
     wave_work = new_wave_work(none, n_common, n_coefficients)
     check_work = new_check_work(none, n_checked)
+    origin = shape_work.start
     n_overall = design.overall.shape[1]
     visit_work = new_visit_work(
         none, n_common, n_slow + n_hump, n_wax, model.n_sizes, n_overall, covariance
@@ -169,6 +171,8 @@ def draw_patients(
             variance, log_scale, visit_work,
         )  # fmt: skip
         at = starts[patient]
+        begin_sequence(streams.uniform, at, origin)
+        at += DIMENSIONS
         # a plain 0 is a type of its own, and what it is handed to would be compiled twice
         size, effective, top = np.int64(0), 0.0, 0.0
         one = OnePatient(
@@ -182,7 +186,7 @@ def draw_patients(
                 pick_bins(bins, n_draws, uniform, picked, of_bin, log_ratio)
                 n_inside += n_draws
             else:
-                pick_cells(cells, n_rows, n_draws, uniform, picked, log_ratio)
+                pick_cells(cells, n_rows, n_draws, uniform, picked, log_ratio, pick_bits)
             at = propose_shapes(
                 cells, model, one, bins, of_bin, divided, steps, ready, picked, log_ratio, size,
                 streams, at + 1, drawn, row_work, shape_work,

@@ -6,6 +6,7 @@ import numpy as np
 
 from paintrend.core.cell_weights import log_sum
 from paintrend.core.compile import FUSED, kernel
+from paintrend.core.transcendental import logarithms
 
 __all__ = ["BLOCK", "DEFENSIVE", "cell_shares", "pick_cells"]
 
@@ -51,13 +52,13 @@ def cell_shares(cells, n_rows, share):
 
 
 @kernel(fastmath=FUSED, counted=False)
-def pick_cells(cells, n_rows, n_draws, uniform, index, log_ratio):
+def pick_cells(cells, n_rows, n_draws, uniform, index, log_ratio, bits):
     """Systematic sample of cells.
 
     Parameters
     ----------
     index : (n_draws,) filled with row * (S + W) + cell, ascending;  log_ratio : (n_draws,) filled
-        with log of evidence over proposal
+        with log of evidence over proposal;  bits : (2, n_draws) work space
     """
     width = cells.weight.shape[1]
     weight, root, factors, own = cells.weight, cells.root, cells.factor, cells.own
@@ -85,7 +86,7 @@ def pick_cells(cells, n_rows, n_draws, uniform, index, log_ratio):
             for c in range(k, min(k + BLOCK, width)):
                 within += own[c]
                 if following < within:
-                    ratio = top + np.log(factors[r] * weight[r, c] / own[c])
+                    ratio = factors[r] * weight[r, c] / own[c]
                     while following < within and d < n_draws:
                         index[d] = r * width + c
                         log_ratio[d] = ratio
@@ -95,3 +96,6 @@ def pick_cells(cells, n_rows, n_draws, uniform, index, log_ratio):
         # what rounding left of the last step
         index[d], log_ratio[d] = index[d - 1], log_ratio[d - 1]
         d += 1
+    logarithms(log_ratio, bits)
+    for d in range(n_draws):
+        log_ratio[d] += top

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintrend.core.amplitudes import EVERY, WIDE, from_posterior, mix_widths
+from paintrend.core.amplitudes import EVERY, LOG_WIDE, STRETCH, WIDE, from_posterior, mix_widths
 from paintrend.core.bins import enter_row, place_evidence, set_columns
 from paintrend.core.cell_weights import log_sum
 from paintrend.core.compile import FUSED, kernel
@@ -98,8 +98,7 @@ def fill_places(
             chunk.judged[i, c] = own
             chunk.exact[i, c] = out.levels[d, i] = min(max(own, 0.0), RANGE)
         out.noise[d] = j - model.structure[j] + pick_structure(chance, uniform[(at + 2) & MASK])
-        stretch = 0.5 * (1.0 - width**-2.0)
-        chunk.mixture[c] = min(stretch * squares, 600.0) - slots * np.log(width)
+        chunk.mixture[c] = min(STRETCH[wide] * squares, 600.0) - slots * LOG_WIDE[wide]
         chunk.begin[c] = at + slots
         at += slots + 1 + (n if share > 0.0 else 0)
         pick += 1

@@ -27,13 +27,13 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-PROPOSALS_PER_DRAW = 2.0
+PROPOSALS_PER_DRAW = 1.5
 MINIMUM_EFFECTIVE = 0.4
 """Where the effective number of draws is below this share of those asked for, more are proposed,
 in up to `patients.MORE` rounds."""
 CHECKED = 400
 """Draws used in the posterior-predictive check."""
-BLOCK = 32
+BLOCK = 64
 
 
 class Proposals(NamedTuple):

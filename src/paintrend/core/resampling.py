@@ -83,7 +83,7 @@ def rough_courses(sketch, worsening, improvement, key):
         key[d] = (course * ENDS + place) * RISES + rise
 
 
-@kernel(counted=False)
+@kernel(inline=True, counted=False)
 def glance(model, setting, amplitude, wave, wave_row, sketch, key):
     """Fill ``key`` (D,) with `rough_courses` of proposals; ``sketch`` (some, 16) is work space, the
     other parameters are those of `curves.draw_on_grid`."""

@@ -164,7 +164,7 @@ def expectation_sites(
     n, m = basis.shape
     own, width, inside, far = work.own, work.width, work.inside, work.far
     precision, pull, a, b, v = work.precision, work.pull, work.a, work.b, work.v
-    n_moving = 0
+    n_moving, of_rounding = 0, np.log(step * (1.0 - heap))
     for i in range(n):
         far[i] = False
         heaped = heap > 0.0 and kind[i] != INSIDE
@@ -196,7 +196,7 @@ def expectation_sites(
                 spread[i] = 1.0 / precision[i]
                 value[i, 0] = prior_mean[i] + pull[i] * spread[i]
                 if inside[i]:
-                    log_scale[i] = np.log(step * (1.0 - heap))
+                    log_scale[i] = of_rounding
                     continue
             for p in range(m):
                 v[p] = basis[i, p]
@@ -221,8 +221,8 @@ def expectation_sites(
             if last:
                 total = cavity + spread[i]
                 gap = value[i, 0] - at
-                log_scale[i] = np.log(normaliser) + 0.5 * (
-                    LOG_2PI + np.log(total) + gap * gap / total
+                log_scale[i] = np.log(normaliser * np.sqrt(total)) + 0.5 * (
+                    LOG_2PI + gap * gap / total
                 )
             else:
                 site = min(max(1.0 / tilted_variance - left, 0.02 / own[i]), 1.5 / own[i])

@@ -14,26 +14,38 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
-__all__ = ["MASK", "Streams", "patient_generator", "stream_starts", "stream_tables"]
+__all__ = [
+    "MASK",
+    "QUANTILE_BITS",
+    "Streams",
+    "patient_generator",
+    "stream_starts",
+    "stream_tables",
+]
 
 SIZE = 2**20
 MASK = SIZE - 1
+QUANTILE_BITS = 14
 
 
 class Streams(NamedTuple):
     """Standard normals and uniforms on [0, 1), both (SIZE,): place i of a stream that begins at s
-    is element ``(s + i) & MASK``."""
+    is element ``(s + i) & MASK``; and quantiles of the normal distribution at 2**14 equal
+    probabilities, ascending, their variance 1, which are no random numbers."""
 
     normal: NDArray[np.float64]
     uniform: NDArray[np.float64]
+    quantile: NDArray[np.float64]
 
 
 @lru_cache(maxsize=2)
 def stream_tables(seed: int) -> Streams:
     """The tables of one seed."""
     rng = np.random.Generator(np.random.Philox(key=_digest(f"{seed}")))
-    tables = Streams(rng.standard_normal(SIZE), rng.uniform(size=SIZE))
+    z = np.asarray(ndtri((np.arange(2**QUANTILE_BITS) + 0.5) / 2**QUANTILE_BITS))
+    tables = Streams(rng.standard_normal(SIZE), rng.uniform(size=SIZE), z / z.std())
     for table in tables:
         table.flags.writeable = False
     return tables

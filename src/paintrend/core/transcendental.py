@@ -10,7 +10,7 @@ import numpy as np
 
 from paintrend.core.compile import kernel
 
-__all__ = ["exponentials", "logarithms"]
+__all__ = ["exponentials", "log_product", "logarithms"]
 
 LOWEST, HIGHEST = -708.0, 709.0
 """Where numbers of this size end: beyond, the exponential is that of the bound."""
@@ -23,6 +23,8 @@ BIAS, FRACTION = 1023, 52
 REST = np.int64(2**FRACTION - 1)
 ONE = np.int64(BIAS) << np.int64(FRACTION)
 ROOT_2 = np.sqrt(2.0)
+AT_A_TIME = 16
+"""Numbers multiplied before a log is taken: their logs may lie between -44 and 44."""
 
 
 @kernel(fastmath=frozenset({"contract"}), counted=False)
@@ -67,3 +69,15 @@ def logarithms(x, bits):
         z = s * s
         p = 1 / 9 + z * (1 / 11 + z * (1 / 13 + z * (1 / 15)))
         x[i] = power * LN_2 + 2.0 * s * (1.0 + z * (1 / 3 + z * (1 / 5 + z * (1 / 7 + z * p))))
+
+
+@kernel(fastmath=frozenset({"contract"}), inline=True, counted=False)
+def log_product(x):
+    """Sum of the natural logarithms of positive numbers (n,), none of them extreme."""
+    total, product = 0.0, 1.0
+    for i in range(x.shape[0]):
+        product *= x[i]
+        if i % AT_A_TIME == AT_A_TIME - 1:
+            total += np.log(product)
+            product = 1.0
+    return total + np.log(product)

@@ -165,7 +165,7 @@ def _coefficient_factor(
     backward(factor, centre)
 
 
-@kernel(fastmath=FUSED, counted=False, inner=True)
+@kernel(inline=True, fastmath=FUSED, counted=False, inner=True)
 def propose_waves(
     cells, model, one, steps, ready, index, log_ratio, begin, streams, at, out, row_work, work
 ):
@@ -203,7 +203,7 @@ def propose_waves(
     chunk = row_work.chunk
     judged, exact = chunk.judged, chunk.exact
     j = wide = first = row = pick = begin_row = 0
-    share = 0.0
+    share = height = 0.0
     own_steps = steps[0, :0]
     row_before, cell_before, n_picks = -1, -1, index.shape[0]
     while pick < n_picks:
@@ -216,7 +216,7 @@ def propose_waves(
         if row != row_before:
             j, wide = cells.noise[row], cells.wide[row]
             at_level, share = model.level[j], model.share[j]
-            prepare_row(
+            height = prepare_row(
                 model, j, cells.weak, day, value[at_level], variance[at_level],
                 log_scale[at_level], gains, back, site, chance,
             )  # fmt: skip
@@ -277,7 +277,7 @@ def propose_waves(
             pick += 1
             c += 1
         log_weights(
-            chunk, c, y, kind, site, gains, back, share, model.sd[j] * np.sqrt(share),
+            chunk, c, y, kind, site, height, gains, back, share, model.sd[j] * np.sqrt(share),
             model.table[j], own_steps, model.chance[j], normal,
         )  # fmt: skip
         for c in range(pick - from_pick):

@@ -166,7 +166,7 @@ def new_wax_work(n, width):
     )
 
 
-@kernel(fastmath=FUSED, counted=False)
+@kernel(inline=True, fastmath=FUSED, counted=False)
 def wax_by_rating(common, y, scale, gains, share, covariance, model, log_shape, base, value, work):
     """Fill the last W of ``value`` with ``base`` plus log prior share plus log evidence, in the
     space of ratings.

@@ -19,7 +19,7 @@ from paintrend.core.noise import site_gains, smoother_gains
 from paintrend.core.process import add_process_log_likelihood, process_steps
 from paintrend.core.sites import LOG_2PI
 from paintrend.core.streams import MASK
-from paintrend.core.transcendental import exponentials
+from paintrend.core.transcendental import exponentials, log_product
 
 __all__ = [
     "CHUNK",
@@ -74,18 +74,26 @@ def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, si
     j : noise setting of the row;  weak : (structures,) those that independent noise stands for
     value (n, 1), variance, log_scale (n,) : sites
     gains (n, 6), back (n, 2) : filled, see `noise`
-    site : (n, 3) filled with centre of each site, inverse of its sd, log of its height
+    site : (n, 3) filled with centre of each site, inverse of its sd, and its variance without what
+        hangs together
     chance : (structures,) filled with the cumulative share of each structure
+
+    Returns
+    -------
+    log of the height of all sites together
     """
     own, share = model.structure[j], model.share[j]
     if share > 0.0:
         site_gains(model, j, day, variance, gains)
         smoother_gains(gains, back)
+    height = 0.0
     for i in range(variance.shape[0]):
         site[i, 0] = value[i, 0]
         site[i, 1] = 1.0 / np.sqrt(variance[i])
         rest = 1.0 if share == 0.0 else 1.0 - gains[i, 5] * gains[i, 5]
-        site[i, 2] = log_scale[i] - 0.5 * (LOG_2PI + np.log(variance[i] * rest))
+        site[i, 2] = variance[i] * rest
+        height += log_scale[i] - 0.5 * LOG_2PI
+    height -= 0.5 * log_product(site[:, 2])
     total = 0.0
     for s in range(weak.shape[0]):
         if s == own or (own == 0 and weak[s]):
@@ -93,6 +101,7 @@ def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, si
         chance[s] = total
     for s in range(weak.shape[0]):
         chance[s] /= total
+    return height
 
 
 @kernel(inline=True, counted=False, inner=True)
@@ -170,7 +179,7 @@ def new_chunk(n):
 
 @kernel(fastmath=FUSED, counted=False)
 def log_weights(
-    chunk, n_curves, y, kind, site, gains, back, share, size, table, steps, chance, normal
+    chunk, n_curves, y, kind, site, height, gains, back, share, size, table, steps, chance, normal
 ):  # fmt: skip
     """Fill ``chunk.total`` with the log of the exact likelihood over that of the sites.
 
@@ -178,7 +187,7 @@ def log_weights(
     ----------
     chunk : `Chunk` of which ``judged``, ``exact`` and, with a share, ``begin`` are filled
     n_curves : number of curves in it
-    site, gains, back : from `prepare_row`
+    site, height, gains, back : from `prepare_row`
     share, size : of the autocorrelated part, its share (0 if there is none) and sd
     table, chance : (4, n_table) log-likelihood, and likelihood, given the autocorrelated part
     steps : (n, K, K) of `process_steps`; empty where the path is drawn
@@ -189,13 +198,14 @@ def log_weights(
         chunk.judged, chunk.exact, chunk.state, chunk.noise, chunk.before, chunk.total, chunk.begin,
     )  # fmt: skip
     for c in range(every):
-        total[c] = before[c] = 0.0
+        total[c] = -height
+        before[c] = 0.0
     if share == 0.0:
         for i in range(n):
-            centre, scale, height = site[i, 0], site[i, 1], site[i, 2]
+            centre, scale = site[i, 0], site[i, 1]
             for c in range(every):
                 off = (centre - judged[i, c]) * scale
-                total[c] += 0.5 * off * off - height
+                total[c] += 0.5 * off * off
             own, rating = kind[i], y[i]
             for c in range(every):
                 total[c] += look_up(table, own, exact[i, c] - rating)
@@ -212,9 +222,9 @@ def log_weights(
             state[i, c] = before[c]
             noise[i, c] = surprise
         if summed:
-            known = 0.5 * np.log(innovation / (1.0 - root * root)) - site[i, 2]
+            known, unit = 0.5 * np.log(innovation / (1.0 - root * root)), 0.5 / innovation
             for c in range(every):
-                total[c] += 0.5 * noise[i, c] * noise[i, c] / innovation + known
+                total[c] += unit * noise[i, c] * noise[i, c] + known
     if summed:
         add_process_log_likelihood(exact, n_curves, y, kind, steps, size, chance, total)
         return
@@ -226,13 +236,13 @@ def log_weights(
         root, spread = gains[i, 5], back[i, 1]
         pull = back[i, 0] if i < n - 1 else 0.0
         rho = gains[i + 1, 0] if i < n - 1 else 0.0
-        centre, scale, height = site[i, 0], site[i, 1], site[i, 2]
+        centre, scale = site[i, 0], site[i, 1]
         left = 0.5 / (1.0 - root * root)
         for c in range(every):
             mean = state[i, c] + pull * (path[c] - rho * state[i, c])
             path[c] = mean + spread * noise[i, c]
             off = (centre - judged[i, c]) * scale - root * path[c]
-            total[c] += left * off * off - height
+            total[c] += left * off * off
         own, rating = kind[i], y[i]
         for c in range(every):
             total[c] += look_up(table, own, exact[i, c] + size * path[c] - rating)
