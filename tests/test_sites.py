@@ -182,3 +182,31 @@ def test_a_guess_from_another_noise_leads_to_the_same_sites(y, sd):
         assert got[0] == pytest.approx(said[0][0], abs=0.03)
         assert got[1] == pytest.approx(said[0][1], abs=0.1 * said[0][2])
         assert got[2] == pytest.approx(said[0][2], rel=0.1)
+
+
+def sites_of(y, sd=0.4):
+    """Variances of the sites of daily ratings, placed by a population that is smooth."""
+    day = np.arange(y.size) / y.size
+    basis = 2.5 * np.stack([np.cos(np.pi * k * day) / (1.0 + k) for k in range(7)], axis=1)
+    kind = rating_kind(y, 0.1)
+    table = np.exp(log_likelihood_table(np.array([sd]), 0.1, 0.0, outlier=0.0)[0])
+    value, spread, scale = np.empty((y.size, 1)), np.empty(y.size), np.empty(y.size)
+    expectation_sites(
+        y, kind, basis, np.full(y.size, 5.0), sd, 0.1, 0.0, table, value, spread, scale, False,
+        new_site_work(y.size, 7),
+    )  # fmt: skip
+    return spread
+
+
+@pytest.mark.parametrize("at", [22, 40])
+@pytest.mark.parametrize("size", [4.0, -4.0])
+def test_ratings_beside_a_jump_are_no_outliers(at, size):
+    rng = np.random.default_rng(at)
+    y = np.round(5.0 - size / 2 + size * (np.arange(62) >= at) + 0.4 * rng.standard_normal(62), 1)
+    assert sites_of(y).max() < 1.0
+    # but one that lies alone is, and so are two that lie together
+    for n in (1, 2):
+        flat = np.round(4.0 + 0.4 * rng.standard_normal(62), 1)
+        flat[at : at + n] += size
+        far = sites_of(flat) > 1e3
+        np.testing.assert_array_equal(np.flatnonzero(far), np.arange(at, at + n))

@@ -66,7 +66,16 @@ def late_arguments() -> Iterator[tuple[Any, ...]]:
     covariance = np.empty((2, 1, 1), dtype=np.float32)
     row_work, wave_work = new_row_work(n, 1), new_wave_work(n, q, q + width)
     one = OnePatient(
-        model.log_shape[0], *ratings, design.common, columns, columns, wax, wax, covariance, *sites
+        model.log_shape[0],
+        *ratings,
+        design.common,
+        columns,
+        columns,
+        columns,
+        wax,
+        wax,
+        covariance,
+        *sites,
     )
     yield cells, model, one, *path, *picks, row_work, wave_work
     yield (

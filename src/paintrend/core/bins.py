@@ -17,6 +17,7 @@ from paintrend.core.amplitudes import common_part, shape_part
 from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import LINEAR
 from paintrend.core.evidence import Gram, gram
+from paintrend.core.jumps import jump_pieces
 from paintrend.core.noise import site_gains, whiten
 from paintrend.core.picks import DEFENSIVE, cell_shares
 from paintrend.core.sites import LOG_2PI
@@ -39,7 +40,7 @@ MATTERS = 1.0 / 512.0
 FOUND = 0.5
 """Share of the proposals in bins that goes by the weights found in their cells."""
 ONE_WAY, TWO_WAY = 8, 4
-"""Bins of place where a shape has one column, and along each of two."""
+"""Bins of place where a shape has one column, and along each of two; a jump has its own."""
 
 
 class PlaceWork(NamedTuple):
@@ -177,10 +178,13 @@ def place_evidence(model, one, shape, wide, j, work):
 
 
 @kernel(inline=True, counted=False, inner=True)
-def _n_bins(model, shape):
-    """Bins of place of a shape: of its slow change, and of its hump."""
+def _n_bins(model, shape, pieces):
+    """Bins of place of a shape: of its slow change, and of its hump. A jump has as many as there
+    are places between ratings: within one of them all places are alike."""
     slow, hump = model.slow[shape] >= 0, model.hump[shape] >= 0
     each = TWO_WAY if slow and hump else ONE_WAY
+    if slow and pieces[model.slow[shape]] > 0:
+        return pieces[model.slow[shape]], (each if hump else 1)
     return (each if slow else 1), (each if hump else 1)
 
 
@@ -214,13 +218,17 @@ def divide_cells(cells, n_rows, model, one, before, index, weight):
         found[index[d]] += weight[d]
         total += weight[d]
     inside = np.zeros(score.size, dtype=np.bool_)
+    pieces = np.empty(model.jump.shape[0], dtype=np.int64)
+    edges = np.empty((pieces.size, one.day.shape[0] + 2))
+    for s in range(pieces.size):
+        pieces[s] = jump_pieces(model, s, one.columns_t[LINEAR], edges[s])
     n_bins = 0
     for k in range(score.size):
         shape = k % n_cells
         again = before.inside.size > 0 and before.inside[k]
         if shape < n_shapes and (again or 0.5 * (score[k] + found[k] / total) >= MATTERS):
             inside[k] = True
-            slow_bins, hump_bins = _n_bins(model, shape)
+            slow_bins, hump_bins = _n_bins(model, shape, pieces)
             n_bins += slow_bins * hump_bins
     work = new_place_work(one.day.shape[0], one.common.shape[1])
     out = Bins(
@@ -236,17 +244,21 @@ def divide_cells(cells, n_rows, model, one, before, index, weight):
         if row != row_before:
             enter_row(model, cells.weak, j, wide, one, work)
             row_before = row
-        slow_bins, hump_bins = _n_bins(model, shape)
+        slow_bins, hump_bins = _n_bins(model, shape, pieces)
+        slow = model.slow[shape]
         for s in range(slow_bins):
             for h in range(hump_bins):
                 out.cell[b] = k
                 out.slow_width[b], out.hump_width[b] = 1.0 / slow_bins, 1.0 / hump_bins
                 out.slow[b] = (s + 0.5) / slow_bins - 0.5
+                if slow >= 0 and pieces[slow] > 0:
+                    out.slow_width[b] = edges[slow, s + 1] - edges[slow, s]
+                    out.slow[b] = 0.5 * (edges[slow, s] + edges[slow, s + 1])
                 out.hump[b] = (h + 0.5) / hump_bins - 0.5
                 set_columns(model, shape, out.slow[b], out.hump[b], one, work.columns)
                 log_evidence, _ = place_evidence(model, one, shape, wide, j, work)
                 # that of the cell is spread over its bins
-                out.share[b] = log_evidence - np.log(float(slow_bins * hump_bins))
+                out.share[b] = log_evidence + np.log(out.slow_width[b] * out.hump_width[b])
                 best = max(best, out.share[b])
                 b += 1
     of_cell = np.zeros(score.size)

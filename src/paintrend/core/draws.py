@@ -21,6 +21,7 @@ from paintrend.core.amplitudes import (
 )
 from paintrend.core.compile import FUSED, kernel
 from paintrend.core.curves import BETWEEN, LINEAR
+from paintrend.core.jumps import jump_place, log_jump_density
 from paintrend.core.likelihood import RANGE
 from paintrend.core.poor_weights import fill_places
 from paintrend.core.sequence import DIMENSIONS, normal_at, uniform_at
@@ -60,8 +61,8 @@ class Drawn(NamedTuple):
 
 @kernel(inline=True, fastmath=FUSED, counted=False, inner=True)
 def _fill_chunk(
-    grams, model, j, wide, row_begin, common, columns, index, pick, at_first, quantile, origin, at,
-    share, chance, factor, lead, centre, beta, chunk, out,
+    grams, model, j, wide, row_begin, common, columns, jumps, index, log_ratio, pick, at_first,
+    quantile, origin, at, share, chance, factor, lead, centre, beta, chunk, out,
 ):  # fmt: skip
     """Draw amplitudes for the picks from ``pick`` on that are shapes of one row of cells, as many
     as there is room for.
@@ -70,6 +71,7 @@ def _fill_chunk(
     ----------
     grams, j, wide : inner products, the row's noise setting and start
     row_begin : number of the row's first cell;  at_first : row of ``out`` of pick 0
+    jumps : of `model.OnePatient`;  log_ratio : (D,), less the density of a jump's place
     quantile, origin : of `streams.Streams`, and where the sequence of proposals starts
     at : place in the random numbers, of which each path of the noise takes n
     factor, lead, centre, beta : work space
@@ -129,15 +131,17 @@ def _fill_chunk(
         slow_row = hump_row = slow_other = hump_other = 0
         if s >= 0:
             slow, place = beta[q], uniform_at(origin, SLOW_PLACE, d) - 0.5
-            amplitude[d, q], amplitude[d, q + 2] = slow, place
             slow_row = s
             if jump[s] >= 0.0:
                 slow_other, slow_place = n_columns, slow
+                place = jump_place(jumps, s, place + 0.5)
+                log_ratio[pick] -= log_jump_density(jumps, s, place)
                 moved = jump[s] + place * jump_gap
                 for i in range(n):
                     columns[n_columns, i] = 1.0 if columns[LINEAR, i] >= moved else 0.0
             else:
                 slow_other, slow_place = slow_near[s, 1 if place > 0.0 else 0], slow * abs(place)
+            amplitude[d, q], amplitude[d, q + 2] = slow, place
         if h >= 0:
             hump, place = beta[slots - 1], uniform_at(origin, HUMP_PLACE, d) - 0.5
             amplitude[d, q + 1], amplitude[d, q + 3] = hump, place
@@ -241,9 +245,10 @@ def propose_shapes(
                     )  # fmt: skip
                 else:
                     pick, at = _fill_chunk(
-                        grams, model, j, wide, row * n_cells, one.common_t, one.columns_t, index,
-                        pick, first, streams.quantile, work.start, at, share, chance, work.factor,
-                        work.lead, work.centre, work.beta, chunk, out,
+                        grams, model, j, wide, row * n_cells, one.common_t, one.columns_t,
+                        one.jumps, index, log_ratio, pick, first, streams.quantile, work.start,
+                        at, share, chance, work.factor, work.lead, work.centre, work.beta, chunk,
+                        out,
                     )  # fmt: skip
                 if pick == begin:
                     break

@@ -128,7 +128,8 @@ class Design(NamedTuple):
 
 class OnePatient(NamedTuple):
     """What the kernels take of one patient: log shares of shapes, days, ratings and their kinds,
-    columns at the days and their transposes, and the sites, as `cells.visit_cells` has them."""
+    columns at the days and their transposes, where its jumps are taken to be (`jumps.place_jumps`),
+    and the sites, as `cells.visit_cells` has them."""
 
     log_shape: Array
     day: Array
@@ -137,6 +138,7 @@ class OnePatient(NamedTuple):
     common: Array
     common_t: Array
     columns_t: Array
+    jumps: Array
     wax: Array
     wax_t: Array
     covariance: NDArray[np.float32]

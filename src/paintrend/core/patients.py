@@ -9,6 +9,7 @@ from paintrend.core.cells import new_covariance, new_visit_work, visit_cells
 from paintrend.core.compile import kernel
 from paintrend.core.curves import BETWEEN
 from paintrend.core.draws import Drawn, new_shape_work, propose_shapes
+from paintrend.core.jumps import place_jumps
 from paintrend.core.model import OnePatient
 from paintrend.core.picks import pick_cells
 from paintrend.core.poor_weights import inside_is_poorer, join_parts, leave_out, pick_bins
@@ -121,7 +122,7 @@ def draw_patients(
     row_work, shape_work = new_row_work(none, n_structures), new_shape_work(n_common)
     wave_work = new_wave_work(none, n_common, n_coefficients)
     check_work = new_check_work(none, n_checked)
-    origin = shape_work.start
+    origin, jumps = shape_work.start, np.empty((n_slow, 2))
     n_overall = design.overall.shape[1]
     visit_work = new_visit_work(
         none, n_common, n_slow + n_hump, n_wax, model.n_sizes, n_overall, covariance
@@ -163,6 +164,7 @@ def draw_patients(
             wave_work = new_wave_work(n, n_common, n_coefficients)
             check_work = new_check_work(n, n_checked)
         day, y, kind = design.day[a:b], design.y[a:b], design.kind[a:b]
+        place_jumps(model, y, columns, columns_t, jumps)
         value = np.empty((n_levels, n, 1))
         variance, log_scale = np.empty((n_levels, n)), np.empty((n_levels, n))
         n_rows = visit_cells(
@@ -176,8 +178,8 @@ def draw_patients(
         # a plain 0 is a type of its own, and what it is handed to would be compiled twice
         size, effective, top = np.int64(0), 0.0, 0.0
         one = OnePatient(
-            model.log_shape[design.group[patient]], day, y, kind, common, common_t, columns_t, wax,
-            wax_t, covariance, value, variance, log_scale,
+            model.log_shape[design.group[patient]], day, y, kind, common, common_t, columns_t,
+            jumps, wax, wax_t, covariance, value, variance, log_scale,
         )  # fmt: skip
         bins, n_inside, n_divisions, divided = nothing, np.int64(0), 0, False
         while True:

@@ -90,6 +90,23 @@ def _is_far(y, kind, mean, variance, own):
     return gap * gap > FAR * FAR * (variance + own)
 
 
+@kernel(counted=False, inner=True)
+def _forgive_jumps(far, miss):
+    """Take far ratings that follow each other on both sides of the level for no outliers: there
+    the level jumps, and what places it is too smooth."""
+    i, n = 0, far.shape[0]
+    while i < n:
+        end, above, below = i, False, False
+        while end < n and far[end]:
+            above |= miss[end] > 0.0
+            below |= miss[end] < 0.0
+            end += 1
+        if above and below:
+            for k in range(i, end):
+                far[k] = False
+        i = end + 1
+
+
 @kernel(fastmath=FUSED, inline=True, counted=False, inner=True)
 def _forward(a, b):
     """Solve ``L x = b`` in place, L the lower triangle of a with its diagonal inverted."""
@@ -122,13 +139,14 @@ def _posterior(basis, precision, pull, a, b):
 
 
 class SiteWork(NamedTuple):
-    """Work space: precision, pull, own and width (n,); inside and far (n,); a (m, m), b and v
-    (m,)."""
+    """Work space: precision, pull, own, width and miss (n,); inside and far (n,); a (m, m), b and
+    v (m,)."""
 
     precision: NDArray[np.float64]
     pull: NDArray[np.float64]
     own: NDArray[np.float64]
     width: NDArray[np.float64]
+    miss: NDArray[np.float64]
     inside: NDArray[np.bool_]
     far: NDArray[np.bool_]
     a: NDArray[np.float64]
@@ -140,8 +158,9 @@ class SiteWork(NamedTuple):
 def new_site_work(n, m):
     """Work space for n ratings and m columns of the population's covariance."""
     return SiteWork(
-        np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_),
-        np.empty(n, dtype=np.bool_), np.empty((m, m)), np.empty(m), np.empty(m),
+        np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n),
+        np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.bool_), np.empty((m, m)),
+        np.empty(m), np.empty(m),
     )  # fmt: skip
 
 
@@ -162,7 +181,7 @@ def expectation_sites(
     warm : whether ``value`` and ``spread`` hold a first guess;  work : `SiteWork`
     """
     n, m = basis.shape
-    own, width, inside, far = work.own, work.width, work.inside, work.far
+    own, width, inside, far, miss = work.own, work.width, work.inside, work.far, work.miss
     precision, pull, a, b, v = work.precision, work.pull, work.a, work.b, work.v
     n_moving, of_rounding = 0, np.log(step * (1.0 - heap))
     for i in range(n):
@@ -210,7 +229,7 @@ def expectation_sites(
             cavity = 1.0 / left
             at = prior_mean[i] + cavity * (mean / variance - pull[i])
             if sweep == check and _is_far(y[i], kind[i], at, cavity, own[i]):
-                far[i] = True
+                far[i], miss[i] = True, y[i] - at
                 n_far += 1
             if inside[i]:
                 continue
@@ -238,6 +257,8 @@ def expectation_sites(
         if sweep == check:
             # where many ratings are far, this sd is too small for this patient and none is an
             # outlier
+            if n_far > 1:
+                _forgive_jumps(far, miss)
             for i in range(n):
                 if far[i] and n_far > max(1, n // 10):
                     far[i] = False
