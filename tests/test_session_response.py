@@ -10,6 +10,7 @@ from paintrend.simulate import SessionPlan, Soreness, Visits
 from paintrend.soreness.learning import default_response, update_response
 from paintrend.soreness.timing import Coverage
 from paintrend.soreness.verdicts import Facts, give_verdict
+from paintrend.wording import number
 
 DAYS = [float(day) for day in range(-4, 29)]
 STEADY = {"unchanged": 0.6, "improving": 0.4}
@@ -179,7 +180,7 @@ def test_weekly_ratings_lead_to_cannot_tell(response):
 def test_a_mean_rise_is_told_where_ratings_can_judge_sessions(response):
     rise = response.pooled.set_index("quantity").loc["rise"]
     assert rise["n_rated"] > 0.9 * rise["n_patients"]
-    assert f"mean rise after a session {rise['median']:.2f} points" in repr(response)
+    assert f"mean rise after a session {number(rise['median'], 2)} points" in repr(response)
 
 
 def test_patients_without_sessions_stay_in_the_table(cohort, response):
