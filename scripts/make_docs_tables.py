@@ -93,6 +93,8 @@ CONSTANTS: dict[str, list[tuple[str, str]]] = {
         ),
         ("core.bins.ONE_WAY", "bins of place of a shape with one column"),
         ("core.bins.TWO_WAY", "bins along each of two"),
+        ("core.jumps.FOUND", "share of proposals of a jump that are where the ratings jump"),
+        ("core.jumps.BESIDE", "ratings on either side of its stretch that are looked at too"),
         (
             "core.weights.A_FEW",
             "share of ratings at an end, or heaped, from which paths are summed",

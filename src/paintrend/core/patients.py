@@ -23,7 +23,7 @@ from paintrend.core.weights import CHUNK, effective_size, new_row_work
 
 __all__ = ["MORE", "draw_patients"]
 
-USUAL, MORE = 2, 8
+USUAL, MORE = 2, 11
 """Rounds of usual proposals where the weights are poor, and at most of those that follow then."""
 DIVISIONS, AGAIN = 3, 3
 """Times that cells are divided at most, and rounds after which they are divided again where the
