@@ -165,21 +165,9 @@ def test_weights_with_a_drawn_path_average_to_the_likelihood_with_it_summed_out(
         chunk.judged[:, :count], chunk.exact[:, :count] = judged[:, None], exact[:, None]
         chunk.begin[:count] = begin
         log_weights(
-            chunk,
-            count,
-            y,
-            kind,
-            site,
-            height,
-            gains,
-            back,
-            share,
-            size,
-            table,
-            steps,
-            chance,
+            chunk, count, y, kind, site, height, gains, back, share, size, table, steps, chance,
             normal,
-        )
+        )  # fmt: skip
         return chunk.total[:count].copy()
 
     none = np.empty((0, NODES, NODES))

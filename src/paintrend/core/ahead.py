@@ -66,17 +66,9 @@ def late_arguments() -> Iterator[tuple[Any, ...]]:
     covariance = np.empty((2, 1, 1), dtype=np.float32)
     row_work, wave_work = new_row_work(n, 1), new_wave_work(n, q, q + width)
     one = OnePatient(
-        model.log_shape[0],
-        *ratings,
-        design.common,
-        columns,
-        columns,
-        columns,
-        wax,
-        wax,
-        covariance,
-        *sites,
-    )
+        model.log_shape[0], *ratings, design.common, columns, columns, columns, wax, wax,
+        covariance, *sites,
+    )  # fmt: skip
     yield cells, model, one, *path, *picks, row_work, wave_work
     yield (
         cells, model, one, no_bins(), index, False, *path, *picks, row_work, new_shape_work(q),

@@ -26,6 +26,7 @@ sites leave least."""
 EVERY = (4, 2)
 """Powers of two."""
 LOG_WIDE = tuple(float(np.log(width)) for width in WIDE)
+"""Logs of these widths."""
 STRETCH = tuple(0.5 * (1.0 - width**-2.0) for width in WIDE)
 """How much a square of a usual proposal's normals adds to the log density of wide ones over it."""
 

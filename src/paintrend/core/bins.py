@@ -20,7 +20,8 @@ from paintrend.core.evidence import Gram, gram
 from paintrend.core.jumps import jump_pieces
 from paintrend.core.noise import site_gains, whiten
 from paintrend.core.picks import DEFENSIVE, cell_shares
-from paintrend.core.sites import LOG_2PI
+from paintrend.core.sites import log_height
+from paintrend.core.transcendental import log_product
 from paintrend.core.walk import log_share
 
 __all__ = [
@@ -114,14 +115,12 @@ def enter_row(model, weak, j, wide, one, work):
     share."""
     day, level, share = one.day, model.level[j], model.share[j]
     variance, log_scale = one.variance[level], one.log_scale[level]
-    base = log_share(model, j, weak) + model.log_wide[wide]
+    base = log_share(model, j, weak) + model.log_wide[wide] + log_height(variance, log_scale)
     if share > 0.0:
         site_gains(model, j, day, variance, work.gains)
+        base -= 0.5 * log_product(work.gains[:, 2])
     for i in range(day.shape[0]):
         work.scale[i] = 1.0 / np.sqrt(variance[i])
-        base += log_scale[i] - 0.5 * (LOG_2PI + np.log(variance[i]))
-        if share > 0.0:
-            base -= 0.5 * np.log(work.gains[i, 2])
     work.base[0] = base
     whiten(one.common, work.scale, work.gains, share, work.state, work.common)
     whiten(one.value[level], work.scale, work.gains, share, work.state, work.y)
@@ -177,15 +176,20 @@ def place_evidence(model, one, shape, wide, j, work):
     return log_evidence, slots
 
 
-@kernel(inline=True, counted=False, inner=True)
-def _n_bins(model, shape, pieces):
-    """Bins of place of a shape: of its slow change, and of its hump. A jump has as many as there
-    are places between ratings: within one of them all places are alike."""
-    slow, hump = model.slow[shape] >= 0, model.hump[shape] >= 0
-    each = TWO_WAY if slow and hump else ONE_WAY
-    if slow and pieces[model.slow[shape]] > 0:
-        return pieces[model.slow[shape]], (each if hump else 1)
-    return (each if slow else 1), (each if hump else 1)
+@kernel(counted=False, inner=True)
+def _bin_edges(model, shape, time, slow_edges, hump_edges):
+    """Fill in where the bins of place of a shape's slow change and of its hump begin, and the last
+    one ends; return their numbers. A jump has one for each pair of ratings that it can lie between:
+    within one all its places are alike."""
+    slow, hump = model.slow[shape], model.hump[shape]
+    each = TWO_WAY if slow >= 0 and hump >= 0 else ONE_WAY
+    slow_bins, hump_bins = (each if slow >= 0 else 1), (each if hump >= 0 else 1)
+    for k in range(slow_bins + 1):
+        slow_edges[k] = k / slow_bins - 0.5
+    for k in range(hump_bins + 1):
+        hump_edges[k] = k / hump_bins - 0.5
+    pieces = jump_pieces(model, slow, time, slow_edges) if slow >= 0 else 0
+    return (pieces if pieces > 0 else slow_bins), hump_bins
 
 
 @kernel
@@ -218,17 +222,15 @@ def divide_cells(cells, n_rows, model, one, before, index, weight):
         found[index[d]] += weight[d]
         total += weight[d]
     inside = np.zeros(score.size, dtype=np.bool_)
-    pieces = np.empty(model.jump.shape[0], dtype=np.int64)
-    edges = np.empty((pieces.size, one.day.shape[0] + 2))
-    for s in range(pieces.size):
-        pieces[s] = jump_pieces(model, s, one.columns_t[LINEAR], edges[s])
+    time = one.columns_t[LINEAR]
+    slow_edges, hump_edges = np.empty(max(time.size + 2, ONE_WAY + 1)), np.empty(ONE_WAY + 1)
     n_bins = 0
     for k in range(score.size):
         shape = k % n_cells
         again = before.inside.size > 0 and before.inside[k]
         if shape < n_shapes and (again or 0.5 * (score[k] + found[k] / total) >= MATTERS):
             inside[k] = True
-            slow_bins, hump_bins = _n_bins(model, shape, pieces)
+            slow_bins, hump_bins = _bin_edges(model, shape, time, slow_edges, hump_edges)
             n_bins += slow_bins * hump_bins
     work = new_place_work(one.day.shape[0], one.common.shape[1])
     out = Bins(
@@ -244,17 +246,14 @@ def divide_cells(cells, n_rows, model, one, before, index, weight):
         if row != row_before:
             enter_row(model, cells.weak, j, wide, one, work)
             row_before = row
-        slow_bins, hump_bins = _n_bins(model, shape, pieces)
-        slow = model.slow[shape]
+        slow_bins, hump_bins = _bin_edges(model, shape, time, slow_edges, hump_edges)
         for s in range(slow_bins):
             for h in range(hump_bins):
                 out.cell[b] = k
-                out.slow_width[b], out.hump_width[b] = 1.0 / slow_bins, 1.0 / hump_bins
-                out.slow[b] = (s + 0.5) / slow_bins - 0.5
-                if slow >= 0 and pieces[slow] > 0:
-                    out.slow_width[b] = edges[slow, s + 1] - edges[slow, s]
-                    out.slow[b] = 0.5 * (edges[slow, s] + edges[slow, s + 1])
-                out.hump[b] = (h + 0.5) / hump_bins - 0.5
+                out.slow_width[b] = slow_edges[s + 1] - slow_edges[s]
+                out.hump_width[b] = hump_edges[h + 1] - hump_edges[h]
+                out.slow[b] = 0.5 * (slow_edges[s] + slow_edges[s + 1])
+                out.hump[b] = 0.5 * (hump_edges[h] + hump_edges[h + 1])
                 set_columns(model, shape, out.slow[b], out.hump[b], one, work.columns)
                 log_evidence, _ = place_evidence(model, one, shape, wide, j, work)
                 # that of the cell is spread over its bins

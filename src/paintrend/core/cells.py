@@ -26,7 +26,7 @@ from paintrend.core.likelihood import INSIDE
 from paintrend.core.model import Model
 from paintrend.core.noise import site_gains, whiten
 from paintrend.core.picks import BLOCK
-from paintrend.core.sites import LOG_2PI, SiteWork, expectation_sites, new_site_work
+from paintrend.core.sites import SiteWork, expectation_sites, log_height, new_site_work
 from paintrend.core.transcendental import log_product
 from paintrend.core.walk import (
     find_origin,
@@ -250,10 +250,9 @@ def visit_cells(
                     cells.done[level] = True
                 share = model.share[j]
                 plain = log_share(model, j, cells.weak)
+                plain += log_height(variance[level], log_scale[level])
                 for i in range(n):
                     scale[i] = 1.0 / np.sqrt(variance[level, i])
-                    plain += log_scale[level, i]
-                plain -= 0.5 * (n * LOG_2PI + log_product(variance[level]))
                 base = plain
                 if share > 0.0:
                     site_gains(model, j, day, variance[level], gains)

@@ -130,11 +130,11 @@ def _fill_chunk(
         slow = hump = slow_place = hump_place = 0.0
         slow_row = hump_row = slow_other = hump_other = 0
         if s >= 0:
-            slow, place = beta[q], uniform_at(origin, SLOW_PLACE, d) - 0.5
-            slow_row = s
+            slow, at_random, slow_row = beta[q], uniform_at(origin, SLOW_PLACE, d), s
+            place = at_random - 0.5
             if jump[s] >= 0.0:
                 slow_other, slow_place = n_columns, slow
-                place = jump_place(jumps, s, place + 0.5)
+                place = jump_place(jumps, s, at_random)
                 log_ratio[pick] -= log_jump_density(jumps, s, place)
                 moved = jump[s] + place * jump_gap
                 for i in range(n):

@@ -17,7 +17,8 @@ from paintrend.core.streams import MASK, QUANTILE_BITS
 __all__ = ["DIMENSIONS", "begin_sequence", "normal_at", "uniform_at"]
 
 DIMENSIONS = 32
-"""More than any proposal has coordinates; beyond them they would be repeated."""
+"""More than any proposal has coordinates: a place, another, a structure and at most some ten
+amplitudes."""
 WHOLE = 2**32
 
 

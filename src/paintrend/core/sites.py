@@ -26,8 +26,9 @@ from paintrend.core.likelihood import (
     RANGE,
     look_up,
 )
+from paintrend.core.transcendental import log_product
 
-__all__ = ["SiteWork", "expectation_sites", "new_site_work", "tilted_moments"]
+__all__ = ["SiteWork", "expectation_sites", "log_height", "new_site_work", "tilted_moments"]
 
 SWEEPS = 8
 STILL = 0.15
@@ -136,6 +137,15 @@ def _posterior(basis, precision, pull, a, b):
     for p in range(m):
         a[p, p] = 1.0 / a[p, p]
     _forward(a, b)
+
+
+@kernel(inline=True, counted=False)
+def log_height(variance, log_scale):
+    """Log of the product of the heights of sites with these variances and log normalisers (n,)."""
+    total = 0.0
+    for i in range(variance.shape[0]):
+        total += log_scale[i]
+    return total - 0.5 * (variance.shape[0] * LOG_2PI + log_product(variance))
 
 
 class SiteWork(NamedTuple):

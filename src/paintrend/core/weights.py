@@ -17,9 +17,9 @@ from paintrend.core.compile import FUSED, kernel
 from paintrend.core.likelihood import CEILING, FLOOR, INSIDE, look_up
 from paintrend.core.noise import site_gains, smoother_gains
 from paintrend.core.process import add_process_log_likelihood, process_steps
-from paintrend.core.sites import LOG_2PI
+from paintrend.core.sites import log_height
 from paintrend.core.streams import MASK
-from paintrend.core.transcendental import exponentials, log_product
+from paintrend.core.transcendental import exponentials
 
 __all__ = [
     "CHUNK",
@@ -86,14 +86,11 @@ def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, si
     if share > 0.0:
         site_gains(model, j, day, variance, gains)
         smoother_gains(gains, back)
-    height = 0.0
     for i in range(variance.shape[0]):
         site[i, 0] = value[i, 0]
         site[i, 1] = 1.0 / np.sqrt(variance[i])
         rest = 1.0 if share == 0.0 else 1.0 - gains[i, 5] * gains[i, 5]
         site[i, 2] = variance[i] * rest
-        height += log_scale[i] - 0.5 * LOG_2PI
-    height -= 0.5 * log_product(site[:, 2])
     total = 0.0
     for s in range(weak.shape[0]):
         if s == own or (own == 0 and weak[s]):
@@ -101,7 +98,7 @@ def prepare_row(model, j, weak, day, value, variance, log_scale, gains, back, si
         chance[s] = total
     for s in range(weak.shape[0]):
         chance[s] /= total
-    return height
+    return log_height(site[:, 2], log_scale)
 
 
 @kernel(inline=True, counted=False, inner=True)
